@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What a backend implements: devices that own memory, load programs and run kernels.
+//
+// A backend is a loadable module libanywarp_<name>.so that exports anywarpBackend(). Core owns
+// order (streams, events), contexts, handles and CUDA's rules; a backend executes one thing at a
+// time, blocking, from whatever thread core calls it on. Every function is safe from any thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "support/result.h"
+
+namespace anywarp {
+
+// Description of a device; fixed for the life of the process.
+struct DeviceInfo {
+  std::string name;
+  uint64_t totalMemory = 0; // bytes
+  int computeMajor = 9, computeMinor = 0;
+  uint8_t uuid[16] = {};
+  int multiprocessors = 1;
+  int clockKHz = 0, memoryClockKHz = 0, memoryBusBits = 0;
+  int l2CacheBytes = 0;
+  int pciDomain = 0, pciBus = 0, pciDevice = 0;
+  uint32_t maxThreadsPerBlock = 1024;
+  uint32_t maxSharedPerBlock = 48 * 1024;         // without opting in
+  uint32_t maxSharedPerBlockOptin = 227 * 1024;
+  uint32_t maxSharedPerMultiprocessor = 228 * 1024;
+  uint32_t maxThreadsPerMultiprocessor = 2048;
+  uint32_t maxBlocksPerMultiprocessor = 32;
+  uint32_t registersPerBlock = 65536;
+  uint32_t workers = 1; // host threads that execute kernels
+};
+
+struct KernelParam {
+  uint32_t offset = 0, size = 0; // bytes in the parameter block
+};
+
+struct KernelAttributes {
+  uint32_t maxThreadsPerBlock = 1024;
+  uint32_t staticShared = 0; // bytes
+  uint32_t constBytes = 0, localBytes = 0, registers = 0;
+  int ptxVersion = 0, binaryVersion = 0; // 10 * major + minor
+};
+
+// A kernel of a loaded program. Owned by the Program; compiled when first needed.
+class BackendKernel {
+public:
+  virtual ~BackendKernel() = default;
+  virtual const std::string& name() const = 0;
+  virtual std::span<const KernelParam> params() const = 0;
+  virtual uint32_t paramBytes() const = 0;
+  // .reqntid / .maxntid and static sizes; may parse the kernel but does not need LLVM.
+  virtual Result<KernelAttributes> attributes() = 0;
+};
+
+struct ProgramVariable {
+  void* address = nullptr; // device address; for managed variables also the host's
+  size_t size = 0;         // bytes
+  bool constant = false, managed = false;
+};
+
+// One loaded module on one device: kernels by name, variables with their storage.
+class Program {
+public:
+  virtual ~Program() = default;
+  virtual BackendKernel* kernel(std::string_view name) = 0; // null: no such kernel; cheap
+  virtual std::vector<std::string> kernelNames() const = 0;
+  virtual const ProgramVariable* variable(std::string_view name) = 0; // null: no such variable
+};
+
+struct LaunchConfig {
+  uint32_t grid[3] = {1, 1, 1};
+  uint32_t block[3] = {1, 1, 1};
+  uint32_t dynamicShared = 0; // bytes
+  bool cooperative = false;
+  std::span<const std::byte> params; // the parameter block; alive until run() returns
+};
+
+enum class MemoryKind { Device, HostPinned, Managed };
+
+// PTX text of one translation unit; several make a relocatable program and are linked.
+using PtxUnit = std::shared_ptr<const std::string>;
+
+class BackendDevice {
+public:
+  virtual ~BackendDevice() = default;
+  virtual const DeviceInfo& info() const = 0;
+
+  // Memory; aligned to 512 bytes at least. Core keeps the table of allocations.
+  virtual Result<void*> allocate(size_t bytes, MemoryKind kind) = 0;
+  virtual void release(void* pointer, size_t bytes, MemoryKind kind) = 0;
+  virtual uint64_t freeMemory() = 0;
+  virtual Result<void> copy(void* dst, const void* src, size_t bytes) = 0;
+  virtual Result<void> copy2d(void* dst, size_t dstPitch, const void* src, size_t srcPitch,
+                              size_t widthBytes, size_t height) = 0;
+  // Writes `count` elements of `elementSize` (1, 2, 4) bytes.
+  virtual Result<void> fill(void* dst, uint32_t value, unsigned elementSize, size_t count) = 0;
+
+  // Compiles nothing: indexes the units, links their names, allocates and initialises variables.
+  virtual Result<std::unique_ptr<Program>> load(std::vector<PtxUnit> units) = 0;
+  // Compiles if needed, runs all blocks, returns when the grid is done. A fault in the kernel comes
+  // back as CUDA's error (IllegalAddress, Assert, LaunchFailed, ...); the process lives.
+  virtual Result<void> run(BackendKernel& kernel, const LaunchConfig& config) = 0;
+  // Brings a kernel into memory (from the cache or by compiling) for this block shape.
+  virtual Result<void> prepare(BackendKernel& kernel, const uint32_t block[3]) = 0;
+  // Blocks of this kernel that fit on one multiprocessor (CUDA programming guide, occupancy).
+  virtual Result<uint32_t> maxActiveBlocks(BackendKernel& kernel, uint32_t blockThreads,
+                                           uint32_t dynamicShared) = 0;
+
+  // Runs `task` on one of the device's workers, soon. Tasks may call run(), copy() and fill().
+  virtual void post(std::function<void()> task) = 0;
+  // Device-side limits and text output (cuCtxSetLimit); bytes.
+  virtual Result<void> setLimit(int cuLimit, size_t value) = 0;
+  virtual Result<size_t> limit(int cuLimit) = 0;
+  virtual void flushPrintf() = 0;
+};
+
+class Backend {
+public:
+  virtual ~Backend() = default;
+  virtual std::string_view name() const = 0;
+  // `spec` is the text after "cpu:" in ANYWARP_DEVICES ("threads=2,isa=avx2"), may be empty.
+  virtual Result<std::unique_ptr<BackendDevice>> open(std::string_view spec) = 0;
+};
+
+// Exported by every backend module.
+extern "C" Backend* anywarpBackend();
+using BackendEntry = Backend* (*)();
+
+} // namespace anywarp
