@@ -48,10 +48,11 @@ struct Image {
   uint32_t arch = 0; // 90 for sm_90 and compute_90; 0: unknown
   uint32_t unit = 0; // translation unit; images of one unit are alternatives
   bool address64 = true, debug = false;
-  uint64_t flags = 0;                // as in the fatbin entry
-  uint64_t size = 0;                 // bytes when unpacked, as the container claims
-  std::string_view name;             // of the source or object file; may be empty
-  std::string_view options;          // for ptxas; may be empty
+  bool relocatable = false; // must be linked with the other units (compiled with -rdc=true)
+  uint64_t flags = 0;       // as in the fatbin entry
+  uint64_t size = 0;        // bytes when unpacked, as the container claims
+  std::string_view name;    // of the source or object file; may be empty
+  std::string_view options; // for ptxas; may be empty
   std::span<const std::byte> stored; // bytes as stored, without padding where the size is known
 
   std::string archName() const; // "sm_90", "compute_90", "sm_90a"
@@ -97,11 +98,17 @@ private:
 Container sniff(std::span<const std::byte> bytes);
 std::string_view containerName(Container container);
 std::string_view compressionName(Compression compression);
+std::string_view kindName(Kind kind);
 
-// Images in a sized piece of memory: fatbin, cubin, archive or PTX (a NUL ends PTX). A wrapper is
-// InvalidImage here, because its pointers cannot be followed; a HostElf is InvalidImage too.
+// Images in a sized piece of memory: fatbin, cubin, archive or PTX (a NUL ends PTX). Members of an
+// archive may be host objects. A wrapper is InvalidImage here, because its pointers cannot be
+// followed; a HostElf is InvalidImage too.
 Result<ImageSet> openBytes(std::span<const std::byte> bytes,
                            std::shared_ptr<const void> keepAlive = {});
+// The same for what lies in files: executables, libraries and objects of the host are taken as
+// well, with one unit for each fatbin in their sections.
+Result<ImageSet> openFileBytes(std::span<const std::byte> bytes,
+                               std::shared_ptr<const void> keepAlive = {});
 // Images at an address of this process, size unknown (cuModuleLoadData, __cudaRegisterFatBinary):
 // takes wrappers as well and believes the sizes in the headers. Null or unreadable: InvalidValue or
 // InvalidImage.
