@@ -233,9 +233,8 @@ Result<ImageSet> openPointer(const void* image) {
     return invalid("the image lies in unreadable memory");
   // Four bytes decide; a text may be shorter than that.
   auto* chars = static_cast<const char*>(image);
-  size_t length = boundedLength(chars, 8);
   uint32_t magic = 0;
-  if (length >= 4 || readable(start, 4))
+  if (readable(start, sizeof magic))
     std::memcpy(&magic, start, sizeof magic);
   if (magic == kWrapperMagic)
     return openWrapper(image);
@@ -251,9 +250,10 @@ Result<ImageSet> openPointer(const void* image) {
     uint64_t size = elfSizeInMemory(start, readable);
     return size ? openBytes({start, size}) : invalid("ELF image has damaged headers");
   }
-  if (length == 8 && std::string_view(chars, 8) == kArchiveMagic)
+  if (readable(start, kArchiveMagic.size()) &&
+      std::string_view(chars, kArchiveMagic.size()) == kArchiveMagic)
     return openBytes({start, archiveSizeInMemory(start, readable)});
-  length = boundedLength(chars, kMaxPtxText);
+  size_t length = boundedLength(chars, kMaxPtxText);
   if (length == kMaxPtxText)
     return invalid("the image is neither fatbin, cubin, archive nor NUL-terminated PTX text");
   return openBytes({start, length});
@@ -301,11 +301,16 @@ Result<std::string> Image::unpack(uint64_t limit) const {
 
 std::vector<const Image*> ImageSet::ptxCandidates(uint32_t unit, uint32_t cc) const {
   std::vector<const Image*> found;
-  for (const Image& image : images_)
-    if (image.unit == unit && image.kind == Kind::Ptx)
-      found.push_back(&image);
-  std::stable_sort(found.begin(), found.end(),
-                   [cc](const Image* a, const Image* b) { return rank(*a, cc) < rank(*b, cc); });
+  // Units are added one after the other, so the images lie in the order of their units.
+  auto first = std::lower_bound(images_.begin(), images_.end(), unit,
+                                [](const Image& image, uint32_t u) { return image.unit < u; });
+  for (auto it = first; it != images_.end() && it->unit == unit; ++it)
+    if (it->kind == Kind::Ptx)
+      found.push_back(&*it);
+  std::sort(found.begin(), found.end(), [cc](const Image* a, const Image* b) {
+    auto ra = rank(*a, cc), rb = rank(*b, cc);
+    return ra != rb ? ra < rb : a < b;
+  });
   return found;
 }
 
@@ -361,12 +366,11 @@ Result<std::vector<std::shared_ptr<const std::string>>> ImageSet::ptxUnits(uint3
 
 std::string ImageSet::describe() const {
   // Names of each kind, each once, in the file's order.
-  std::string cubins, ptx, others;
-  auto addOnce = [](std::string& list, const std::string& name) {
-    for (size_t at = 0; (at = list.find(name, at)) != std::string::npos; at += name.size())
-      if (at + name.size() == list.size() || list[at + name.size()] == ',')
-        return;
-    list += list.empty() ? name : ", " + name;
+  constexpr size_t kMaxNames = 16; // a hostile file could hold millions
+  std::vector<std::string> cubins, ptx, others;
+  auto addOnce = [](std::vector<std::string>& list, std::string name) {
+    if (list.size() < kMaxNames && std::find(list.begin(), list.end(), name) == list.end())
+      list.push_back(std::move(name));
   };
   uint32_t newest = 0;
   for (const Image& image : images_) {
@@ -381,9 +385,10 @@ std::string ImageSet::describe() const {
       addOnce(others, fmt::format("unknown kind {}", image.rawKind));
   }
   std::string line;
-  auto part = [&line](std::string_view what, const std::string& names) {
+  auto part = [&line](std::string_view what, const std::vector<std::string>& names) {
     if (!names.empty())
-      line += fmt::format("{}{}{}", line.empty() ? "holds " : "; ", what, names);
+      line += fmt::format("{}{}{}{}", line.empty() ? "holds " : "; ", what, fmt::join(names, ", "),
+                          names.size() == kMaxNames ? ", ..." : "");
   };
   part("PTX ", ptx);
   part("cubin ", cubins);

@@ -7,8 +7,8 @@
 
 namespace anywarp::image {
 
-// Looks at the first and the last byte only: touching every page of a 300 MB fatbin would read it
-// from disk. True where the kernel cannot be asked.
+// Every page of [address, address + size) is looked at, without bringing large ranges into memory.
+// True where the kernel cannot be asked.
 bool readable(const void* address, size_t size);
 
 // Length of the string without its NUL; `limit` where none comes before it or the memory ends.
