@@ -7,7 +7,7 @@
 
 #include <memory>
 
-#define AW_API __attribute__((visibility("default")))
+#include "support/export.h"
 
 namespace anywarp::core {
 
