@@ -15,17 +15,23 @@ namespace anywarp::cuda {
 namespace {
 
 using Slot = const void*;
-template <typename F> Slot slot(F* function) { return reinterpret_cast<Slot>(function); }
+template <typename F> Slot slot(F* function) {
+  return reinterpret_cast<Slot>(function);
+}
 
 // The answer of a function behind a table: its code, with the usual log line.
-CUresult answer(const char* name, const Result<void>& result) { return leave(name, result); }
+CUresult answer(const char* name, const Result<void>& result) {
+  return leave(name, result);
+}
 
 CUresult unknownSlot() {
   log::info("a caller used a slot of a driver table that Anywarp does not know; it got "
             "CUDA_ERROR_NOT_SUPPORTED");
   return CUDA_ERROR_NOT_SUPPORTED;
 }
-CUresult quietSlot() { return CUDA_SUCCESS; }
+CUresult quietSlot() {
+  return CUDA_SUCCESS;
+}
 
 template <size_t N> std::array<Slot, N> sizedTable(Slot filler) {
   std::array<Slot, N> table;
@@ -110,7 +116,8 @@ const auto& hooksTable() {
   return table;
 }
 
-// --- TOOLS_TLS ------------------------------------------------------------------------------------
+// --- TOOLS_TLS
+// ------------------------------------------------------------------------------------
 
 CUresult tlsCurrentContext(CUcontext* context) {
   if (CUresult state = enter(true); state != CUDA_SUCCESS)
@@ -173,7 +180,8 @@ const auto& storageTable() {
   return table;
 }
 
-// --- CONTEXT_CHECKS --------------------------------------------------------------------------------
+// --- CONTEXT_CHECKS
+// --------------------------------------------------------------------------------
 
 CUresult checksContext(CUcontext, unsigned* out, const void**) {
   if (out)
@@ -190,7 +198,8 @@ const auto& checksTable() {
   return table;
 }
 
-// --- CTX_CREATE_BYPASS, HEAP_ACCESS, DEVICE_EXTENDED_RT -------------------------------------------
+// --- CTX_CREATE_BYPASS, HEAP_ACCESS, DEVICE_EXTENDED_RT
+// -------------------------------------------
 
 CUresult bypassCreate(CUcontext* context, unsigned flags, CUdevice device) {
   if (CUresult state = enter(true); state != CUDA_SUCCESS)
@@ -240,7 +249,8 @@ const auto& extendedTable() {
   return table;
 }
 
-// --- ToolsContext: asked for by cudart 13.4 and later, and by cuBLASLt -----------------------------
+// --- ToolsContext: asked for by cudart 13.4 and later, and by cuBLASLt
+// -----------------------------
 
 CUresult toolsContextId(CUcontext context, unsigned long long* id) {
   if (CUresult state = enter(true); state != CUDA_SUCCESS)
@@ -257,7 +267,8 @@ const auto& toolsContextTable() {
   return table;
 }
 
-// --- INTEGRITY_CHECK --------------------------------------------------------------------------------
+// --- INTEGRITY_CHECK
+// --------------------------------------------------------------------------------
 
 #ifdef ANYWARP_STATIC_CUDART
 const void* integrityTableAddress();
@@ -277,7 +288,9 @@ const auto& integrityTable() {
   return table;
 }
 
-const void* integrityTableAddress() { return integrityTable().data(); }
+const void* integrityTableAddress() {
+  return integrityTable().data();
+}
 #endif
 
 struct Entry {
@@ -327,8 +340,8 @@ const void* findExportTable(const CUuuid& id) {
     if (std::memcmp(entry.id, id.bytes, sizeof entry.id) == 0)
       return entry.table();
   const auto* b = reinterpret_cast<const unsigned char*>(id.bytes);
-  log::debug("cuGetExportTable: no table {:02x}{:02x}{:02x}{:02x}-{:02x}{:02x}-...", b[0], b[1], b[2],
-             b[3], b[4], b[5]);
+  log::debug("cuGetExportTable: no table {:02x}{:02x}{:02x}{:02x}-{:02x}{:02x}-...", b[0], b[1],
+             b[2], b[3], b[4], b[5]);
   return nullptr;
 }
 

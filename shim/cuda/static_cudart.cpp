@@ -8,10 +8,9 @@
 #include "cuda/support.h"
 
 #include <cstring>
-#include <vector>
-
 #include <pthread.h>
 #include <unistd.h>
+#include <vector>
 
 namespace anywarp::cuda {
 namespace {
