@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # From the tables of headers/api to build/generated/api/<library>: see tools/gen/api.py.
 
-set(ANYWARP_API_GEN ${PROJECT_SOURCE_DIR}/tools/gen/api.py)
+set(ANYWARP_API_GEN ${PROJECT_SOURCE_DIR}/tools/gen/api.py CACHE INTERNAL "")
 
 # Sets <out> to what every generated file depends on.
 function(aw_api_inputs name out)
