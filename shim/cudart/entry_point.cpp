@@ -46,14 +46,22 @@ Result<void> look(const char* symbol, void** function, int version, unsigned lon
   return {};
 }
 
+// By default a program gets driver functions with the default stream that it was compiled for.
+unsigned long long flavour(unsigned long long flags, cudaStream_t defaultStream) {
+  return flags == cudaEnableDefault && defaultStream == cudaStreamPerThread
+             ? cudaEnablePerThreadDefaultStream
+             : flags;
+}
+
 } // namespace
 
 #if CUDART_VERSION >= 12000
 Result<void> getDriverEntryPointByVersion(const char* symbol, void** funcPtr,
                                           unsigned int cudaVersion, unsigned long long flags,
-                                          cudaDriverEntryPointQueryResult* driverStatus) {
+                                          cudaDriverEntryPointQueryResult* driverStatus,
+                                          cudaStream_t defaultStream) {
   int found = 0;
-  AW_TRY(look(symbol, funcPtr, int(cudaVersion), flags, found));
+  AW_TRY(look(symbol, funcPtr, int(cudaVersion), flavour(flags, defaultStream), found));
   if (driverStatus) {
     *driverStatus = cudaDriverEntryPointQueryResult(found);
     return {};
@@ -64,13 +72,16 @@ Result<void> getDriverEntryPointByVersion(const char* symbol, void** funcPtr,
 }
 
 Result<void> getDriverEntryPoint(const char* symbol, void** funcPtr, unsigned long long flags,
-                                 cudaDriverEntryPointQueryResult* driverStatus) {
-  return getDriverEntryPointByVersion(symbol, funcPtr, CUDART_VERSION, flags, driverStatus);
+                                 cudaDriverEntryPointQueryResult* driverStatus,
+                                 cudaStream_t defaultStream) {
+  return getDriverEntryPointByVersion(symbol, funcPtr, CUDART_VERSION, flags, driverStatus,
+                                      defaultStream);
 }
 #else
-Result<void> getDriverEntryPoint_v1(const char* symbol, void** funcPtr, unsigned long long flags) {
+Result<void> getDriverEntryPoint_v1(const char* symbol, void** funcPtr, unsigned long long flags,
+                                    cudaStream_t defaultStream) {
   int found = 0;
-  AW_TRY(look(symbol, funcPtr, CUDART_VERSION, flags, found));
+  AW_TRY(look(symbol, funcPtr, CUDART_VERSION, flavour(flags, defaultStream), found));
   if (found != 0)
     return makeError(Status::NotFound, fmt::format("the driver has no function {}", symbol));
   return {};

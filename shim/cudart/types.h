@@ -3,7 +3,7 @@
 // renaming macros are undone: entry points name symbols.
 #pragma once
 
-#include "../../headers/include/cuda_runtime_api.h"
+#include <cuda_runtime_api.h>
 
 #undef cudaGetDeviceProperties
 #undef cudaSignalExternalSemaphoresAsync
