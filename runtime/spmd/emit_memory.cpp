@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Loads, stores and atomics: the shape of the address chooses the form.
+#include "spmd/gang_emitter.h"
+
 #include <llvm/Analysis/ValueTracking.h>
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/IntrinsicInst.h>
-
-#include "spmd/gang_emitter.h"
 
 using namespace llvm;
 
@@ -104,7 +104,8 @@ Value* GangEmitter::loadLanes(Value* pointer, const Shape& s, Type* type, Align 
     if (s.stride == size)
       return contiguousLoad(first, type, align, mask_, kLanes, isVolatile);
     if (s.stride == -size) {
-      Value* last = b_.CreateGEP(b_.getInt8Ty(), first, b_.getInt64(uint64_t(-size * (kLanes - 1))));
+      Value* last =
+          b_.CreateGEP(b_.getInt8Ty(), first, b_.getInt64(uint64_t(-size * (kLanes - 1))));
       Value* m = mask_ ? b_.CreateVectorReverse(mask_) : nullptr;
       return b_.CreateVectorReverse(contiguousLoad(last, type, align, m, kLanes, isVolatile));
     }
@@ -211,7 +212,8 @@ void GangEmitter::emitLoad(LoadInst& load) {
         spread.push_back(int(k / n));
       mask = b_.CreateShuffleVector(mask_, spread);
     }
-    Value* wide = contiguousLoad(base(pointer), element, load.getAlign(), mask, kLanes * n, isVolatile);
+    Value* wide =
+        contiguousLoad(base(pointer), element, load.getAlign(), mask, kLanes * n, isVolatile);
     for (unsigned k = 0; k < n; ++k)
       fields.push_back(b_.CreateShuffleVector(wide, sequence(k, kLanes, int(n))));
     return afterAcquire();
@@ -245,7 +247,8 @@ void GangEmitter::storeLanes(Value* value, Value* pointer, const Shape& s, Type*
     if (s.stride == size)
       return contiguousStore(value, first, align, mask_, kLanes, isVolatile);
     if (s.stride == -size) {
-      Value* last = b_.CreateGEP(b_.getInt8Ty(), first, b_.getInt64(uint64_t(-size * (kLanes - 1))));
+      Value* last =
+          b_.CreateGEP(b_.getInt8Ty(), first, b_.getInt64(uint64_t(-size * (kLanes - 1))));
       return contiguousStore(b_.CreateVectorReverse(value), last, align,
                              mask_ ? b_.CreateVectorReverse(mask_) : nullptr, kLanes, isVolatile);
     }
@@ -359,8 +362,8 @@ void GangEmitter::emitStore(StoreInst& store) {
     }
   }
   for (unsigned k = 0; k < n; ++k)
-    storeLanes(parts[k], pointer, s, vt->getElementType(), commonAlignment(store.getAlign(), k * size),
-               isVolatile, unsigned(k * size));
+    storeLanes(parts[k], pointer, s, vt->getElementType(),
+               commonAlignment(store.getAlign(), k * size), isVolatile, unsigned(k * size));
   finish();
 }
 
