@@ -198,7 +198,7 @@ body:
   %lim = and i32 %v, 7
   br label %outer
 outer:
-  %a = phi i32 [ 0, %body ], [ %a1, %outerlatch ]
+  %a = phi i32 [ 0, %body ], [ %aa1, %outerlatch ]
   %sum = phi i32 [ 0, %body ], [ %sum2, %outerlatch ]
   %lim2 = add i32 %a, %lim
   br label %inner
@@ -215,8 +215,8 @@ innerlatch:
   br i1 %moreb, label %inner, label %outerlatch
 outerlatch:
   %sum2 = phi i32 [ %s1, %innerlatch ]
-  %a1 = add i32 %a, 1
-  %morea = icmp sle i32 %a1, %lim
+  %aa1 = add i32 %a, 1
+  %morea = icmp sle i32 %aa1, %lim
   br i1 %morea, label %outer, label %near
 far:
   %f = phi i32 [ %s1, %inner ]
