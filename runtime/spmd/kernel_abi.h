@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-#define AW_KERNEL_ABI 1u
+#define AW_KERNEL_ABI 2u
 #define AW_GANG_WIDTH 32u
 
 struct AwRuntime;
@@ -44,6 +44,7 @@ struct AwBlock {
   char* frames;            /* gangs * frame_size bytes, 64-byte aligned; frame g belongs to gang g */
   char* local;             /* gangs * local_size bytes, 64-byte aligned: local memory that outlives a barrier */
   void* owner;             /* the backend's own worker object */
+  uint32_t current_thread; /* linear thread index of the caller: stored before each per-lane service */
 };
 
 /* Why a gang stopped; lies at the start of its frame. Barriers count threads, as PTX does. */
