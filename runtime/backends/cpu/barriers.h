@@ -6,9 +6,9 @@
 // makes it fresh for the next block.
 #pragma once
 
-#include <cstdint>
-
 #include "spmd/kernel_abi.h"
+
+#include <cstdint>
 
 namespace anywarp::cpu {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "execute.h"
 
+#include "services.h"
+#include "support/log.h"
+
 #include <boost/context/detail/fcontext.hpp>
 #include <cstring>
 #include <sched.h>
-
-#include "services.h"
-#include "support/log.h"
 
 namespace anywarp::cpu {
 namespace {
@@ -230,7 +230,7 @@ void Grid::runResumable(Worker& worker) {
       return;
     }
     if (first->red != AW_RED_NONE) {
-      uint32_t value = first->red == AW_RED_POPC ? votes
+      uint32_t value = first->red == AW_RED_POPC  ? votes
                        : first->red == AW_RED_AND ? uint32_t(votes == lanes)
                                                   : uint32_t(votes != 0);
       for (uint32_t rest = running; rest; rest &= rest - 1)
@@ -275,10 +275,11 @@ int Grid::nextGang(Worker& worker) {
   int gang = worker.barriers.next();
   if (gang == BlockBarriers::kDeadlock) {
     fail(Status::LaunchTimeout,
-         fmt::format("deadlock at barrier {} in block ({}, {}, {}): threads wait that no other thread "
-                     "can release; does every thread reach the barrier?",
-                     worker.barriers.someBarrier(), worker.block.ctaid[0], worker.block.ctaid[1],
-                     worker.block.ctaid[2]));
+         fmt::format(
+             "deadlock at barrier {} in block ({}, {}, {}): threads wait that no other thread "
+             "can release; does every thread reach the barrier?",
+             worker.barriers.someBarrier(), worker.block.ctaid[0], worker.block.ctaid[1],
+             worker.block.ctaid[2]));
     leaveGuarded(Status::LaunchTimeout);
   }
   // Gangs that wait on memory wait for other blocks: let those have the core, and do not wait for
@@ -295,7 +296,8 @@ void Grid::reportFault(Worker& worker, const Fault& fault) {
   if (failed())
     return;
   const uint32_t* c = worker.block.ctaid;
-  std::string where = info_.range ? std::string() : fmt::format(" in block ({}, {}, {})", c[0], c[1], c[2]);
+  std::string where =
+      info_.range ? std::string() : fmt::format(" in block ({}, {}, {})", c[0], c[1], c[2]);
   switch (fault.status) {
   case Status::IllegalAddress:
     fail(fault.status, fmt::format("illegal access to address {:#x}{} (instruction at {:#x})",

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Runs the blocks of one launch: the three kinds of kernels (range, resumable gangs, fibers), faults
-// included. Called through Grid::run from any thread; blocks run on that thread and on workers.
+// Runs the blocks of one launch: the three kinds of kernels (range, resumable gangs, fibers),
+// faults included. Called through Grid::run from any thread; blocks run on that thread and on
+// workers.
 #pragma once
-
-#include <atomic>
-#include <mutex>
-#include <string>
 
 #include "core/backend.h"
 #include "fault.h"
 #include "pool.h"
 #include "spmd/kernel_abi.h"
 #include "worker.h"
+
+#include <atomic>
+#include <mutex>
+#include <string>
 
 namespace anywarp::cpu {
 

@@ -6,10 +6,10 @@
 // handlers that the application had, or has installed since. Guards nest. Async-signal-safe inside.
 #pragma once
 
+#include "support/result.h"
+
 #include <cstddef>
 #include <cstdint>
-
-#include "support/result.h"
 
 namespace anywarp::cpu {
 

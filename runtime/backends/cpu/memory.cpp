@@ -5,10 +5,9 @@
 #include <bit>
 #include <cstdio>
 #include <cstdlib>
+#include <fmt/core.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#include <fmt/core.h>
 
 namespace anywarp::cpu {
 namespace {
@@ -19,7 +18,9 @@ constexpr size_t kSmallMax = size_t(256) << 10;
 constexpr size_t kPage = 4096;
 constexpr size_t kGap = 64 << 10; // unmapped, behind each large block
 
-size_t roundUp(size_t value, size_t to) { return (value + to - 1) / to * to; }
+size_t roundUp(size_t value, size_t to) {
+  return (value + to - 1) / to * to;
+}
 
 uint64_t readNumber(const char* path) {
   FILE* file = fopen(path, "re");
@@ -44,7 +45,9 @@ void RangeAllocator::erase(std::map<uintptr_t, size_t>::iterator it) {
   byAddress_.erase(it);
 }
 
-void RangeAllocator::add(uintptr_t begin, size_t bytes) { give(begin, bytes); }
+void RangeAllocator::add(uintptr_t begin, size_t bytes) {
+  give(begin, bytes);
+}
 
 uintptr_t RangeAllocator::take(size_t bytes, size_t align) {
   for (auto it = bySize_.lower_bound({bytes, 0}); it != bySize_.end(); ++it) {
@@ -83,7 +86,8 @@ void RangeAllocator::give(uintptr_t begin, size_t bytes) {
 
 uint64_t defaultMemoryLimit() {
   uint64_t memory = uint64_t(sysconf(_SC_PHYS_PAGES)) * uint64_t(sysconf(_SC_PAGESIZE));
-  for (const char* path : {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"})
+  for (const char* path :
+       {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"})
     if (uint64_t limit = readNumber(path))
       memory = std::min(memory, limit);
   return memory / 5 * 4 / kChunk * kChunk;
@@ -102,7 +106,8 @@ bool Memory::reserve() {
   if (base_)
     return true;
   for (size_t bytes = std::bit_ceil(size_t(limit_)) * 8; bytes >= kChunk * 8; bytes /= 2) {
-    void* memory = mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void* memory =
+        mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED)
       continue;
     base_ = static_cast<char*>(memory);
@@ -172,10 +177,11 @@ Result<void*> Memory::allocate(size_t bytes, MemoryKind kind) {
   std::lock_guard lock(mutex_);
   size_t charged = kind == MemoryKind::HostPinned ? 0 : roundUp(std::max<size_t>(bytes, 1), kAlign);
   if (bytes > limit_ || charged > limit_ - used_)
-    return makeError(Status::OutOfMemory,
-                     fmt::format("{} bytes asked for, {} of {} are free", bytes, limit_ - used_, limit_));
+    return makeError(Status::OutOfMemory, fmt::format("{} bytes asked for, {} of {} are free",
+                                                      bytes, limit_ - used_, limit_));
   if (!reserve())
-    return makeError(Status::OutOfMemory, "cannot reserve addresses for device memory (ulimit -v?)");
+    return makeError(Status::OutOfMemory,
+                     "cannot reserve addresses for device memory (ulimit -v?)");
   auto pointer = bytes <= kSmallMax ? small(bytes) : large(bytes);
   if (pointer)
     used_ += charged;
@@ -193,7 +199,8 @@ void Memory::release(void* pointer, size_t bytes, MemoryKind kind) {
     return;
   }
   size_t mapped = roundUp(bytes, kPage);
-  // Fresh unmapped pages in the same place: the memory goes back to the system, late accesses fault.
+  // Fresh unmapped pages in the same place: the memory goes back to the system, late accesses
+  // fault.
   mmap(pointer, mapped, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
   space_.give(uintptr_t(pointer), roundUp(mapped + kGap, kPage));
 }

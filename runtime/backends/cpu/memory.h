@@ -2,9 +2,11 @@
 // The device's memory: ordinary memory out of one reserved range of addresses.
 //
 // Small blocks come from size classes inside 2 MiB chunks (cudaMalloc in a loop is common); large
-// ones get pages of their own with an unmapped gap behind them, and are unmapped when freed, so that
-// late accesses fault. Pages are committed when first touched. Safe from any thread.
+// ones get pages of their own with an unmapped gap behind them, and are unmapped when freed, so
+// that late accesses fault. Pages are committed when first touched. Safe from any thread.
 #pragma once
+
+#include "core/backend.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -12,8 +14,6 @@
 #include <mutex>
 #include <set>
 #include <vector>
-
-#include "core/backend.h"
 
 namespace anywarp::cpu {
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "pool.h"
 
+#include "fault.h"
+#include "futex.h"
+
 #include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <pthread.h>
-
-#include "fault.h"
-#include "futex.h"
 
 namespace anywarp::cpu {
 namespace {
@@ -24,7 +24,8 @@ constexpr uint64_t kMaxChunk = 64;
 thread_local int workerNumber = -1;
 
 uint64_t nanosSince(Clock::time_point start) {
-  return uint64_t(std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start).count());
+  return uint64_t(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start).count());
 }
 
 } // namespace
@@ -54,7 +55,9 @@ struct Pool::Grid {
   }
 };
 
-int Pool::currentWorker() { return workerNumber; }
+int Pool::currentWorker() {
+  return workerNumber;
+}
 
 Pool::Pool(unsigned threads) {
   // Asynchronous signals are for the application's own threads.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "worker.h"
 
+#include "pool.h"
+
 #include <algorithm>
 #include <sys/mman.h>
-
-#include "pool.h"
 
 namespace anywarp::cpu {
 namespace {

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What a thread needs to run blocks: shared window, frames, local memory, stacks, barrier state.
 //
-// A Worker is leased by one thread for a chunk of blocks and given back; a pool thread gets the same
-// one each time. WorkerSet is safe from any thread, a leased Worker belongs to its thread.
+// A Worker is leased by one thread for a chunk of blocks and given back; a pool thread gets the
+// same one each time. WorkerSet is safe from any thread, a leased Worker belongs to its thread.
 #pragma once
+
+#include "barriers.h"
+#include "fault.h"
+#include "spmd/kernel_abi.h"
 
 #include <atomic>
 #include <cstddef>
 #include <memory>
 #include <mutex>
 #include <vector>
-
-#include "barriers.h"
-#include "fault.h"
-#include "spmd/kernel_abi.h"
 
 namespace anywarp::cpu {
 
@@ -43,10 +43,10 @@ struct Worker {
   BlockBarriers barriers;
   GuardedBuffer shared, frames, local;
   uint32_t resume[kMaxGangs] = {};
-  std::vector<Fiber> fibers;          // fiber kernels only
-  void* schedulerContext = nullptr;   // where a fiber jumps back to
+  std::vector<Fiber> fibers;        // fiber kernels only
+  void* schedulerContext = nullptr; // where a fiber jumps back to
   unsigned runningGang = 0;
-  GuardedStack stack;                 // for threads whose own stack is of unknown size
+  GuardedStack stack; // for threads whose own stack is of unknown size
   std::atomic<bool> busy{false};
 };
 

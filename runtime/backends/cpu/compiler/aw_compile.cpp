@@ -19,16 +19,16 @@ namespace {
 using namespace anywarp;
 
 constexpr const char* kUsage =
-    "usage: aw-compile FILE.{ptx,ll} [KERNEL OUT.so] [--shape linear|tile16|tile8|generic] "
-    "[--fiber]\n"
-    "                  [--exact-index] [--cpu NAME] [--features TEXT] [--dump PREFIX]\n";
+    "usage: aw-compile FILE.{ptx,ll} [KERNEL OUT.so] [--shape SHAPE] [--fiber]\n"
+    "                  [--exact-index] [--cpu NAME] [--features TEXT] [--dump PREFIX]\n"
+    "SHAPE: row, raggedrow, linear, tile16, tile8 or generic (the default)\n";
 
 bool parseShape(const char* text, spmd::BlockShape& shape) {
   using spmd::BlockShape;
-  const std::pair<const char*, BlockShape> names[] = {{"linear", BlockShape::Linear},
-                                                      {"tile16", BlockShape::Tile16},
-                                                      {"tile8", BlockShape::Tile8},
-                                                      {"generic", BlockShape::Generic}};
+  const std::pair<const char*, BlockShape> names[] = {
+      {"row", BlockShape::Row},       {"raggedrow", BlockShape::RaggedRow},
+      {"linear", BlockShape::Linear}, {"tile16", BlockShape::Tile16},
+      {"tile8", BlockShape::Tile8},   {"generic", BlockShape::Generic}};
   for (const auto& [name, value] : names)
     if (!strcmp(name, text)) {
       shape = value;
