@@ -103,8 +103,8 @@ std::vector<ParamLayout> layoutParams(const std::vector<Variable>& params, uint3
     uint64_t align = std::max<uint32_t>(alignOf(param), 1);
     offset = std::min(kMax, (offset + align - 1) / align * align);
     uint64_t size = std::min(kMax - offset, sizeOf(param));
-    layout.push_back({static_cast<uint32_t>(offset), static_cast<uint32_t>(size),
-                      static_cast<uint32_t>(align)});
+    layout.push_back(
+        {static_cast<uint32_t>(offset), static_cast<uint32_t>(size), static_cast<uint32_t>(align)});
     offset += size;
   }
   if (total)
@@ -112,11 +112,10 @@ std::vector<ParamLayout> layoutParams(const std::vector<Variable>& params, uint3
   return layout;
 }
 
-bool fits(const Prototype& prototype, const Function& function) {
+bool fits(const Prototype& prototype, const FunctionHeader& function) {
   auto same = [](const std::vector<Variable>& a, const std::vector<Variable>& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Variable& x, const Variable& y) {
-      return sizeOf(x) == sizeOf(y);
-    });
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](const Variable& x, const Variable& y) { return sizeOf(x) == sizeOf(y); });
   };
   return same(prototype.returns, function.returns) && same(prototype.params, function.params);
 }

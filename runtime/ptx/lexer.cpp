@@ -37,7 +37,9 @@ constexpr std::array<uint8_t, 256> makeClasses() {
 }
 constexpr auto kClasses = makeClasses();
 
-bool is(char c, uint8_t mask) { return kClasses[static_cast<uint8_t>(c)] & mask; }
+bool is(char c, uint8_t mask) {
+  return kClasses[static_cast<uint8_t>(c)] & mask;
+}
 
 int digitValue(char c) {
   if (c >= '0' && c <= '9')
@@ -109,7 +111,8 @@ bool Lexer::skipBraces() {
   while (p < size) {
     while (p + 4 <= size && !is(data[p], kBraceStop)) {
       // Bodies are long and braces rare: look at four bytes a turn.
-      if ((kClasses[static_cast<uint8_t>(data[p + 1])] | kClasses[static_cast<uint8_t>(data[p + 2])] |
+      if ((kClasses[static_cast<uint8_t>(data[p + 1])] |
+           kClasses[static_cast<uint8_t>(data[p + 2])] |
            kClasses[static_cast<uint8_t>(data[p + 3])]) &
           kBraceStop) {
         ++p;
@@ -188,14 +191,17 @@ Token Lexer::number(uint32_t begin) {
   char second = word.size() > 1 ? word[1] : '\0';
 
   // PTX ISA 4.5.2: 0f and 0d give the exact machine representation.
-  if (!word.empty() && word[0] == '0' && (second == 'f' || second == 'F' || second == 'd' || second == 'D')) {
+  if (!word.empty() && word[0] == '0' &&
+      (second == 'f' || second == 'F' || second == 'd' || second == 'D')) {
     bool single = second == 'f' || second == 'F';
     if (word.size() != (single ? 10 : 18) || !parseDigits(word.substr(2), 16, token.bits))
-      return error(begin, single ? "0f needs 8 hexadecimal digits" : "0d needs 16 hexadecimal digits");
+      return error(begin,
+                   single ? "0f needs 8 hexadecimal digits" : "0d needs 16 hexadecimal digits");
     return finish(token, single ? Tok::F32 : Tok::F64, end);
   }
 
-  bool prefixed = !word.empty() && word[0] == '0' && (second == 'x' || second == 'X' || second == 'b' || second == 'B');
+  bool prefixed = !word.empty() && word[0] == '0' &&
+                  (second == 'x' || second == 'X' || second == 'b' || second == 'B');
   // Decimal floating point: digits '.' digits, an exponent, or both. "1.s32" is not one.
   bool exponent = !prefixed && word.find_first_of("eE") != std::string_view::npos;
   bool fraction = !prefixed && (at(end) == '.' && !is(at(end + 1), kIdentStart));
@@ -265,7 +271,8 @@ Token Lexer::next() {
   }
   const char d = at(end);
   token.op = op(c);
-  if (c != '\0' && d != '\0' && ((d == '=' && std::strchr("<>=!", c)) || (c == d && std::strchr("<>&|", c)))) {
+  if (c != '\0' && d != '\0' &&
+      ((d == '=' && std::strchr("<>=!", c)) || (c == d && std::strchr("<>&|", c)))) {
     token.op = op(c, d);
     ++end;
   } else if (c == '\0' || !std::strchr("{}()[]<>,;:=+-*/%&|^~!?@", c)) {

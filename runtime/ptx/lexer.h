@@ -4,10 +4,10 @@
 // A Lexer is a cheap value: copy it to look ahead. It views the text and does not own it.
 #pragma once
 
+#include "ptx/ast.h"
+
 #include <cstdint>
 #include <string_view>
-
-#include "ptx/ast.h"
 
 namespace anywarp::ptx {
 
@@ -47,7 +47,8 @@ public:
   // False: there is none.
   bool skipBraces();
   void skipLine();
-  // The number at `begin`, which may start with its point: ".5" lexes as a Dot where a name may be meant.
+  // The number at `begin`, which may start with its point: ".5" lexes as a Dot where a name may be
+  // meant.
   Token number(uint32_t begin);
   void seek(uint32_t position) { position_ = position; }
   uint32_t position() const { return position_; }

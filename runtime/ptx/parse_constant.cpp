@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Constant expressions: PTX ISA 4.5. Operands are 64 bits wide; .u64 wins over .s64; floating point
 // is always .f64.
-#include <bit>
-
 #include "ptx/parser_internal.h"
+
+#include <bit>
 
 namespace anywarp::ptx {
 namespace {
@@ -43,9 +43,15 @@ constexpr unsigned precedence(uint16_t code) {
   }
 }
 
-Constant s64(uint64_t bits) { return {Constant::Kind::S64, bits}; }
-Constant u64(uint64_t bits) { return {Constant::Kind::U64, bits}; }
-Constant f64(double value) { return {Constant::Kind::F64, std::bit_cast<uint64_t>(value)}; }
+Constant s64(uint64_t bits) {
+  return {Constant::Kind::S64, bits};
+}
+Constant u64(uint64_t bits) {
+  return {Constant::Kind::U64, bits};
+}
+Constant f64(double value) {
+  return {Constant::Kind::F64, std::bit_cast<uint64_t>(value)};
+}
 
 template <typename T> bool compare(uint16_t code, T a, T b) {
   switch (code) {
@@ -90,7 +96,9 @@ double Constant::asDouble() const {
   return std::bit_cast<double>(bits);
 }
 
-Constant Parser::expression() { return ternary(0); }
+Constant Parser::expression() {
+  return ternary(0);
+}
 
 Constant Parser::ternary(unsigned depth) {
   Constant condition = binary(1, depth);

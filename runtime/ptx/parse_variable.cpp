@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Variables, parameters and initialisers: PTX ISA 5.3 and 5.4.
-#include <algorithm>
-#include <bit>
-
 #include "ptx/layout.h"
 #include "ptx/names.h"
 #include "ptx/parser_internal.h"
+
+#include <algorithm>
+#include <bit>
 
 namespace anywarp::ptx {
 namespace {
@@ -231,8 +231,8 @@ void Parser::symbolElement(Initializer::Element& element) {
   } else {
     element.symbol = name;
   }
-  element.offset = static_cast<int64_t>(static_cast<uint64_t>(element.offset) +
-                                        static_cast<uint64_t>(offset()));
+  element.offset =
+      static_cast<int64_t>(static_cast<uint64_t>(element.offset) + static_cast<uint64_t>(offset()));
 }
 
 Initializer::Element Parser::initializerElement(const Variable& variable) {

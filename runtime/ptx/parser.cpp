@@ -2,14 +2,13 @@
 // Module and function level: PTX ISA 5.4, 10 and 11.
 #include "ptx/parser.h"
 
-#include <algorithm>
-#include <charconv>
-#include <limits>
-
-#include <fmt/core.h>
-
 #include "ptx/names.h"
 #include "ptx/parser_internal.h"
+
+#include <algorithm>
+#include <charconv>
+#include <fmt/core.h>
+#include <limits>
 
 namespace anywarp::ptx {
 
@@ -25,8 +24,8 @@ void Parser::failAt(uint32_t position, std::string_view message) {
   if (failed_)
     return;
   SourceLoc loc = lexer_.locate(position);
-  error_ = makeError(Status::InvalidPtx,
-                     fmt::format("{}:{}: error: {}", loc.line, loc.column, message));
+  error_ =
+      makeError(Status::InvalidPtx, fmt::format("{}:{}: error: {}", loc.line, loc.column, message));
   failed_ = true;
   token_ = Token();
   token_.begin = token_.end = static_cast<uint32_t>(lexer_.text().size());
@@ -333,7 +332,8 @@ void Parser::dimensions(uint32_t (&out)[3]) {
     out[i] = expectUint("a size");
 }
 
-// Performance and ABI directives. Those that are not known carry numbers at most and are only hints.
+// Performance and ABI directives. Those that are not known carry numbers at most and are only
+// hints.
 void Parser::functionDirective(Function& function) {
   std::string_view word = token_.text;
   advance();

@@ -7,16 +7,16 @@
 // parse_body.cpp (statements, operands), parse_constant.cpp.
 #pragma once
 
+#include "ptx/ast.h"
+#include "ptx/lexer.h"
+#include "support/result.h"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
-
-#include "ptx/ast.h"
-#include "ptx/lexer.h"
-#include "support/result.h"
 
 namespace anywarp::ptx {
 
@@ -56,7 +56,9 @@ private:
   void failAt(uint32_t position, std::string_view message);
   bool isOp(uint16_t code) const { return token_.kind == Tok::Punct && token_.op == code; }
   bool isDot(std::string_view name) const { return token_.kind == Tok::Dot && token_.text == name; }
-  bool isIdent(std::string_view name) const { return token_.kind == Tok::Ident && token_.text == name; }
+  bool isIdent(std::string_view name) const {
+    return token_.kind == Tok::Ident && token_.text == name;
+  }
   bool accept(uint16_t code);
   void expect(uint16_t code, std::string_view what);
   std::string_view expectName(std::string_view what);
@@ -127,8 +129,9 @@ private:
   uint64_t integerExpression(std::string_view what);
 
   struct Scope {
-    std::unordered_map<std::string_view, bool> isRegister; // only names that their spelling does not tell
-    std::unordered_map<std::string_view, bool> ranges;     // base of .reg p<4>
+    std::unordered_map<std::string_view, bool>
+        isRegister; // only names that their spelling does not tell
+    std::unordered_map<std::string_view, bool> ranges; // base of .reg p<4>
   };
 
   Lexer lexer_;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "ptx/printer.h"
 
-#include <iterator>
-
-#include <fmt/format.h>
-
 #include "ptx/layout.h"
 #include "ptx/names.h"
+
+#include <fmt/format.h>
+#include <iterator>
 
 namespace anywarp::ptx {
 namespace {
