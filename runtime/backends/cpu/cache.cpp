@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "cache.h"
 
+#include "support/log.h"
+
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
@@ -11,10 +13,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
 #include <xxhash.h>
-
-#include "support/log.h"
 
 namespace anywarp::cpu {
 namespace {
@@ -45,7 +44,9 @@ bool isDigits(std::string_view text) {
 bool isEntryName(std::string_view name) {
   return name.size() == 33 && name.ends_with(".so") && isDigits(name.substr(0, 30));
 }
-bool isTemporaryName(std::string_view name) { return name.starts_with(".tmp-"); }
+bool isTemporaryName(std::string_view name) {
+  return name.starts_with(".tmp-");
+}
 
 bool makeDirectories(const std::string& path) {
   for (size_t slash = path.find('/', 1);; slash = path.find('/', slash + 1)) {
@@ -165,9 +166,10 @@ std::string Cache::cannotKeep(const char* what, const std::string& path) {
   std::string why = strerror(errno);
   std::lock_guard lock(mutex_);
   if (!warned_)
-    log::warn("the kernel cache cannot keep anything: {} {}: {}; kernels are compiled in every process "
-              "(ANYWARP_CACHE_DIR names another directory)",
-              what, path, why);
+    log::warn(
+        "the kernel cache cannot keep anything: {} {}: {}; kernels are compiled in every process "
+        "(ANYWARP_CACHE_DIR names another directory)",
+        what, path, why);
   warned_ = true;
   return {};
 }
@@ -225,18 +227,20 @@ void Cache::evict() {
   std::vector<File> files;
   uint64_t total = 0;
   time_t now = time(nullptr);
-  forEachFile(directory_, [&](const std::string& path, std::string_view name, const struct stat& info) {
-    if (isTemporaryName(name)) { // of a process that died while writing
-      if (now - info.st_mtime > 3600)
-        unlink(path.c_str());
-      return;
-    }
-    files.push_back({path, info.st_mtime, uint64_t(info.st_size)});
-    total += uint64_t(info.st_size);
-  });
+  forEachFile(directory_,
+              [&](const std::string& path, std::string_view name, const struct stat& info) {
+                if (isTemporaryName(name)) { // of a process that died while writing
+                  if (now - info.st_mtime > 3600)
+                    unlink(path.c_str());
+                  return;
+                }
+                files.push_back({path, info.st_mtime, uint64_t(info.st_size)});
+                total += uint64_t(info.st_size);
+              });
   if (total <= limit_)
     return;
-  std::sort(files.begin(), files.end(), [](const File& a, const File& b) { return a.used < b.used; });
+  std::sort(files.begin(), files.end(),
+            [](const File& a, const File& b) { return a.used < b.used; });
   for (const File& file : files) {
     if (total <= limit_ / 5 * 4)
       break;

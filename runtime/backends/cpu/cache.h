@@ -2,9 +2,9 @@
 // Compiled kernels on disk: DIR/xx/<30 hex digits>.so, ordinary shared objects with a checksum
 // behind the ELF image.
 //
-// Entries are written to a temporary name and renamed, so other processes see whole files or none; a
-// damaged entry is a miss. Nothing here is an error for the caller: without a usable directory the
-// cache is empty and keeps nothing, after one warning. Safe from any thread and any process.
+// Entries are written to a temporary name and renamed, so other processes see whole files or none;
+// a damaged entry is a miss. Nothing here is an error for the caller: without a usable directory
+// the cache is empty and keeps nothing, after one warning. Safe from any thread and any process.
 #pragma once
 
 #include <cstdint>

@@ -49,7 +49,7 @@ std::string cpuIdentity() {
   struct {
     unsigned leaf, sub;
     bool onlyA; // other registers hold the number of this core
-  } const leaves[] = {{0, 0, false}, {1, 0, true}, {7, 0, false}, {7, 1, false},
+  } const leaves[] = {{0, 0, false},  {1, 0, true},           {7, 0, false},  {7, 1, false},
                       {0xd, 1, true}, {0x80000001, 0, false}, {0x24, 0, true}};
   for (auto [leaf, sub, onlyA] : leaves) {
     unsigned a = 0, b = 0, c = 0, d = 0;

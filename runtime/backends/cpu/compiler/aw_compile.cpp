@@ -110,9 +110,8 @@ int main(int argc, char** argv) {
     if (!index)
       return fail(index.error().message);
     if (command.files.size() == 1) {
-      for (const auto& function : (*index)->functions())
-        if (function.header.isEntry)
-          printf("%.*s\n", int(function.header.name.size()), function.header.name.data());
+      for (const ptx::IndexedFunction* kernel : (*index)->kernels())
+        printf("%s\n", std::string(kernel->header.name).c_str());
       return 0;
     }
     command.request.index = *index;

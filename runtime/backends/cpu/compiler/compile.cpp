@@ -131,11 +131,14 @@ Result<std::vector<char>> compile(const CompileRequest& request) {
     auto slice = request.index->slice(request.kernel);
     if (!slice)
       return slice.error();
+    // The slice may have renamed a static kernel.
+    CompileRequest renamed = request;
+    renamed.kernel = slice->module.functions.front().name;
     llvm::LLVMContext context;
-    auto module = ptx::lower(*slice, request.kernel, {}, context);
+    auto module = ptx::lower(*slice, renamed.kernel, {}, context);
     if (!module)
       return module.error();
-    return compileModule(std::move(*module), request);
+    return compileModule(std::move(*module), renamed);
   });
 }
 
