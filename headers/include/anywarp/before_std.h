@@ -10,3 +10,4 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <math.h>

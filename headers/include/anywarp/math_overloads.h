@@ -49,6 +49,105 @@ AW_FMIN_FMAX(double, double, float, )
 #undef AW_MIN_MAX
 #undef AW_FMIN_FMAX
 
+// Float overloads that clang declares early and expects the toolkit to define.
+AW_DEVICE float acosh(float x) {
+  return acoshf(x);
+}
+AW_DEVICE float asinh(float x) {
+  return asinhf(x);
+}
+AW_DEVICE float atanh(float x) {
+  return atanhf(x);
+}
+AW_DEVICE float cbrt(float x) {
+  return cbrtf(x);
+}
+AW_DEVICE float erf(float x) {
+  return erff(x);
+}
+AW_DEVICE float erfc(float x) {
+  return erfcf(x);
+}
+AW_DEVICE float exp2(float x) {
+  return exp2f(x);
+}
+AW_DEVICE float expm1(float x) {
+  return expm1f(x);
+}
+AW_DEVICE float lgamma(float x) {
+  return lgammaf(x);
+}
+AW_DEVICE float log1p(float x) {
+  return log1pf(x);
+}
+AW_DEVICE float log2(float x) {
+  return log2f(x);
+}
+AW_DEVICE float logb(float x) {
+  return logbf(x);
+}
+AW_DEVICE float nearbyint(float x) {
+  return nearbyintf(x);
+}
+AW_DEVICE float rint(float x) {
+  return rintf(x);
+}
+AW_DEVICE float round(float x) {
+  return roundf(x);
+}
+AW_DEVICE float tgamma(float x) {
+  return tgammaf(x);
+}
+AW_DEVICE float trunc(float x) {
+  return truncf(x);
+}
+AW_DEVICE float copysign(float x, float y) {
+  return copysignf(x, y);
+}
+AW_DEVICE float fdim(float x, float y) {
+  return fdimf(x, y);
+}
+AW_DEVICE float fmax(float x, float y) {
+  return fmaxf(x, y);
+}
+AW_DEVICE float fmin(float x, float y) {
+  return fminf(x, y);
+}
+AW_DEVICE float hypot(float x, float y) {
+  return hypotf(x, y);
+}
+AW_DEVICE float nextafter(float x, float y) {
+  return nextafterf(x, y);
+}
+AW_DEVICE float remainder(float x, float y) {
+  return remainderf(x, y);
+}
+AW_DEVICE float fma(float x, float y, float z) {
+  return fmaf(x, y, z);
+}
+AW_DEVICE int ilogb(float x) {
+  return ilogbf(x);
+}
+AW_DEVICE long lrint(float x) {
+  return lrintf(x);
+}
+AW_DEVICE long lround(float x) {
+  return lroundf(x);
+}
+AW_DEVICE long long llrint(float x) {
+  return llrintf(x);
+}
+AW_DEVICE long long llround(float x) {
+  return llroundf(x);
+}
+AW_DEVICE float scalbn(float x, int n) {
+  return scalbnf(x, n);
+}
+AW_DEVICE float scalbln(float x, long n) {
+  return scalblnf(x, n);
+}
+
+// CUDA-only names.
 AW_DEVICE float rsqrt(float x) {
   return rsqrtf(x);
 }
