@@ -304,11 +304,14 @@ struct cudaMemcpy3DBatchOp {
 };
 #endif
 
+#ifndef CU_UUID_HAS_BEEN_DEFINED
+#define CU_UUID_HAS_BEEN_DEFINED
 struct CUuuid_st {
   char bytes[16];
 };
 
 typedef struct CUuuid_st CUuuid;
+#endif
 
 typedef struct CUuuid_st cudaUUID_t;
 
