@@ -6,6 +6,8 @@
 // time, blocking, from whatever thread core calls it on. Every function is safe from any thread.
 #pragma once
 
+#include "support/result.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -14,8 +16,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "support/result.h"
 
 namespace anywarp {
 
@@ -30,7 +30,7 @@ struct DeviceInfo {
   int l2CacheBytes = 0;
   int pciDomain = 0, pciBus = 0, pciDevice = 0;
   uint32_t maxThreadsPerBlock = 1024;
-  uint32_t maxSharedPerBlock = 48 * 1024;         // without opting in
+  uint32_t maxSharedPerBlock = 48 * 1024; // without opting in
   uint32_t maxSharedPerBlockOptin = 227 * 1024;
   uint32_t maxSharedPerMultiprocessor = 228 * 1024;
   uint32_t maxThreadsPerMultiprocessor = 2048;

@@ -61,7 +61,9 @@ struct Error {
   std::string message;
 };
 
-inline Error makeError(Status status, std::string message) { return {status, std::move(message)}; }
+inline Error makeError(Status status, std::string message) {
+  return {status, std::move(message)};
+}
 
 template <typename T> class [[nodiscard]] Result {
 public:

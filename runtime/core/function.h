@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A kernel of a loaded module (CUfunction). Owned by its Module; lives as long as a handle can be
+// used. Safe from any thread.
+#pragma once
+
+#include "core/api.h"
+#include "core/backend.h"
+#include "support/result.h"
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+namespace anywarp::core {
+
+class AW_API Function {
+public:
+  Function(Module& module, BackendKernel& kernel);
+  ~Function();
+
+  // A CUfunction, or a CUkernel that stands for one in `context` (CUDA allows it); InvalidHandle.
+  static Result<FunctionRef> resolve(const void* handle, Context& context);
+  static FunctionRef fromHandle(const void* handle); // CUfunction only; null: not live
+  void* handle() { return this; }
+
+  const std::string& name() const { return kernel_.name(); }
+  Module& module() const { return module_; }
+  Context& context() const;
+  Device& device() const;
+  BackendKernel& kernel() const { return kernel_; }
+
+  // CU_FUNC_ATTRIBUTE_*.
+  Result<int> attribute(int code);
+  Result<void> setAttribute(int code, int value);
+  Result<KernelAttributes> attributes() { return kernel_.attributes(); }
+  uint32_t maxDynamicShared() const { return maxDynamicShared_.load(std::memory_order_relaxed); }
+  Result<void> setCacheConfig(int config);
+  Result<void> setSharedMemConfig(int config);
+  // cuFuncGetParamInfo: InvalidValue past the last one.
+  Result<KernelParam> param(size_t index);
+
+private:
+  friend class Kernel;
+  Module& module_;
+  BackendKernel& kernel_;
+  std::atomic<uint32_t> maxDynamicShared_;
+  std::atomic<int> carveout_{-1};
+};
+
+} // namespace anywarp::core
