@@ -33,7 +33,7 @@ Result<void> checkDevice(int device) {
   return {};
 }
 
-Result<void> checkLocation(const cudaMemLocation& location) {
+[[maybe_unused]] Result<void> checkLocation(const cudaMemLocation& location) {
   switch (int(location.type)) {
   case cudaMemLocationTypeDevice:
     return checkDevice(location.id);
