@@ -11,18 +11,29 @@ function(aw_api_inputs name out)
   set(${out} ${tables} ${ANYWARP_API_GEN} PARENT_SCOPE)
 endfunction()
 
-# aw_api(NAME): target api_NAME makes impl.h entry.cpp print.h print.cpp proc_address.inc errors.inc.
+# aw_api(NAME [CUDA v]): target api_NAME makes impl.h entry.cpp print.h print.cpp proc_address.inc
+# errors.inc. With CUDA: only what that version has, in generated/NAME<major>/api/NAME, by target
+# api_NAME<major>.
 function(aw_api name)
+  cmake_parse_arguments(A "" "CUDA" "" ${ARGN})
   set(top ${PROJECT_SOURCE_DIR}/headers/api/${name}/${name}.td)
   set(out ${PROJECT_BINARY_DIR}/generated/api/${name})
+  set(target api_${name})
+  set(level)
+  if(A_CUDA)
+    math(EXPR major "${A_CUDA} / 1000")
+    set(out ${PROJECT_BINARY_DIR}/generated/${name}${major}/api/${name})
+    set(target api_${name}${major})
+    set(level --cuda ${A_CUDA})
+  endif()
   aw_api_inputs(${name} inputs)
   set(files impl.h entry.cpp print.h print.cpp proc_address.inc errors.inc)
   list(TRANSFORM files PREPEND ${out}/)
   add_custom_command(OUTPUT ${files} ${out}/stamp
-    COMMAND ${Python3_EXECUTABLE} ${ANYWARP_API_GEN} build --tblgen ${ANYWARP_TBLGEN} --top ${top} --out ${out}
+    COMMAND ${Python3_EXECUTABLE} ${ANYWARP_API_GEN} build --tblgen ${ANYWARP_TBLGEN} --top ${top} --out ${out} ${level}
     COMMAND ${CMAKE_COMMAND} -E touch ${out}/stamp
     DEPENDS ${inputs} VERBATIM)
-  add_custom_target(api_${name} DEPENDS ${out}/stamp)
+  add_custom_target(${target} DEPENDS ${out}/stamp)
 endfunction()
 
 # aw_api_exports(NAME FILE [NODE n] [CUDA v]): a linker version script of NAME's symbols as of CUDA v.
