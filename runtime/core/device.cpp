@@ -6,6 +6,8 @@
 #include "core/handles.h"
 #include "core/pool.h"
 
+#include <fmt/core.h>
+
 namespace anywarp::core {
 
 Device::Device(int ordinal, std::unique_ptr<BackendDevice> backend)

@@ -8,6 +8,7 @@
 #include "core/stream.h"
 
 #include <chrono>
+#include <fmt/core.h>
 
 namespace anywarp::core {
 namespace {

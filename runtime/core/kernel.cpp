@@ -9,6 +9,8 @@
 #include "core/module.h"
 #include "core/runtime.h"
 
+#include <fmt/core.h>
+
 namespace anywarp::core {
 
 Kernel::Kernel(LibraryRef library, std::string name)

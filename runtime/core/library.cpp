@@ -9,6 +9,7 @@
 #include "core/module.h"
 #include "core/runtime.h"
 
+#include <fmt/core.h>
 #include <optional>
 
 namespace anywarp::core {

@@ -95,7 +95,7 @@ void Memory::insert(const Allocation& allocation) {
   Allocation a = allocation;
   a.bufferId = nextId.fetch_add(1);
   trace::line(trace::kMemory, "allocate {} bytes of {} memory at {}", a.size, kindName(a.kind),
-              fmt::ptr(a.base));
+              static_cast<const void*>(a.base));
   Table& t = table();
   std::unique_lock lock(t.mutex);
   t.map[uintptr_t(a.base)] = a;
@@ -111,7 +111,7 @@ std::optional<Allocation> Memory::remove(const void* base) {
   t.map.erase(it);
   lock.unlock();
   trace::line(trace::kMemory, "free {} bytes of {} memory at {}", a.size, kindName(a.kind),
-              fmt::ptr(a.base));
+              static_cast<const void*>(a.base));
   return a;
 }
 

@@ -7,6 +7,7 @@
 #include "core/pool.h"
 
 #include <cstring>
+#include <fmt/core.h>
 
 namespace anywarp::core {
 namespace {

@@ -24,7 +24,7 @@ struct Side {
 Error overrun(const void* pointer, size_t bytes, const Allocation& a) {
   return makeError(Status::InvalidValue,
                    fmt::format("{} bytes at {} reach beyond the allocation of {} bytes at {}",
-                               bytes, pointer, a.size, fmt::ptr(a.base)));
+                               bytes, pointer, a.size, static_cast<const void*>(a.base)));
 }
 
 // Looks at one side of a copy. `device`: the caller promised device memory.
@@ -139,7 +139,8 @@ Result<void> Memory::copyBox(Stream& stream, const CopyBox& dst, const CopyBox& 
   if (!fromSide)
     return fromSide.error();
   trace::line(trace::kMemory, "copy {} x {} x {} bytes from {} to {}{}", width, height, depth,
-              fmt::ptr(from->first), fmt::ptr(to->first), async ? " (async)" : "");
+              static_cast<const void*>(from->first), static_cast<const void*>(to->first),
+              async ? " (async)" : "");
   BackendDevice& backend = stream.device().backend();
   auto operation = [&backend, to = to->first, from = from->first, dst, src, width, height,
                     depth]() -> Result<void> {

@@ -9,6 +9,7 @@
 #include "core/stream_queue.h"
 
 #include <algorithm>
+#include <fmt/core.h>
 #include <map>
 #include <unordered_map>
 #include <vector>

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <fmt/core.h>
 
 namespace anywarp::core {
 namespace {

@@ -188,15 +188,6 @@ void buildInfo(Module& m, Function& kernel, const Built& built, Function* entry,
 
 } // namespace
 
-BlockShape blockShapeOf(uint32_t x, uint32_t y, uint32_t z) {
-  bool row = y == 1 && z == 1;
-  if (x % kLanes == 0)
-    return row ? BlockShape::Row : BlockShape::Linear;
-  if (row)
-    return BlockShape::RaggedRow;
-  return x == 16 ? BlockShape::Tile16 : x == 8 ? BlockShape::Tile8 : BlockShape::Generic;
-}
-
 Result<void> vectorize(Module& module, const std::string& kernel, const VectorizeOptions& options,
                        TargetMachine* target) {
   AW_TRY(prepareModule(module, kernel, target));

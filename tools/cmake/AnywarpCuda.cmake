@@ -1,16 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # CUDA programs of our own: compiled by aw-cc (clang and our headers), linked against our shims, run by ctest.
 
-# The shims' targets as far as they are part of this build.
-function(aw_cuda_libraries out)
-  set(found)
-  foreach(target ${ARGN})
-    if(TARGET ${target})
-      list(APPEND found ${target})
-    endif()
-  endforeach()
-  set(${out} ${found} PARENT_SCOPE)
-endfunction()
+# Our cudart of the newest CUDA version, as far as it is part of this build.
+set(ANYWARP_CUDART)
+foreach(target shim_cudart_13 shim_cudart13 shim_cudart)
+  if(TARGET ${target} AND NOT ANYWARP_CUDART)
+    set(ANYWARP_CUDART ${target})
+  endif()
+endforeach()
 
 # aw_add_cuda_program(NAME SOURCE file.cu [FLAGS...] [DIRECTORY d]): an executable; DIRECTORY is relative to the build tree.
 function(aw_add_cuda_program name)
@@ -25,11 +22,11 @@ function(aw_add_cuda_program name)
       DEPFILE ${object}.d COMMENT "aw-cc ${A_SOURCE}" VERBATIM)
     add_executable(${name} ${object})
     set_target_properties(${name} PROPERTIES LINKER_LANGUAGE CXX)
-    aw_cuda_libraries(libraries aw_cudart)
+    set(libraries ${ANYWARP_CUDART})
   else()
     add_executable(${name} ${source})
     target_include_directories(${name} SYSTEM PRIVATE ${PROJECT_BINARY_DIR}/include)
-    aw_cuda_libraries(libraries aw_cuda aw_cudart)
+    set(libraries shim_cuda)
   endif()
   target_link_libraries(${name} PRIVATE ${libraries})
   if(NOT A_DIRECTORY)
