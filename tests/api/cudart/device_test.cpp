@@ -59,9 +59,9 @@ TEST_F(Devices, pci_address_leads_back_to_the_device) {
 
 TEST_F(Devices, limits) {
   size_t value = 0;
-  ASSERT_OK(cudaDeviceSetLimit(cudaLimitPrintfFifoSize, 1 << 20));
-  ASSERT_OK(cudaDeviceGetLimit(&value, cudaLimitPrintfFifoSize));
-  EXPECT_GE(value, size_t(1) << 20);
+  ASSERT_OK(cudaDeviceSetLimit(cudaLimitStackSize, 1 << 16));
+  ASSERT_OK(cudaDeviceGetLimit(&value, cudaLimitStackSize));
+  EXPECT_GE(value, size_t(1) << 16);
   EXPECT_EQ(cudaDeviceGetLimit(&value, cudaLimit(77)), cudaErrorUnsupportedLimit);
   EXPECT_EQ(cudaDeviceSetLimit(cudaLimit(77), 1), cudaErrorUnsupportedLimit);
 }

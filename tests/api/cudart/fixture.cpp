@@ -8,7 +8,7 @@ namespace anywarp::test {
 Unit::Unit(std::vector<std::string> kernels, bool withPtx)
     : kernels_(std::move(kernels)), ptx_(fakePtx(kernels_)) {
   image::NewImage image;
-  image.kind = withPtx ? image::Kind::Ptx : image::Kind::Elf;
+  image.kind = withPtx ? image::Kind::Ptx : image::Kind::Cubin;
   image.arch = 90;
   image.bytes = ptx_;
   fatbin_ = image::writeFatbin({&image, 1});
