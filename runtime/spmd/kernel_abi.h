@@ -44,6 +44,8 @@ struct AwBlock {
   char* frames;            /* gangs * frame_size bytes, 64-byte aligned; frame g belongs to gang g */
   char* local;             /* gangs * local_size bytes, 64-byte aligned: local memory that outlives a barrier */
   void* owner;             /* the backend's own worker object */
+  uint32_t current_thread; /* linear thread index a per-lane service is called for */
+  uint32_t reserved;
 };
 
 /* Why a gang stopped; lies at the start of its frame. Barriers count threads, as PTX does. */

@@ -17,10 +17,12 @@ namespace anywarp::spmd {
 
 // How thread numbers map to lanes: known when a kernel is first launched, part of the cache key.
 enum class BlockShape : uint8_t {
-  Linear,   // ntid.x is a multiple of 32, or the block is one-dimensional: tid.x = base + lane
-  Tile16,   // ntid.x == 16
-  Tile8,    // ntid.x == 8
-  Generic,  // anything
+  Row,       // one-dimensional, ntid.x a multiple of 32: every gang is full
+  RaggedRow, // one-dimensional, any size
+  Linear,    // two- or three-dimensional, ntid.x a multiple of 32: tid.x = base + lane
+  Tile16,    // ntid.x == 16
+  Tile8,     // ntid.x == 8
+  Generic,   // anything
 };
 
 BlockShape blockShapeOf(uint32_t x, uint32_t y, uint32_t z);
