@@ -23,7 +23,7 @@ if(ANYWARP_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${ANYWARP_CCACHE})
 endif()
 
-find_package(LLVM 19 REQUIRED CONFIG)
+find_package(LLVM 19.1 REQUIRED CONFIG)
 find_package(Threads REQUIRED)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 find_program(ANYWARP_TBLGEN llvm-tblgen-19 HINTS ${LLVM_TOOLS_BINARY_DIR} REQUIRED)

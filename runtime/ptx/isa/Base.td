@@ -26,7 +26,11 @@ class Op<string n> : Lowering<"Op", n>;               // one IRBuilder operation
 class Intrinsic<string n> : Lowering<"Intrinsic", n>; // llvm.NAME, overloaded on the first argument
 // An inlined function of devicelib/; {0} {1} stand for types, {slot} for the modifier in that slot.
 class DeviceLib<string n> : Lowering<"DeviceLib", n>;
+class Rounded<string n> : Lowering<"Rounded", n>;     // Op for .rn, devicelib MNEMONIC_RND_TYPE otherwise
+class Half<string n> : Lowering<"Half", n>;           // Op in f32 on each 16-bit part, rounded back
 class Custom<string n> : Lowering<"Custom", n>;       // C++ function lowerNAME in lower/
+
+// Op, Intrinsic, DeviceLib, Rounded and Half obey .ftz (inputs and result), .sat and .relu by themselves.
 
 // Operand patterns: "=" written, "?" may be missing; then a type position (0, 1, 2), a type name,
 // "w0" (twice as wide as type 0), or "any" (the Custom function looks at it).

@@ -30,6 +30,6 @@ let section = "9.7.8.6", doc = "Any bitwise function of three operands." in {
 let section = "9.7.8.7", doc = "Funnel shift." in
 def Shf : Instr<"shf", [Req<"dir", ["l", "r"]>, Req<"mode", ["clamp", "wrap"]>], [["b32"]], ["=b32", "b32", "b32", "u32"], Custom<"Shf">>;
 let section = "9.7.8.8", doc = "Shifts left; amounts beyond the width give 0." in
-def Shl : Instr<"shl", [], [Bits], ["=0", "0", "u32"], Custom<"Shift">>;
+def Shl : Instr<"shl", [], [Bits], ["=0", "0", "u32"], Custom<"Shl">>;
 let section = "9.7.8.9", doc = "Shifts right; amounts beyond the width give the sign or 0." in
-def Shr : Instr<"shr", [], [["b16", "b32", "b64", "u16", "u32", "u64", "s16", "s32", "s64"]], ["=0", "0", "u32"], Custom<"Shift">>;
+def Shr : Instr<"shr", [], [["b16", "b32", "b64", "u16", "u32", "u64", "s16", "s32", "s64"]], ["=0", "0", "u32"], Custom<"Shr">>;

@@ -32,7 +32,7 @@ def Sad : Instr<"sad", [], [Ints], ["=0", "0", "0", "0"], DeviceLib<"sad_{0}">>;
 let section = "9.7.1.8", doc = "Divides integers." in
 def DivInt : Instr<"div", [], [Ints], ["=0", "0", "0"], Custom<"DivInt">>;
 let section = "9.7.1.9", doc = "The remainder of integer division." in
-def RemInt : Instr<"rem", [], [Ints], ["=0", "0", "0"], Custom<"DivInt">>;
+def RemInt : Instr<"rem", [], [Ints], ["=0", "0", "0"], Custom<"RemInt">>;
 let section = "9.7.1.10", doc = "The absolute value of a signed integer." in
 def AbsInt : Instr<"abs", [], [Signed], ["=0", "0"], Op<"Abs">>;
 let section = "9.7.1.11", doc = "Negates a signed integer." in
@@ -74,14 +74,14 @@ def Dp2a : Instr<"dp2a", [Req<"half", ["lo", "hi"]>], [Ints32, Ints32], ["=s32",
 
 defvar CarryTypes = [["u32", "s32", "u64", "s64"]];
 let section = "9.7.2.1", doc = "Adds and writes the carry flag." in
-def AddCc : Instr<"add", [Must<"cc">], CarryTypes, ["=0", "0", "0"], Custom<"AddCarry">>;
+def AddCc : Instr<"add", [Must<"cc">], CarryTypes, ["=0", "0", "0"], Custom<"AddCc">>;
 let section = "9.7.2.2", doc = "Adds with the carry flag." in
-def Addc : Instr<"addc", [Flag<"cc">], CarryTypes, ["=0", "0", "0"], Custom<"AddCarry">>;
+def Addc : Instr<"addc", [Flag<"cc">], CarryTypes, ["=0", "0", "0"], Custom<"Addc">>;
 let section = "9.7.2.3", doc = "Subtracts and writes the borrow flag." in
-def SubCc : Instr<"sub", [Must<"cc">], CarryTypes, ["=0", "0", "0"], Custom<"SubCarry">>;
+def SubCc : Instr<"sub", [Must<"cc">], CarryTypes, ["=0", "0", "0"], Custom<"SubCc">>;
 let section = "9.7.2.4", doc = "Subtracts with the borrow flag." in
-def Subc : Instr<"subc", [Flag<"cc">], CarryTypes, ["=0", "0", "0"], Custom<"SubCarry">>;
+def Subc : Instr<"subc", [Flag<"cc">], CarryTypes, ["=0", "0", "0"], Custom<"Subc">>;
 let section = "9.7.2.5", doc = "Multiplies, adds and writes the carry flag." in
-def MadCc : Instr<"mad", [Req<"half", ["lo", "hi"]>, Must<"cc">], CarryTypes, ["=0", "0", "0", "0"], Custom<"MadCarry">>;
+def MadCc : Instr<"mad", [Req<"half", ["lo", "hi"]>, Must<"cc">], CarryTypes, ["=0", "0", "0", "0"], Custom<"MadCc">>;
 let section = "9.7.2.6", doc = "Multiplies and adds with the carry flag." in
-def Madc : Instr<"madc", [Req<"half", ["lo", "hi"]>, Flag<"cc">], CarryTypes, ["=0", "0", "0", "0"], Custom<"MadCarry">>;
+def Madc : Instr<"madc", [Req<"half", ["lo", "hi"]>, Flag<"cc">], CarryTypes, ["=0", "0", "0", "0"], Custom<"Madc">>;

@@ -10,7 +10,7 @@ defvar Hints = Many<"hint", ["L1::*", "L2::*", "unified"]>;
 let section = "9.7.9.3", doc = "Copies a value, packs or unpacks a vector, takes an address, reads a special register." in
 def Mov : Instr<"mov", [Opt<"vec", ["v2", "v4"]>], [AllScalars], ["=any", "any"], Custom<"Mov">>;
 let section = "9.7.9.7", doc = "Permutes bytes of a register pair." in
-def Prmt : Instr<"prmt", [Opt<"mode", ["f4e", "b4e", "rc8", "ecl", "ecr", "rc16"]>], [["b32"]], ["=b32", "b32", "b32", "b32"], Custom<"Prmt">>;
+def Prmt : Instr<"prmt", [Opt<"mode", ["f4e", "b4e", "rc8", "ecl", "ecr", "rc16"]>], [["b32"]], ["=b32", "b32", "b32", "b32"], DeviceLib<"prmt{mode}_b32">>;
 
 let props = ["reads"] in {
   let section = "9.7.9.8", doc = "Loads from memory." in
