@@ -139,7 +139,7 @@ struct Statement {
   std::unique_ptr<Targets> targets;
 };
 
-struct Function {
+struct FunctionHeader {
   SourceLoc loc;
   bool isEntry = false;
   bool isDeclaration = false; // no body
@@ -155,6 +155,9 @@ struct Function {
   bool explicitcluster = false, blocksareclusters = false;
   std::vector<std::string_view> pragmas; // of the header and of the body
   std::string_view aliasOf; // .alias name, aliasee
+};
+
+struct Function : FunctionHeader { // moves only, as bodies do
   Block body;
 };
 

@@ -4,10 +4,10 @@
 // cannot be allocated. Stateless; safe from any thread.
 #pragma once
 
+#include "ptx/ast.h"
+
 #include <cstdint>
 #include <vector>
-
-#include "ptx/ast.h"
 
 namespace anywarp::ptx {
 
@@ -23,12 +23,13 @@ struct ParamLayout {
   uint32_t offset = 0, size = 0, align = 1; // bytes
 };
 
-// Where the parameters of an entry stand in its parameter block: in order, each at the next multiple
-// of its alignment. `total`, if wanted, gets the bytes of the block.
-std::vector<ParamLayout> layoutParams(const std::vector<Variable>& params, uint32_t* total = nullptr);
+// Where the parameters of an entry stand in its parameter block: in order, each at the next
+// multiple of its alignment. `total`, if wanted, gets the bytes of the block.
+std::vector<ParamLayout> layoutParams(const std::vector<Variable>& params,
+                                      uint32_t* total = nullptr);
 
 // True if a call through `prototype` may land in `function`: as many parameters and results, of the
 // same sizes.
-bool fits(const Prototype& prototype, const Function& function);
+bool fits(const Prototype& prototype, const FunctionHeader& function);
 
 } // namespace anywarp::ptx

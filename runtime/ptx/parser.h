@@ -5,12 +5,12 @@
 // The results view into `source`. Functions only; safe from any thread.
 #pragma once
 
+#include "ptx/ast.h"
+#include "support/result.h"
+
 #include <cstdint>
 #include <memory>
 #include <string>
-
-#include "ptx/ast.h"
-#include "support/result.h"
 
 namespace anywarp::ptx {
 

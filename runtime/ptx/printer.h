@@ -3,9 +3,9 @@
 // does not keep (comments, constant expressions, debug sections) is gone. Safe from any thread.
 #pragma once
 
-#include <string>
-
 #include "ptx/ast.h"
+
+#include <string>
 
 namespace anywarp::ptx {
 
