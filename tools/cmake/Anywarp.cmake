@@ -40,6 +40,9 @@ if(ANYWARP_SANITIZE)
   target_compile_options(aw_options INTERFACE -fsanitize=${ANYWARP_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(aw_options INTERFACE -fsanitize=${ANYWARP_SANITIZE})
 endif()
+if(ANYWARP_FUZZ) # libFuzzer sees the coverage of the libraries as well
+  target_compile_options(aw_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 
 # LLVM headers and the shared libLLVM; only ptx lowering, spmd and the cpu compiler use it.
 add_library(aw_llvm INTERFACE)
@@ -84,4 +87,17 @@ function(aw_add_test name)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${A_LABEL}" TIMEOUT 600)
+endfunction()
+
+# aw_add_fuzzer(NAME SOURCES... DEPS...): a libFuzzer target in build/<preset>/fuzz; only with ANYWARP_FUZZ (clang).
+function(aw_add_fuzzer name)
+  if(NOT ANYWARP_FUZZ)
+    return()
+  endif()
+  cmake_parse_arguments(A "" "" "SOURCES;DEPS" ${ARGN})
+  add_executable(${name} ${A_SOURCES})
+  target_link_libraries(${name} PRIVATE aw_options ${A_DEPS})
+  target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
 endfunction()
