@@ -10,9 +10,10 @@
 #include "ptx/names.h"
 
 namespace anywarp::ptx {
-namespace {
 
 #include "ptx/isa_tables.inc"
+
+namespace {
 
 using ByMnemonic = std::unordered_map<std::string_view, std::vector<const InstrInfo*>>;
 
