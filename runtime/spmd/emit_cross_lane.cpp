@@ -221,7 +221,7 @@ void GangEmitter::emitIntrinsic(CallBase& call, Aw id) {
   case Aw::BarrierRedOr:
     return fail("barrier not alone in its block");
   case Aw::BarrierArrive:
-    return fail("bar.arrive is not supported yet");
+    return emitArrive(call);
   case Aw::WarpSync:
     b_.CreateFence(AtomicOrdering::AcquireRelease, SyncScope::SingleThread);
     return;
@@ -260,6 +260,17 @@ void GangEmitter::emitIntrinsic(CallBase& call, Aw id) {
   default:
     return emitSpecial(call, id);
   }
+}
+
+void GangEmitter::emitArrive(CallBase& call) {
+  Type* i32 = b_.getInt32Ty();
+  enum { kArrive = 12 };
+  FunctionType* type =
+      FunctionType::get(b_.getVoidTy(), {b_.getPtrTy(), i32, i32, i32, i32}, false);
+  Value* lanes = b_.CreateUnaryIntrinsic(Intrinsic::ctpop, activeBits());
+  b_.CreateCall(
+      type, runtimeFunction(kArrive),
+      {args_.block, args_.gang, base(call.getArgOperand(0)), base(call.getArgOperand(1)), lanes});
 }
 
 // PTX ISA, shfl.sync: source lane j and whether it lies in range.

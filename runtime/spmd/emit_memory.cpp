@@ -373,6 +373,58 @@ bool GangEmitter::isShared(Value* pointer) const {
   return id && *id == Aw::SharedBase;
 }
 
+// A block's shared memory belongs to one worker: its atomics need no lock prefix.
+Value* GangEmitter::plainUpdate(AtomicRMWInst& rmw, Value* pointer, Value* operand) {
+  Value* old = b_.CreateAlignedLoad(rmw.getType(), pointer, rmw.getAlign());
+  Value* next = nullptr;
+  auto pick = [&](CmpInst::Predicate p) {
+    return b_.CreateSelect(b_.CreateICmp(p, old, operand), old, operand);
+  };
+  switch (rmw.getOperation()) {
+  case AtomicRMWInst::Xchg:
+    next = operand;
+    break;
+  case AtomicRMWInst::Add:
+    next = b_.CreateAdd(old, operand);
+    break;
+  case AtomicRMWInst::Sub:
+    next = b_.CreateSub(old, operand);
+    break;
+  case AtomicRMWInst::And:
+    next = b_.CreateAnd(old, operand);
+    break;
+  case AtomicRMWInst::Or:
+    next = b_.CreateOr(old, operand);
+    break;
+  case AtomicRMWInst::Xor:
+    next = b_.CreateXor(old, operand);
+    break;
+  case AtomicRMWInst::FAdd:
+    next = b_.CreateFAdd(old, operand);
+    break;
+  case AtomicRMWInst::Max:
+    next = pick(CmpInst::ICMP_SGT);
+    break;
+  case AtomicRMWInst::Min:
+    next = pick(CmpInst::ICMP_SLT);
+    break;
+  case AtomicRMWInst::UMax:
+    next = pick(CmpInst::ICMP_UGT);
+    break;
+  case AtomicRMWInst::UMin:
+    next = pick(CmpInst::ICMP_ULT);
+    break;
+  default: { // uinc_wrap and the like
+    auto* copy = cast<AtomicRMWInst>(rmw.clone());
+    copy->setOperand(0, pointer);
+    copy->setOperand(1, operand);
+    return b_.Insert(copy);
+  }
+  }
+  b_.CreateAlignedStore(next, pointer, rmw.getAlign());
+  return old;
+}
+
 // Several lanes add to one address and nobody reads the old values: one atomic for the gang.
 bool GangEmitter::emitUniformAtomic(AtomicRMWInst& rmw) {
   if (!rmw.use_empty() || !shape(rmw.getPointerOperand()).isUniform())

@@ -138,6 +138,7 @@ private:
   llvm::Value* bytesFrom(llvm::Value* pointer, uint64_t offset);
   void emitAtomic(llvm::Instruction& i);
   bool emitUniformAtomic(llvm::AtomicRMWInst& rmw);
+  llvm::Value* plainUpdate(llvm::AtomicRMWInst& rmw, llvm::Value* pointer, llvm::Value* operand);
   bool isShared(llvm::Value* pointer) const;
 
   // --- one lane at a time (emit_lanes.cpp)
@@ -158,6 +159,7 @@ private:
   void emitSpecial(llvm::CallBase& call, Aw id);
   void emitShuffle(llvm::CallBase& call, Aw id);
   void emitVote(llvm::CallBase& call, Aw id);
+  void emitArrive(llvm::CallBase& call);
   void emitMatch(llvm::CallBase& call, Aw id);
   void emitRedux(llvm::CallBase& call, Aw id);
   void emitGangCall(llvm::CallBase& call);
