@@ -3,7 +3,7 @@
 //
 // Names and modifiers are views into Module::source, which the Module keeps alive. The tree knows
 // no instruction by name: runtime/ptx/isa describes what each mnemonic means. Built by parser.h,
-// merged by linker.h, printed by printer.h, read by lower/. Plain data; no locking.
+// linked by index.h, printed by printer.h, read by lower/. Plain data; no locking.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +28,7 @@ enum class Type : uint8_t {
   None, Pred, B8, B16, B32, B64, B128, U8, U16, U32, U64, S8, S16, S32, S64,
   F16, F16x2, BF16, BF16x2, TF32, F32, F64, E4M3, E5M2, E4M3x2, E5M2x2, E2M1, E2M3, E3M2, UE8M0,
   U16x2, S16x2, U8x4, S8x4, TexRef, SamplerRef, SurfRef,
+  UE4M3, E2M1x2, E2M3x2, E3M2x2, UE8M0x2,
 };
 
 enum class Linkage : uint8_t { None, Extern, Visible, Weak, Common };
@@ -35,8 +36,10 @@ enum class Linkage : uint8_t { None, Extern, Visible, Weak, Common };
 // An operand as written. `elements` holds the parts of a vector, pair or call list.
 struct Operand {
   enum class Kind : uint8_t {
-    Register,  // name: "%r1", "%tid.x" (a component suffix stays part of the name), "%p1"; negated for "!%p1"
-    Symbol,    // name [+ offset]: variable, function, label or prototype; which one is decided later
+    Register,  // name [+ offset]: "%r1", "%tid.x" (a component suffix stays part of the name), "%p1"; negated for
+               // "!%p1". Every name that starts with % or that a .reg in scope declares ("p" in inline assembly).
+    Symbol,    // name [+ offset]: variable, function, label or prototype; which one is decided later.
+               // a[i] (PTX ISA 6.4.2): elements[0] is the index, Int or Register [+ offset]
     Int,       // bits: integer constant expression, evaluated as PTX ISA 4.5 says (64 bits)
     F32,       // bits: 0f........ constant
     F64,       // bits: 0d................ or decimal floating constant (PTX ISA 4.5.2: always 64 bits)
@@ -48,6 +51,7 @@ struct Operand {
   };
   Kind kind = Kind::Sink;
   bool negated = false; // !%p
+  bool minus = false;   // -%r1.b0 of the video instructions
   std::string_view name;
   uint64_t bits = 0;
   int64_t offset = 0;
@@ -63,7 +67,7 @@ struct Guard {
 
 struct Instruction {
   SourceLoc loc;
-  uint32_t debugFile = 0, debugLine = 0; // from the last .loc, 0 if none
+  uint32_t debugFile = 0, debugLine = 0, debugColumn = 0; // from the last .loc, 0 if none
   std::optional<Guard> guard;
   std::string_view mnemonic;                // "add", "cp", "wgmma": text before the first dot
   std::vector<std::string_view> modifiers;  // in order, without the dot: "lo", "s32", "shared::cta"
@@ -104,6 +108,7 @@ struct Variable {
   uint32_t pointerAlign = 0;
   std::optional<Initializer> init;
   std::vector<std::pair<std::string_view, std::string_view>> attributes; // .attribute(.managed, ...)
+  std::vector<std::pair<std::string_view, std::string_view>> opaque; // .samplerref s = { filter_mode = nearest, ... }
 };
 
 // .callprototype / .calltargets / .branchtargets: named by a label inside a body.
@@ -134,7 +139,7 @@ struct Statement {
   std::unique_ptr<Targets> targets;
 };
 
-struct Function {
+struct FunctionHeader {
   SourceLoc loc;
   bool isEntry = false;
   bool isDeclaration = false; // no body
@@ -147,9 +152,12 @@ struct Function {
   uint32_t maxnreg = 0, minnctapersm = 0, maxnctapersm = 0;
   uint32_t reqnctapercluster[3] = {0, 0, 0};
   uint32_t maxclusterrank = 0;
-  bool explicitcluster = false;
-  std::vector<std::string_view> pragmas;
+  bool explicitcluster = false, blocksareclusters = false;
+  std::vector<std::string_view> pragmas; // of the header and of the body
   std::string_view aliasOf; // .alias name, aliasee
+};
+
+struct Function : FunctionHeader { // moves only, as bodies do
   Block body;
 };
 

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -19,7 +20,7 @@
 namespace anywarp::ptx {
 
 struct IndexedFunction {
-  Function header;      // everything but the body
+  FunctionHeader header; // everything but the body
   uint32_t unit = 0;    // which unit defines it
   uint32_t begin = 0, end = 0; // byte range of the whole definition in that unit, directives included
   uint32_t id = 0;      // function id; a function's address in device code is kFunctionIdBase + id
@@ -36,12 +37,17 @@ struct IndexedVariable {
 };
 
 inline constexpr uint64_t kFunctionIdBase = 0x4157'0000'0000'0000; // not a canonical address
+inline constexpr uint32_t kNoId = ~0u;
+
+// Functions that no unit defines because the runtime does: vprintf, malloc, __assertfail, cuda*, ...
+bool isRuntimeSymbol(std::string_view name);
 
 class Index {
 public:
-  // Links the units' names: extern against visible and weak definitions; a duplicate strong
-  // definition or an unresolved extern that is not a known runtime symbol is an error whose message
-  // names the symbol and unit. `units` stay alive with the index.
+  // Links the units' names: extern against visible and weak definitions. Fails for text that cannot
+  // be scanned and for two strong definitions of a name; the message names symbol and unit. An
+  // extern that nobody defines fails only the kernels that reach it, in slice(). `units` stay alive
+  // with the index.
   static Result<std::shared_ptr<const Index>> build(std::vector<std::shared_ptr<const std::string>> units);
 
   const std::vector<IndexedFunction>& functions() const { return functions_; } // definitions, by id
@@ -49,18 +55,24 @@ public:
   // Name as seen from `unit` (a static symbol of that unit first, then the program's); null: none.
   const IndexedFunction* function(std::string_view name, uint32_t unit) const;
   const IndexedVariable* variable(std::string_view name, uint32_t unit) const;
-  // By the program's visible names.
+  // By the program's visible names; then, as the driver does, by a unit's static names.
   const IndexedFunction* entry(std::string_view name) const;
   const IndexedVariable* visibleVariable(std::string_view name) const;
+  // The kernels that entry() finds, in the order of the text. layoutParams() (layout.h) gives the
+  // parameter block of `header`.
+  std::vector<const IndexedFunction*> kernels() const;
 
   // Parses what compiling `kernel` needs: its body, every function reachable from it, and every
   // module-scope declaration they name. Functions whose address is taken anywhere in the program
   // and whose prototype fits are reachable from an indirect call. All names in the returned Module
-  // are unique: a static symbol that clashes between units is renamed "name$unit".
+  // are unique: a static symbol that clashes between units is renamed "name$unit"; a name that
+  // .alias gives is replaced by the function's own. The kernel is module.functions[0].
   struct Slice {
     Module module;
-    std::vector<uint32_t> functionIds; // id of module.functions[i]; ~0u for declarations
-    std::vector<uint32_t> variableIds; // id of module.variables[i]; ~0u for shared/extern shared
+    // Id of module.functions[i]. A function of which only the address is needed is a declaration
+    // with its id; kNoId: a runtime symbol (isRuntimeSymbol).
+    std::vector<uint32_t> functionIds;
+    std::vector<uint32_t> variableIds; // id of module.variables[i]; kNoId for shared/extern shared
   };
   Result<Slice> slice(std::string_view kernel) const;
 
@@ -69,12 +81,39 @@ public:
   uint64_t hash() const { return hash_; } // of all the text
 
 private:
+  friend class IndexBuilder;
+  friend class Slicer;
+
+  // What a name means in a unit.
+  struct Entity {
+    enum class Kind : uint8_t {
+      Function,   // functions_[index]
+      Variable,   // variables_[index]
+      Local,      // locals_[index]: shared and other unnumbered variables
+      Runtime,    // declarations_[index]
+      Unresolved, // declared, defined by nobody
+    };
+    Kind kind = Kind::Unresolved;
+    uint32_t index = 0;
+  };
+  using Names = std::unordered_map<std::string_view, Entity>;
+
+  const Entity* find(std::string_view name, uint32_t unit) const;
+  // Ids of functions whose address code or data take; scans all bodies at the first call.
+  const std::vector<uint32_t>& addressTaken() const;
+  void findAddressTaken() const;
+
   std::vector<std::shared_ptr<const std::string>> units_;
+  std::vector<Module> unitHeaders_; // version, target, files of each unit; nothing else
   std::vector<IndexedFunction> functions_;
   std::vector<IndexedVariable> variables_;
-  std::vector<std::unordered_map<std::string_view, uint32_t>> unitFunctions_, unitVariables_;
-  std::unordered_map<std::string_view, uint32_t> visibleFunctions_, visibleVariables_;
+  std::vector<IndexedVariable> locals_;
+  std::vector<FunctionHeader> declarations_;
+  std::vector<Names> unitNames_;
+  std::unordered_map<std::string_view, uint32_t> entries_, visibleVariables_;
   uint64_t hash_ = 0;
+  mutable std::once_flag addressTakenOnce_;
+  mutable std::vector<uint32_t> addressTaken_;
 };
 
 } // namespace anywarp::ptx

@@ -20,8 +20,8 @@ Error notImplemented(const char* function, std::string_view page) {
     first = said->insert(function).second;
   }
   if (first)
-    log::warn("{} is not implemented yet and returned \"operation not supported\" (see {})", function,
-              page);
+    log::warn("{} is not implemented yet and returned \"operation not supported\" (see {})",
+              function, page);
   if (options().strict) {
     log::error("{} is not implemented and ANYWARP_STRICT is set: ending the process", function);
     std::abort();

@@ -18,7 +18,9 @@ constexpr ErrorRow kRows[] = {
 
 } // namespace
 
-std::span<const ErrorRow> errorRows() { return kRows; }
+std::span<const ErrorRow> errorRows() {
+  return kRows;
+}
 
 const ErrorRow* findError(uint32_t value) {
   auto it = std::lower_bound(std::begin(kRows), std::end(kRows), value,

@@ -94,7 +94,9 @@ Result<void> ctxGetCurrent(CUcontext* handle) {
   return {};
 }
 
-Result<void> ctxGetDevice_v1(CUdevice* device) { return ctxGetDevice(device, nullptr); }
+Result<void> ctxGetDevice_v1(CUdevice* device) {
+  return ctxGetDevice(device, nullptr);
+}
 
 Result<void> ctxGetDevice(CUdevice* device, CUcontext handle) {
   AW_ARG(device, "device is null");
@@ -127,7 +129,9 @@ Result<void> ctxGetId(CUcontext handle, unsigned long long* id) {
   return {};
 }
 
-Result<void> ctxSynchronize_v1() { return ctxSynchronize(nullptr); }
+Result<void> ctxSynchronize_v1() {
+  return ctxSynchronize(nullptr);
+}
 
 Result<void> ctxSynchronize(CUcontext handle) {
   if (!handle) {

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
-
 #include <fmt/core.h>
 
 namespace anywarp::cuda {
@@ -97,9 +96,8 @@ Result<void> deviceGetHostAtomicCapabilities(unsigned int* capabilities,
 }
 
 Result<void> deviceGetP2PAtomicCapabilities(unsigned int* capabilities,
-                                            const CUatomicOperation* operations,
-                                            unsigned int count, CUdevice srcDevice,
-                                            CUdevice dstDevice) {
+                                            const CUatomicOperation* operations, unsigned int count,
+                                            CUdevice srcDevice, CUdevice dstDevice) {
   AW_LET(src, findDevice(srcDevice));
   AW_LET(dst, findDevice(dstDevice));
   AW_TRY(allAtomics(capabilities, operations, count));
@@ -178,7 +176,8 @@ Result<void> deviceComputeCapability(int* major, int* minor, CUdevice dev) {
 
 Result<void> deviceGetByPCIBusId(CUdevice* dev, const char* id) {
   AW_ARG(dev && id, "null pointer");
-  // "domain:bus:device.function", "domain:bus:device", "bus:device.function" or "bus:device", in hex
+  // "domain:bus:device.function", "domain:bus:device", "bus:device.function" or "bus:device", in
+  // hex
   unsigned a = 0, b = 0, c = 0, d = 0;
   unsigned domain, bus, slot;
   if (std::sscanf(id, "%x:%x:%x.%x", &a, &b, &c, &d) >= 3)

@@ -28,7 +28,11 @@ inline CUresult leave(const char* function, const Result<void>& result) {
 Result<void> stub(const char* function);
 
 // The default stream as plain and as _ptds/_ptsz entry points mean it.
-inline CUstream legacyStream(CUstream stream) { return stream; }
-inline CUstream perThreadStream(CUstream stream) { return stream ? stream : CU_STREAM_PER_THREAD; }
+inline CUstream legacyStream(CUstream stream) {
+  return stream;
+}
+inline CUstream perThreadStream(CUstream stream) {
+  return stream ? stream : CU_STREAM_PER_THREAD;
+}
 
 } // namespace anywarp::cuda

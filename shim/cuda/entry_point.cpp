@@ -73,8 +73,7 @@ Result<void> getProcAddress(const char* symbol, void** function, int version, cu
   return {};
 }
 
-Result<void> getProcAddress_v1(const char* symbol, void** function, int version,
-                               cuuint64_t flags) {
+Result<void> getProcAddress_v1(const char* symbol, void** function, int version, cuuint64_t flags) {
   return getProcAddress(symbol, function, version, flags, nullptr);
 }
 

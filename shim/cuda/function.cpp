@@ -79,7 +79,8 @@ std::map<CUfunction, OldLaunch>& oldLaunches() {
   return *table;
 }
 
-constexpr size_t kMaxParamBytes = 32764; // what a kernel may take (PTX ISA, "Kernel Function Parameters")
+constexpr size_t kMaxParamBytes =
+    32764; // what a kernel may take (PTX ISA, "Kernel Function Parameters")
 
 Result<void> setParam(CUfunction handle, int offset, const void* data, size_t bytes) {
   AW_LET(function, findFunction(handle));

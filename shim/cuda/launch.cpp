@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Kernel launches: today's calls and those from before CUDA 4.0.
 #include "core/launch.h"
+
 #include "cuda/old_launch.h"
 #include "cuda/support.h"
 
@@ -122,7 +123,9 @@ Result<void> launchKernelEx(const CUlaunchConfig* config, CUfunction handle, voi
   return {};
 }
 
-Result<void> launch(CUfunction handle) { return runOld(handle, 1, 1, nullptr); }
+Result<void> launch(CUfunction handle) {
+  return runOld(handle, 1, 1, nullptr);
+}
 
 Result<void> launchGrid(CUfunction handle, int width, int height) {
   return launchGridAsync(handle, width, height, nullptr);

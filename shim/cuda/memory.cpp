@@ -53,7 +53,9 @@ Result<void> memGetAddressRange(CUdeviceptr* base, size_t* size, CUdeviceptr poi
   return {};
 }
 
-Result<void> memAllocHost(void** pointer, size_t bytes) { return memHostAlloc(pointer, bytes, 0); }
+Result<void> memAllocHost(void** pointer, size_t bytes) {
+  return memHostAlloc(pointer, bytes, 0);
+}
 
 Result<void> memFreeHost(void* pointer) {
   AW_LET(context, core::Context::require());
@@ -223,8 +225,7 @@ Result<void> memAdvise(CUdeviceptr pointer, size_t bytes, CUmem_advise advice,
   return checkLocation(location);
 }
 
-Result<void> memAdvise_v1(CUdeviceptr pointer, size_t bytes, CUmem_advise advice,
-                          CUdevice device) {
+Result<void> memAdvise_v1(CUdeviceptr pointer, size_t bytes, CUmem_advise advice, CUdevice device) {
   return memAdvise(pointer, bytes, advice, deviceLocation(device));
 }
 

@@ -43,8 +43,9 @@ Result<void> memPoolCreate(CUmemoryPool* pool, const CUmemPoolProps* props) {
   if (props->location.type != CU_MEM_LOCATION_TYPE_DEVICE)
     return makeError(Status::NotSupported, "pools of host memory are not implemented yet");
   if (props->handleTypes != CU_MEM_HANDLE_TYPE_NONE)
-    return makeError(Status::NotSupported,
-                     "pools cannot be shared with other processes yet; use CU_MEM_HANDLE_TYPE_NONE");
+    return makeError(
+        Status::NotSupported,
+        "pools cannot be shared with other processes yet; use CU_MEM_HANDLE_TYPE_NONE");
   AW_LET(device, findDevice(props->location.id));
   AW_LET(created, core::Pool::create(*device, props->maxSize));
   *pool = asHandle<CUmemoryPool>(created);

@@ -38,7 +38,7 @@ Result<void> moduleUnload(CUmodule handle) {
 
 Result<void> moduleGetLoadingMode(CUmoduleLoadingMode* mode) {
   AW_ARG(mode, "mode is null");
-  *mode = options().moduleLoading == ModuleLoadingOption::EAGER ? CU_MODULE_EAGER_LOADING
+  *mode = options().moduleLoading == ModuleLoadingOption::Eager ? CU_MODULE_EAGER_LOADING
                                                                 : CU_MODULE_LAZY_LOADING;
   return {};
 }

@@ -22,8 +22,8 @@ Result<void> occupancyMaxActiveBlocksPerMultiprocessorWithFlags(int* blocks, CUf
 }
 
 Result<void> occupancyMaxPotentialBlockSize(int* minGrid, int* block, CUfunction handle,
-                                            CUoccupancyB2DSize sharedForBlock,
-                                            size_t dynamicShared, int limit) {
+                                            CUoccupancyB2DSize sharedForBlock, size_t dynamicShared,
+                                            int limit) {
   AW_ARG(minGrid && block, "null pointer");
   AW_LET(function, findFunction(handle));
   AW_LET(answer,

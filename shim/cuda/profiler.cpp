@@ -4,7 +4,9 @@
 
 namespace anywarp::cuda {
 
-Result<void> profilerInitialize(const char*, const char*, CUoutput_mode) { return {}; }
+Result<void> profilerInitialize(const char*, const char*, CUoutput_mode) {
+  return {};
+}
 
 Result<void> profilerStart() {
   AW_LET(context, core::Context::require());
@@ -12,6 +14,8 @@ Result<void> profilerStart() {
   return {};
 }
 
-Result<void> profilerStop() { return profilerStart(); }
+Result<void> profilerStop() {
+  return profilerStart();
+}
 
 } // namespace anywarp::cuda

@@ -76,7 +76,9 @@ inline Result<core::JitOptions> jitOptions(unsigned count, CUjit_option* options
 // Stream priorities, as devices of compute capability 9.0 have them.
 inline constexpr int kLeastPriority = 0, kGreatestPriority = -5;
 
-inline void* address(CUdeviceptr pointer) { return reinterpret_cast<void*>(pointer); }
+inline void* address(CUdeviceptr pointer) {
+  return reinterpret_cast<void*>(pointer);
+}
 inline CUdeviceptr devicePointer(const void* pointer) {
   return reinterpret_cast<CUdeviceptr>(pointer);
 }

@@ -25,6 +25,7 @@ endif()
 
 find_package(LLVM 19.1 REQUIRED CONFIG)
 find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 find_program(ANYWARP_TBLGEN llvm-tblgen-19 HINTS ${LLVM_TOOLS_BINARY_DIR} REQUIRED)
 find_program(ANYWARP_CLANG clang-19 HINTS ${LLVM_TOOLS_BINARY_DIR} REQUIRED)
