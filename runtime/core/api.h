@@ -5,9 +5,9 @@
 // and flags are CUDA's own and are passed through as int or unsigned.
 #pragma once
 
-#include <memory>
-
 #include "support/export.h"
+
+#include <memory>
 
 namespace anywarp::core {
 

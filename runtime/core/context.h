@@ -3,7 +3,7 @@
 // device, and each thread's stack of current contexts. Owned by the handle table (explicit
 // contexts) or by the Device (primary). Safe from any thread.
 //
-// Lock order: Context::lifeMutex_ before Context::mutex_; Context::mutex_ before Stream::mutex_.
+// Lock order: lifeMutex_, then mutex_, then those of stream_queue.h.
 #pragma once
 
 #include "core/api.h"
@@ -19,6 +19,8 @@
 #include <vector>
 
 namespace anywarp::core {
+
+struct LegacyOrder;
 
 class AW_API Context : public std::enable_shared_from_this<Context> {
 public:
@@ -89,15 +91,17 @@ public:
   Result<void> disablePeerAccess(Context& peer);
 
   // For core's own objects: what the context takes with it when it goes.
-  void addStream(const StreamRef& stream);
+  std::shared_ptr<LegacyOrder> order() const;
+  Result<void> addStream(const StreamRef& stream);
   void removeStream(Stream* stream);
   std::vector<StreamRef> streams();
   void addModule(const ModuleRef& module);
   ModuleRef removeModule(Module* module); // null: not there
+  // The same for libraries' modules, which have no handle of the application's.
+  void addLibrary(const std::weak_ptr<Library>& library);
 
 private:
   friend class Device;
-  friend class Stream;
   Result<void> checkSlow() const;
   void activate(unsigned flags); // lifeMutex_ held
   void deactivate();             // lifeMutex_ held; waits, frees, runs storage destructors
@@ -110,16 +114,18 @@ private:
   std::atomic<uint64_t> id_{0};
   std::atomic<unsigned> flags_{0};
   std::atomic<int> cacheConfig_{0}, sharedConfig_{0};
-  std::atomic<uint32_t> legacyEpoch_{0};
 
-  std::mutex lifeMutex_; // guards activation: retainCount_ and the change of active_
+  // Recursive: storage destructors, which run under it, may release the context once more.
+  std::recursive_mutex lifeMutex_; // guards activation: retainCount_ and the change of active_
   unsigned retainCount_ = 0;
 
   mutable std::mutex mutex_; // guards everything below
   std::string stickyMessage_;
   StreamRef legacy_;
+  std::shared_ptr<LegacyOrder> order_; // new at each activation
   std::unordered_map<Stream*, StreamRef> streams_;
   std::unordered_map<Module*, ModuleRef> modules_;
+  std::vector<std::weak_ptr<Library>> libraries_;
   struct Stored {
     void* value;
     StorageDestructor destructor;

@@ -6,6 +6,7 @@
 #include "core/api.h"
 #include "core/backend.h"
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 
@@ -45,6 +46,10 @@ public:
   // Ordinary memory of one host: every device reaches every other one of the same backend.
   bool canAccessPeer(const Device& other) const;
 
+  // For core: a pool holds more than its threshold / give that back (at synchronisation).
+  void notePoolExcess() { poolExcess_.store(true, std::memory_order_relaxed); }
+  void releaseExcess();
+
 private:
   friend class Runtime;
   void makeObjects(); // what needs `this` to be complete
@@ -53,6 +58,7 @@ private:
   const std::unique_ptr<BackendDevice> backend_;
   ContextRef primary_;
   PoolRef defaultPool_;
+  std::atomic<bool> poolExcess_{false};
   mutable std::mutex mutex_; // guards currentPool_
   PoolRef currentPool_;
 };

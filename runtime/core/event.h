@@ -7,7 +7,9 @@
 #include "core/api.h"
 #include "support/result.h"
 
+#include <cstdint>
 #include <memory>
+#include <mutex>
 
 namespace anywarp::core {
 
@@ -15,7 +17,7 @@ class AW_API Event : public std::enable_shared_from_this<Event> {
 public:
   static constexpr unsigned kBlockingSync = 1, kDisableTiming = 2, kInterprocess = 4;
 
-  Event(Context& context, unsigned flags); // use create()
+  Event(ContextRef context, unsigned flags); // use create()
   ~Event();
 
   static Result<EventRef> create(Context& context, unsigned flags);
@@ -37,11 +39,13 @@ private:
   friend class Stream;
   struct Mark; // one record
   std::shared_ptr<Mark> latest() const;
+  Result<void> check() const;
 
   const ContextRef context_;
+  const uint64_t contextId_; // a reset context has a new one and its events are gone
   const unsigned flags_;
-  struct Impl;
-  const std::unique_ptr<Impl> impl_;
+  mutable std::mutex mutex_; // guards latest_
+  std::shared_ptr<Mark> latest_;
 };
 
 } // namespace anywarp::core

@@ -33,18 +33,23 @@ public:
   Result<int> attribute(int code);
   Result<void> setAttribute(int code, int value);
   Result<KernelAttributes> attributes() { return kernel_.attributes(); }
-  uint32_t maxDynamicShared() const { return maxDynamicShared_.load(std::memory_order_relaxed); }
+  uint32_t maxDynamicShared(); // bytes that a launch may ask for
   Result<void> setCacheConfig(int config);
   Result<void> setSharedMemConfig(int config);
   // cuFuncGetParamInfo: InvalidValue past the last one.
   Result<KernelParam> param(size_t index);
+  // Compiles it for this block shape if need be; an operation in a stream could not tell the
+  // caller what went wrong. Logs a failure once.
+  Result<void> prepare(const uint32_t (&block)[3]);
+  ModuleRef moduleRef() const;
 
 private:
-  friend class Kernel;
+  static constexpr uint32_t kNotSet = UINT32_MAX;
   Module& module_;
   BackendKernel& kernel_;
-  std::atomic<uint32_t> maxDynamicShared_;
-  std::atomic<int> carveout_{-1};
+  std::atomic<uint64_t> prepared_{0}; // block shape that was prepared last
+  std::atomic<uint32_t> maxDynamicShared_{kNotSet};
+  std::atomic<int> carveout_{-1}, nonPortableCluster_{0}, clusterPolicy_{0};
 };
 
 } // namespace anywarp::core

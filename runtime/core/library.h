@@ -48,28 +48,6 @@ private:
   const std::unique_ptr<Impl> impl_;
 };
 
-class AW_API Kernel {
-public:
-  Kernel(Library& library, std::string name);
-  ~Kernel();
-  static KernelRef fromHandle(const void* handle); // null: not live
-  void* handle() { return this; }
-
-  const std::string& name() const { return name_; }
-  Library& library() const { return library_; }
-  // cuKernelGetFunction: the function in this context (loads the module there).
-  Result<FunctionRef> function(Context& context);
-  // cuKernelGet/SetAttribute for a device (its primary context).
-  Result<int> attribute(int code, Device& device);
-  Result<void> setAttribute(int code, int value, Device& device);
-  Result<void> setCacheConfig(int config, Device& device);
-  Result<KernelParam> param(size_t index);
-
-private:
-  Library& library_;
-  const std::string name_;
-  std::mutex mutex_; // guards what follows
-  std::unordered_map<const Context*, std::pair<uint64_t, FunctionRef>> functions_; // id, function
-};
-
 } // namespace anywarp::core
+
+#include "core/kernel.h" // whoever uses one uses the other

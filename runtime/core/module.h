@@ -44,11 +44,16 @@ public:
 
 private:
   friend class Library;
-  const std::shared_ptr<Context> context_;
+  static Result<ModuleRef> make(Context& context, std::vector<PtxUnit> units,
+                                const JitOptions& options);
+  void forget(); // takes handles and variables out of the tables
+
+  const ContextRef context_; // a circle with the context's list, broken when the context goes
+  const uint64_t contextId_;
   const std::unique_ptr<Program> program_;
-  bool enumerated_ = false; // mutex_
-  std::mutex mutex_;        // guards functions_
+  std::mutex mutex_; // guards what follows
   std::unordered_map<std::string, FunctionRef> functions_;
+  std::vector<void*> variables_; // those in the memory table
 };
 
 } // namespace anywarp::core

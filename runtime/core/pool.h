@@ -8,10 +8,7 @@
 #include "support/result.h"
 
 #include <cstdint>
-#include <map>
 #include <memory>
-#include <mutex>
-#include <unordered_map>
 
 namespace anywarp::core {
 
@@ -40,12 +37,18 @@ public:
   // CU_MEM_ACCESS_FLAGS_PROT_*: 0 none, 1 read, 3 read and write.
   Result<int> access(const Device& device) const;
   Result<void> setAccess(const Device& device, int flags);
+  void releaseExcess(); // trims to the release threshold
 
 private:
   struct Impl;
+  // A block on its way out: freed in stream order, until the stream comes there.
+  uint64_t startLeaving(void* base, uint64_t stream);
+  void finishLeaving(uint64_t ticket);
+
   Device& device_;
   const bool isDefault_;
   const std::unique_ptr<Impl> impl_;
+  PoolRef orphan_; // impl_'s lock: itself, while it is destroyed but in use
 };
 
 } // namespace anywarp::core

@@ -9,6 +9,7 @@
 #include "support/result.h"
 
 #include <atomic>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -42,8 +43,7 @@ private:
   enum class State { New, Ready, Failed, Forked, Down };
   Runtime() = default;
   Result<void> checkSlow() const;
-  Result<void> openDevices();
-  Result<void> finishInit(Result<void> opened);
+  Result<void> finishInit(Result<std::vector<std::unique_ptr<BackendDevice>>> opened);
   static void atExit();
   static void forkChild();
 

@@ -1,28 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// A stream: an ordered queue of operations that runs without a thread of its own. At most one
-// thread drains a stream at a time: a worker of the device (BackendDevice::post) or a thread that
-// synchronises and helps. Owned by its context and the handle table; operations keep what they need
-// alive. Safe from any thread.
+// A stream: work that runs in order, without a thread of its own (stream_queue.h). Owned by its
+// context and the handle table; queued operations keep what they need alive. Safe from any thread.
 #pragma once
 
 #include "core/api.h"
 #include "support/result.h"
 
-#include <atomic>
-#include <condition_variable>
-#include <deque>
+#include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 
 namespace anywarp::core {
+
+class StreamQueue;
 
 class AW_API Stream : public std::enable_shared_from_this<Stream> {
 public:
   enum class Kind { Legacy, PerThread, Created };
-  static constexpr unsigned kNonBlocking = 1; // CU_STREAM_NON_BLOCKING
+  static constexpr unsigned kNonBlocking = 1;                      // CU_STREAM_NON_BLOCKING
+  static constexpr int kLeastPriority = 0, kGreatestPriority = -5; // cuCtxGetStreamPriorityRange
 
-  Stream(Context& context, Kind kind, unsigned flags, int priority); // use create()
+  Stream(ContextRef context, Kind kind, unsigned flags, int priority); // use create()
   ~Stream();
   Stream(const Stream&) = delete;
 
@@ -67,16 +65,17 @@ public:
   // The same, and waits until it has run; gives its own result back.
   Result<void> enqueueAndWait(Operation run);
 
+  // For core.
+  const std::shared_ptr<StreamQueue>& queue() const { return queue_; }
+  void retire(); // leaves the context once its work is done
+
 private:
-  friend class Event;
-  friend class Context;
-  struct Impl;
-  const ContextRef context_;
+  const ContextRef context_; // a circle with the context's list, broken when the context goes
   const Kind kind_;
   const unsigned flags_;
   const int priority_;
   const uint64_t id_;
-  const std::unique_ptr<Impl> impl_;
+  const std::shared_ptr<StreamQueue> queue_;
 };
 
 } // namespace anywarp::core

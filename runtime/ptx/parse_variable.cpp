@@ -183,6 +183,8 @@ void Parser::initializerList(Variable& variable, const std::vector<uint64_t>& ex
   const bool open = level == 0 && !extents.empty() && extents[0] == 0;
   const uint64_t capacity = product(extents, level);
   const uint64_t inner = product(extents, level + 1);
+  Initializer::Element zero;
+  zero.isFloat = variable.type == Type::F32 || variable.type == Type::F64;
   auto padTo = [&](uint64_t multiple) {
     if (multiple == 0)
       return;
@@ -193,7 +195,7 @@ void Parser::initializerList(Variable& variable, const std::vector<uint64_t>& ex
       fail("this initialiser leaves too much of the array open");
       return;
     }
-    elements.resize(elements.size() + missing);
+    elements.resize(elements.size() + missing, zero);
   };
 
   advance(); // the brace
@@ -207,7 +209,7 @@ void Parser::initializerList(Variable& variable, const std::vector<uint64_t>& ex
       size_t before = elements.size();
       initializerList(variable, extents, level + 1, padding);
       if (elements.size() == before && inner != 0) // {} stands for one zero row
-        elements.emplace_back();
+        elements.push_back(zero);
       padTo(inner);
     } else {
       elements.push_back(initializerElement(variable));

@@ -426,6 +426,8 @@ void Index::findAddressTaken() const {
       if (token.kind == Tok::Punct) {
         inBody |= token.op == op('{');
         inCall &= token.op != op(';');
+      } else if (token.kind == Tok::Dot && token.text == "calltargets") {
+        inCall = true;
       } else if (inBody && token.kind == Tok::Ident) {
         if (token.text == "call")
           inCall = true;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Blocks, branches and the two copies of the control flow.
+#include "spmd/gang_emitter.h"
+#include "spmd/prepare.h"
+
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/IntrinsicInst.h>
 #include <llvm/IR/MDBuilder.h>
-
-#include "spmd/gang_emitter.h"
-#include "spmd/prepare.h"
 
 using namespace llvm;
 
@@ -209,8 +209,9 @@ void GangEmitter::emitEntry() {
       localSize_ += unsigned(alignTo(stride * kLanes, 64));
     }
   if (inFrame && local) {
-    Value* at = b_.CreateGEP(b_.getInt8Ty(), local,
-                             b_.CreateMul(b_.CreateZExt(args_.gang, b_.getInt64Ty()), b_.getInt64(localSize_)));
+    Value* at = b_.CreateGEP(
+        b_.getInt8Ty(), local,
+        b_.CreateMul(b_.CreateZExt(args_.gang, b_.getInt64Ty()), b_.getInt64(localSize_)));
     for (auto& entry : locals_)
       entry.second = b_.CreateGEP(b_.getInt8Ty(), at, entry.second);
   }

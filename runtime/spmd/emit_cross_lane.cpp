@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Calls: special registers, shuffles, votes, matches, reductions, runtime services, device functions.
-#include <cstddef>
+// Calls: special registers, shuffles, votes, matches, reductions, runtime services, device
+// functions.
+#include "spmd/gang_emitter.h"
 
+#include <cstddef>
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/IntrinsicInst.h>
-
-#include "spmd/gang_emitter.h"
 
 using namespace llvm;
 
@@ -18,11 +18,13 @@ Value* GangEmitter::invariant(LoadInst* load) {
 }
 
 Value* GangEmitter::launchField(unsigned offset, Type* type) {
-  return invariant(b_.CreateLoad(type, b_.CreateGEP(b_.getInt8Ty(), args_.launch, b_.getInt64(offset))));
+  return invariant(
+      b_.CreateLoad(type, b_.CreateGEP(b_.getInt8Ty(), args_.launch, b_.getInt64(offset))));
 }
 
 Value* GangEmitter::blockField(unsigned offset, Type* type) {
-  return invariant(b_.CreateLoad(type, b_.CreateGEP(b_.getInt8Ty(), args_.block, b_.getInt64(offset))));
+  return invariant(
+      b_.CreateLoad(type, b_.CreateGEP(b_.getInt8Ty(), args_.block, b_.getInt64(offset))));
 }
 
 Value* GangEmitter::runtimeFunction(unsigned index) {
@@ -50,7 +52,9 @@ Value* GangEmitter::tid(unsigned dimension) {
     break;
   }
   Value* t = b_.CreateAdd(splat(first), laneIndices(i32));
-  unsigned width = options_.shape == BlockShape::Tile16 ? 16 : options_.shape == BlockShape::Tile8 ? 8 : 0;
+  unsigned width = options_.shape == BlockShape::Tile16  ? 16
+                   : options_.shape == BlockShape::Tile8 ? 8
+                                                         : 0;
   // Thread numbers stay below 1024, so single precision divides them exactly.
   auto divide = [&](Value* a, Value* d) {
     Type* f = vectorOf(b_.getFloatTy());
@@ -60,7 +64,8 @@ Value* GangEmitter::tid(unsigned dimension) {
   if (dimension == 0)
     return width ? b_.CreateAnd(t, splat(b_.getInt32(width - 1)))
                  : b_.CreateSub(t, b_.CreateMul(divide(t, ntid(0)), splat(ntid(0))));
-  Value* row = width ? b_.CreateLShr(t, splat(b_.getInt32(width == 16 ? 4 : 3))) : divide(t, ntid(0));
+  Value* row =
+      width ? b_.CreateLShr(t, splat(b_.getInt32(width == 16 ? 4 : 3))) : divide(t, ntid(0));
   Value* z = divide(row, ntid(1));
   return dimension == 2 ? z : b_.CreateSub(row, b_.CreateMul(z, splat(ntid(1))));
 }
@@ -75,9 +80,12 @@ void GangEmitter::emitSpecial(CallBase& call, Aw id) {
     return ConstantVector::get(lanes);
   };
   switch (id) {
-  case Aw::TidX: return define(&call, tid(0));
-  case Aw::TidY: return define(&call, tid(1));
-  case Aw::TidZ: return define(&call, tid(2));
+  case Aw::TidX:
+    return define(&call, tid(0));
+  case Aw::TidY:
+    return define(&call, tid(1));
+  case Aw::TidZ:
+    return define(&call, tid(2));
   case Aw::NtidX: {
     if (options_.shape == BlockShape::Tile16 || options_.shape == BlockShape::Tile8)
       return define(&call, b_.getInt32(options_.shape == BlockShape::Tile16 ? 16 : 8));
@@ -90,33 +98,56 @@ void GangEmitter::emitSpecial(CallBase& call, Aw id) {
       return define(&call, b_.getInt32(1));
     return define(&call, launchField(offsetof(AwLaunch, block) + (id == Aw::NtidY ? 4 : 8), i32));
   }
-  case Aw::CtaidX: return define(&call, args_.ctaid[0]);
-  case Aw::CtaidY: return define(&call, args_.ctaid[1]);
-  case Aw::CtaidZ: return define(&call, args_.ctaid[2]);
-  case Aw::NctaidX: return define(&call, launchField(offsetof(AwLaunch, grid), i32));
-  case Aw::NctaidY: return define(&call, launchField(offsetof(AwLaunch, grid) + 4, i32));
-  case Aw::NctaidZ: return define(&call, launchField(offsetof(AwLaunch, grid) + 8, i32));
-  case Aw::LaneId: return define(&call, b_.getInt32(0));
-  case Aw::WarpId: return define(&call, args_.gang);
-  case Aw::NwarpId: return define(&call, launchField(offsetof(AwLaunch, gangs), i32));
-  case Aw::SmId: return define(&call, b_.CreateLoad(i32, b_.CreateGEP(b_.getInt8Ty(), args_.block, b_.getInt64(offsetof(AwBlock, sm)))));
-  case Aw::NsmId: return define(&call, b_.getInt32(1024));
-  case Aw::GridId: return define(&call, launchField(offsetof(AwLaunch, grid_id), b_.getInt64Ty()));
-  case Aw::LanemaskEq: return define(&call, lanemask([](unsigned l) { return 1u << l; }));
-  case Aw::LanemaskLt: return define(&call, lanemask([](unsigned l) { return (1u << l) - 1; }));
-  case Aw::LanemaskLe: return define(&call, lanemask([](unsigned l) { return (2u << l) - 1; }));
-  case Aw::LanemaskGt: return define(&call, lanemask([](unsigned l) { return ~((2u << l) - 1); }));
-  case Aw::LanemaskGe: return define(&call, lanemask([](unsigned l) { return ~((1u << l) - 1); }));
-  case Aw::DynSmem: return define(&call, launchField(offsetof(AwLaunch, dynamic_shared), i32));
-  case Aw::TotalSmem: return define(&call, launchField(offsetof(AwLaunch, total_shared), i32));
-  case Aw::ParamBase: return define(&call, launchField(offsetof(AwLaunch, params), ptr));
-  case Aw::SharedBase: return define(&call, blockField(offsetof(AwBlock, shared), ptr));
+  case Aw::CtaidX:
+    return define(&call, args_.ctaid[0]);
+  case Aw::CtaidY:
+    return define(&call, args_.ctaid[1]);
+  case Aw::CtaidZ:
+    return define(&call, args_.ctaid[2]);
+  case Aw::NctaidX:
+    return define(&call, launchField(offsetof(AwLaunch, grid), i32));
+  case Aw::NctaidY:
+    return define(&call, launchField(offsetof(AwLaunch, grid) + 4, i32));
+  case Aw::NctaidZ:
+    return define(&call, launchField(offsetof(AwLaunch, grid) + 8, i32));
+  case Aw::LaneId:
+    return define(&call, b_.getInt32(0));
+  case Aw::WarpId:
+    return define(&call, args_.gang);
+  case Aw::NwarpId:
+    return define(&call, launchField(offsetof(AwLaunch, gangs), i32));
+  case Aw::SmId:
+    return define(&call, b_.CreateLoad(i32, b_.CreateGEP(b_.getInt8Ty(), args_.block,
+                                                         b_.getInt64(offsetof(AwBlock, sm)))));
+  case Aw::NsmId:
+    return define(&call, b_.getInt32(1024));
+  case Aw::GridId:
+    return define(&call, launchField(offsetof(AwLaunch, grid_id), b_.getInt64Ty()));
+  case Aw::LanemaskEq:
+    return define(&call, lanemask([](unsigned l) { return 1u << l; }));
+  case Aw::LanemaskLt:
+    return define(&call, lanemask([](unsigned l) { return (1u << l) - 1; }));
+  case Aw::LanemaskLe:
+    return define(&call, lanemask([](unsigned l) { return (2u << l) - 1; }));
+  case Aw::LanemaskGt:
+    return define(&call, lanemask([](unsigned l) { return ~((2u << l) - 1); }));
+  case Aw::LanemaskGe:
+    return define(&call, lanemask([](unsigned l) { return ~((1u << l) - 1); }));
+  case Aw::DynSmem:
+    return define(&call, launchField(offsetof(AwLaunch, dynamic_shared), i32));
+  case Aw::TotalSmem:
+    return define(&call, launchField(offsetof(AwLaunch, total_shared), i32));
+  case Aw::ParamBase:
+    return define(&call, launchField(offsetof(AwLaunch, params), ptr));
+  case Aw::SharedBase:
+    return define(&call, blockField(offsetof(AwBlock, shared), ptr));
   case Aw::GlobalAddr: {
     Value* table = launchField(offsetof(AwLaunch, globals), ptr);
     Value* at = b_.CreateGEP(ptr, table, base(call.getArgOperand(0)));
     return define(&call, invariant(b_.CreateLoad(ptr, at)));
   }
-  default: return fail("unknown intrinsic");
+  default:
+    return fail("unknown intrinsic");
   }
 }
 
@@ -190,7 +221,7 @@ void GangEmitter::emitIntrinsic(CallBase& call, Aw id) {
   case Aw::BarrierRedOr:
     return fail("barrier not alone in its block");
   case Aw::BarrierArrive:
-    return fail("bar.arrive is not supported yet");
+    return emitArrive(call);
   case Aw::WarpSync:
     b_.CreateFence(AtomicOrdering::AcquireRelease, SyncScope::SingleThread);
     return;
@@ -229,6 +260,17 @@ void GangEmitter::emitIntrinsic(CallBase& call, Aw id) {
   default:
     return emitSpecial(call, id);
   }
+}
+
+void GangEmitter::emitArrive(CallBase& call) {
+  Type* i32 = b_.getInt32Ty();
+  enum { kArrive = 12 };
+  FunctionType* type =
+      FunctionType::get(b_.getVoidTy(), {b_.getPtrTy(), i32, i32, i32, i32}, false);
+  Value* lanes = b_.CreateUnaryIntrinsic(Intrinsic::ctpop, activeBits());
+  b_.CreateCall(
+      type, runtimeFunction(kArrive),
+      {args_.block, args_.gang, base(call.getArgOperand(0)), base(call.getArgOperand(1)), lanes});
 }
 
 // PTX ISA, shfl.sync: source lane j and whether it lies in range.
@@ -359,19 +401,36 @@ void GangEmitter::emitRedux(CallBase& call, Aw id) {
   Intrinsic::ID reduce;
   uint32_t identity;
   switch (id) {
-  case Aw::ReduxAdd: reduce = Intrinsic::vector_reduce_add, identity = 0; break;
-  case Aw::ReduxMin: reduce = Intrinsic::vector_reduce_smin, identity = 0x7fffffff; break;
-  case Aw::ReduxMax: reduce = Intrinsic::vector_reduce_smax, identity = 0x80000000; break;
-  case Aw::ReduxUmin: reduce = Intrinsic::vector_reduce_umin, identity = ~0u; break;
-  case Aw::ReduxUmax: reduce = Intrinsic::vector_reduce_umax, identity = 0; break;
-  case Aw::ReduxAnd: reduce = Intrinsic::vector_reduce_and, identity = ~0u; break;
-  case Aw::ReduxOr: reduce = Intrinsic::vector_reduce_or, identity = 0; break;
-  default: reduce = Intrinsic::vector_reduce_xor, identity = 0; break;
+  case Aw::ReduxAdd:
+    reduce = Intrinsic::vector_reduce_add, identity = 0;
+    break;
+  case Aw::ReduxMin:
+    reduce = Intrinsic::vector_reduce_smin, identity = 0x7fffffff;
+    break;
+  case Aw::ReduxMax:
+    reduce = Intrinsic::vector_reduce_smax, identity = 0x80000000;
+    break;
+  case Aw::ReduxUmin:
+    reduce = Intrinsic::vector_reduce_umin, identity = ~0u;
+    break;
+  case Aw::ReduxUmax:
+    reduce = Intrinsic::vector_reduce_umax, identity = 0;
+    break;
+  case Aw::ReduxAnd:
+    reduce = Intrinsic::vector_reduce_and, identity = ~0u;
+    break;
+  case Aw::ReduxOr:
+    reduce = Intrinsic::vector_reduce_or, identity = 0;
+    break;
+  default:
+    reduce = Intrinsic::vector_reduce_xor, identity = 0;
+    break;
   }
   Value* value = vec(call.getArgOperand(0));
   auto over = [&](Value* group) {
     Value* in = b_.CreateBitCast(group, FixedVectorType::get(b_.getInt1Ty(), kLanes));
-    return b_.CreateUnaryIntrinsic(reduce, b_.CreateSelect(in, value, splat(b_.getInt32(identity))));
+    return b_.CreateUnaryIntrinsic(reduce,
+                                   b_.CreateSelect(in, value, splat(b_.getInt32(identity))));
   };
   Value* members = call.getArgOperand(1);
   if (shape(&call).isUniform())
@@ -409,8 +468,12 @@ void GangEmitter::emitGangCall(CallBase& call) {
   Function* gang = module_.getFunction((call.getCalledFunction()->getName() + ".gang").str());
   if (!gang)
     return fail("no gang version of " + call.getCalledFunction()->getName());
-  SmallVector<Value*, 8> args{args_.block, args_.launch, args_.gang,
-                              args_.ctaid[0], args_.ctaid[1], args_.ctaid[2],
+  SmallVector<Value*, 8> args{args_.block,
+                              args_.launch,
+                              args_.gang,
+                              args_.ctaid[0],
+                              args_.ctaid[1],
+                              args_.ctaid[2],
                               mask_ ? mask_ : allLanes()};
   for (Value* v : call.args())
     args.push_back(vec(v));

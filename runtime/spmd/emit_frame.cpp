@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Barriers: what is live is saved in the gang's frame, the function returns, and comes back through
 // the switch at its entry. Values that are cheaper to compute again than to load are.
-#include <cstddef>
+#include "spmd/gang_emitter.h"
+#include "spmd/prepare.h"
 
+#include <cstddef>
 #include <llvm/Analysis/ValueTracking.h>
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/IntrinsicInst.h>
-
-#include "spmd/gang_emitter.h"
-#include "spmd/prepare.h"
 
 using namespace llvm;
 
@@ -112,7 +111,9 @@ bool GangEmitter::canRematerialize(const Value* value, unsigned depth) const {
     return true;
   if (auto* call = dyn_cast<CallBase>(i)) {
     auto id = awIntrinsic(*call);
-    return id && (specialShape(*id, options_.shape) || (*id >= Aw::LanemaskEq && *id <= Aw::LanemaskGe)) &&
+    return id &&
+           (specialShape(*id, options_.shape) ||
+            (*id >= Aw::LanemaskEq && *id <= Aw::LanemaskGe)) &&
            *id != Aw::SmId && options_.shape != BlockShape::Generic;
   }
   if (!shape(i).isScalar())
@@ -167,7 +168,8 @@ void GangEmitter::saveSlots(ArrayRef<Instruction*> live, unsigned& offset) {
     if (t->isIntOrIntVectorTy(1))
       value = t->isVectorTy() ? bits(value) : b_.CreateZExt(value, b_.getInt8Ty());
     uint64_t size = layout_.getTypeStoreSize(value->getType()).getFixedValue();
-    unsigned align = t->isVectorTy() && size >= 64 ? 64 : unsigned(std::min<uint64_t>(PowerOf2Ceil(size), 16));
+    unsigned align =
+        t->isVectorTy() && size >= 64 ? 64 : unsigned(std::min<uint64_t>(PowerOf2Ceil(size), 16));
     offset = unsigned(alignTo(offset, align));
     b_.CreateAlignedStore(value, frameAt(offset), Align(align));
     offset += unsigned(size);
@@ -183,7 +185,8 @@ void GangEmitter::restoreSlots(ArrayRef<Instruction*> live, unsigned& offset) {
     Type* t = slot->getAllocatedType();
     Type* mt = !t->isIntOrIntVectorTy(1) ? t : t->isVectorTy() ? b_.getInt32Ty() : b_.getInt8Ty();
     uint64_t size = layout_.getTypeStoreSize(mt).getFixedValue();
-    unsigned align = t->isVectorTy() && size >= 64 ? 64 : unsigned(std::min<uint64_t>(PowerOf2Ceil(size), 16));
+    unsigned align =
+        t->isVectorTy() && size >= 64 ? 64 : unsigned(std::min<uint64_t>(PowerOf2Ceil(size), 16));
     offset = unsigned(alignTo(offset, align));
     Value* value = b_.CreateAlignedLoad(mt, frameAt(offset), Align(align));
     if (mt != t)
@@ -269,7 +272,8 @@ void GangEmitter::emitBarrier(BasicBlock* block, CallBase* call, Mode mode) {
   b_.CreateStore(b_.CreateOr(b_.CreateLoad(maskType, waiting), mask_), waiting);
   if (call->arg_size() > 2) {
     AllocaInst* p = blockedPredicate_[block];
-    b_.CreateStore(b_.CreateSelect(mask_, vec(call->getArgOperand(2)), b_.CreateLoad(maskType, p)), p);
+    b_.CreateStore(b_.CreateSelect(mask_, vec(call->getArgOperand(2)), b_.CreateLoad(maskType, p)),
+                   p);
   }
   b_.CreateBr(guard(position_[block] + 1));
   bases_ = std::move(bases);
@@ -341,7 +345,8 @@ void GangEmitter::emitChainEnd() {
     auto same = [&](CallBase* c) {
       return c->getCalledFunction() == call->getCalledFunction() && c->arg_size() == 2 &&
              isa<Constant>(c->getArgOperand(0)) && isa<Constant>(c->getArgOperand(1)) &&
-             c->getArgOperand(0) == call->getArgOperand(0) && c->getArgOperand(1) == call->getArgOperand(1);
+             c->getArgOperand(0) == call->getArgOperand(0) &&
+             c->getArgOperand(1) == call->getArgOperand(1);
     };
     for (BasicBlock* b : barriers_)
       if (b != block && same(cast<CallBase>(&b->front())))

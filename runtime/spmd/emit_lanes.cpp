@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Work that has to be done one lane at a time: atomics, runtime services, odd volatile accesses.
 // Operands go through the stack: indexing lanes of a wide vector in registers is far slower.
+#include "spmd/gang_emitter.h"
+
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/IntrinsicInst.h>
-
-#include "spmd/gang_emitter.h"
 
 using namespace llvm;
 
@@ -68,9 +68,11 @@ Value* GangEmitter::laneOperand(Value* v, Value* spilled, Value* lane) {
     return first;
   Value* index = b_.CreateZExt(lane, b_.getInt64Ty());
   if (v->getType()->isPointerTy())
-    return b_.CreateGEP(b_.getInt8Ty(), first, b_.CreateMul(index, b_.getInt64(uint64_t(s.stride))));
+    return b_.CreateGEP(b_.getInt8Ty(), first,
+                        b_.CreateMul(index, b_.getInt64(uint64_t(s.stride))));
   Value* narrow = b_.CreateZExtOrTrunc(index, v->getType());
-  return b_.CreateAdd(first, b_.CreateMul(narrow, ConstantInt::get(v->getType(), uint64_t(s.stride))));
+  return b_.CreateAdd(first,
+                      b_.CreateMul(narrow, ConstantInt::get(v->getType(), uint64_t(s.stride))));
 }
 
 Value* GangEmitter::emitRuntimeCall(CallBase& call, ArrayRef<Value*> arguments, Value* lane) {
@@ -129,6 +131,8 @@ void GangEmitter::emitPerLane(Instruction& i) {
     Value* r;
     if (call && awIntrinsic(*call)) {
       r = emitRuntimeCall(*call, values, lane);
+    } else if (auto* rmw = dyn_cast<AtomicRMWInst>(&i); rmw && isShared(rmw->getPointerOperand())) {
+      r = plainUpdate(*rmw, values[0], values[1]);
     } else {
       Instruction* copy = i.clone();
       for (unsigned k = 0; k < values.size(); ++k)
@@ -136,7 +140,8 @@ void GangEmitter::emitPerLane(Instruction& i) {
       r = b_.Insert(copy);
     }
     for (unsigned f = 0; f < results.size(); ++f) {
-      Value* part = fieldTypes.size() > 1 || i.getType()->isStructTy() ? b_.CreateExtractValue(r, f) : r;
+      Value* part =
+          fieldTypes.size() > 1 || i.getType()->isStructTy() ? b_.CreateExtractValue(r, f) : r;
       Type* mt = memoryType(fieldTypes[f]);
       if (mt != part->getType())
         part = b_.CreateZExt(part, mt);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Loads, stores and atomics: the shape of the address chooses the form.
+#include "spmd/gang_emitter.h"
+
 #include <llvm/Analysis/ValueTracking.h>
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/IntrinsicInst.h>
-
-#include "spmd/gang_emitter.h"
 
 using namespace llvm;
 
@@ -104,7 +104,8 @@ Value* GangEmitter::loadLanes(Value* pointer, const Shape& s, Type* type, Align 
     if (s.stride == size)
       return contiguousLoad(first, type, align, mask_, kLanes, isVolatile);
     if (s.stride == -size) {
-      Value* last = b_.CreateGEP(b_.getInt8Ty(), first, b_.getInt64(uint64_t(-size * (kLanes - 1))));
+      Value* last =
+          b_.CreateGEP(b_.getInt8Ty(), first, b_.getInt64(uint64_t(-size * (kLanes - 1))));
       Value* m = mask_ ? b_.CreateVectorReverse(mask_) : nullptr;
       return b_.CreateVectorReverse(contiguousLoad(last, type, align, m, kLanes, isVolatile));
     }
@@ -211,7 +212,8 @@ void GangEmitter::emitLoad(LoadInst& load) {
         spread.push_back(int(k / n));
       mask = b_.CreateShuffleVector(mask_, spread);
     }
-    Value* wide = contiguousLoad(base(pointer), element, load.getAlign(), mask, kLanes * n, isVolatile);
+    Value* wide =
+        contiguousLoad(base(pointer), element, load.getAlign(), mask, kLanes * n, isVolatile);
     for (unsigned k = 0; k < n; ++k)
       fields.push_back(b_.CreateShuffleVector(wide, sequence(k, kLanes, int(n))));
     return afterAcquire();
@@ -245,7 +247,8 @@ void GangEmitter::storeLanes(Value* value, Value* pointer, const Shape& s, Type*
     if (s.stride == size)
       return contiguousStore(value, first, align, mask_, kLanes, isVolatile);
     if (s.stride == -size) {
-      Value* last = b_.CreateGEP(b_.getInt8Ty(), first, b_.getInt64(uint64_t(-size * (kLanes - 1))));
+      Value* last =
+          b_.CreateGEP(b_.getInt8Ty(), first, b_.getInt64(uint64_t(-size * (kLanes - 1))));
       return contiguousStore(b_.CreateVectorReverse(value), last, align,
                              mask_ ? b_.CreateVectorReverse(mask_) : nullptr, kLanes, isVolatile);
     }
@@ -359,8 +362,8 @@ void GangEmitter::emitStore(StoreInst& store) {
     }
   }
   for (unsigned k = 0; k < n; ++k)
-    storeLanes(parts[k], pointer, s, vt->getElementType(), commonAlignment(store.getAlign(), k * size),
-               isVolatile, unsigned(k * size));
+    storeLanes(parts[k], pointer, s, vt->getElementType(),
+               commonAlignment(store.getAlign(), k * size), isVolatile, unsigned(k * size));
   finish();
 }
 
@@ -368,6 +371,58 @@ bool GangEmitter::isShared(Value* pointer) const {
   auto* call = dyn_cast<CallBase>(getUnderlyingObject(pointer, 0));
   auto id = call ? awIntrinsic(*call) : std::nullopt;
   return id && *id == Aw::SharedBase;
+}
+
+// A block's shared memory belongs to one worker: its atomics need no lock prefix.
+Value* GangEmitter::plainUpdate(AtomicRMWInst& rmw, Value* pointer, Value* operand) {
+  Value* old = b_.CreateAlignedLoad(rmw.getType(), pointer, rmw.getAlign());
+  Value* next = nullptr;
+  auto pick = [&](CmpInst::Predicate p) {
+    return b_.CreateSelect(b_.CreateICmp(p, old, operand), old, operand);
+  };
+  switch (rmw.getOperation()) {
+  case AtomicRMWInst::Xchg:
+    next = operand;
+    break;
+  case AtomicRMWInst::Add:
+    next = b_.CreateAdd(old, operand);
+    break;
+  case AtomicRMWInst::Sub:
+    next = b_.CreateSub(old, operand);
+    break;
+  case AtomicRMWInst::And:
+    next = b_.CreateAnd(old, operand);
+    break;
+  case AtomicRMWInst::Or:
+    next = b_.CreateOr(old, operand);
+    break;
+  case AtomicRMWInst::Xor:
+    next = b_.CreateXor(old, operand);
+    break;
+  case AtomicRMWInst::FAdd:
+    next = b_.CreateFAdd(old, operand);
+    break;
+  case AtomicRMWInst::Max:
+    next = pick(CmpInst::ICMP_SGT);
+    break;
+  case AtomicRMWInst::Min:
+    next = pick(CmpInst::ICMP_SLT);
+    break;
+  case AtomicRMWInst::UMax:
+    next = pick(CmpInst::ICMP_UGT);
+    break;
+  case AtomicRMWInst::UMin:
+    next = pick(CmpInst::ICMP_ULT);
+    break;
+  default: { // uinc_wrap and the like
+    auto* copy = cast<AtomicRMWInst>(rmw.clone());
+    copy->setOperand(0, pointer);
+    copy->setOperand(1, operand);
+    return b_.Insert(copy);
+  }
+  }
+  b_.CreateAlignedStore(next, pointer, rmw.getAlign());
+  return old;
 }
 
 // Several lanes add to one address and nobody reads the old values: one atomic for the gang.

@@ -1,23 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Values, masks and ordinary instructions.
+#include "spmd/gang_emitter.h"
+
+#include <llvm/Analysis/SimplifyQuery.h>
+#include <llvm/Analysis/ValueTracking.h>
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/IntrinsicInst.h>
 #include <llvm/IR/Intrinsics.h>
 #include <llvm/IR/MDBuilder.h>
 
-#include "spmd/gang_emitter.h"
-
 using namespace llvm;
 
 namespace anywarp::spmd {
 
-Type* GangEmitter::vectorOf(Type* t) const { return FixedVectorType::get(t, kLanes); }
+Type* GangEmitter::vectorOf(Type* t) const {
+  return FixedVectorType::get(t, kLanes);
+}
 
 Type* GangEmitter::slotType(const Value* v) const {
   return shape(v).isScalar() ? v->getType() : vectorOf(v->getType());
 }
 
-Value* GangEmitter::splat(Value* scalar) { return b_.CreateVectorSplat(kLanes, scalar); }
+Value* GangEmitter::splat(Value* scalar) {
+  return b_.CreateVectorSplat(kLanes, scalar);
+}
 
 Value* GangEmitter::laneIndices(Type* element) const {
   SmallVector<Constant*, kLanes> lanes;
@@ -34,9 +40,15 @@ Value* GangEmitter::noLanes() const {
   return Constant::getNullValue(FixedVectorType::get(Type::getInt1Ty(context_), kLanes));
 }
 
-Value* GangEmitter::bits(Value* mask) { return b_.CreateBitCast(mask, b_.getInt32Ty()); }
-Value* GangEmitter::any(Value* mask) { return b_.CreateICmpNE(bits(mask), b_.getInt32(0)); }
-Value* GangEmitter::all(Value* mask) { return b_.CreateICmpEQ(bits(mask), b_.getInt32(~0u)); }
+Value* GangEmitter::bits(Value* mask) {
+  return b_.CreateBitCast(mask, b_.getInt32Ty());
+}
+Value* GangEmitter::any(Value* mask) {
+  return b_.CreateICmpNE(bits(mask), b_.getInt32(0));
+}
+Value* GangEmitter::all(Value* mask) {
+  return b_.CreateICmpEQ(bits(mask), b_.getInt32(~0u));
+}
 
 void GangEmitter::clearBlockState() {
   bases_.clear();
@@ -68,6 +80,8 @@ Value* GangEmitter::vec(Value* v) {
       return UndefValue::get(vectorOf(c->getType()));
     return ConstantVector::getSplat(ElementCount::getFixed(kLanes), c);
   }
+  if (auto* a = dyn_cast<Argument>(v)) // of a device function: one vector each, behind the mask
+    return out_.getArg(GangArguments::kCount + 1 + a->getArgNo());
   if (auto it = vectors_.find(v); it != vectors_.end())
     return it->second;
   Shape s = shape(v);
@@ -137,7 +151,8 @@ void GangEmitter::emitInstruction(Instruction& i) {
   }
   if (isa<InsertElementInst>(i) && i.getType()->isVectorTy())
     return; // read by the vector store at its end
-  if (isa<ExtractValueInst>(i) || (isa<ExtractElementInst>(i) && fields_.contains(i.getOperand(0)))) {
+  if (isa<ExtractValueInst>(i) ||
+      (isa<ExtractElementInst>(i) && fields_.contains(i.getOperand(0)))) {
     unsigned index = isa<ExtractValueInst>(i)
                          ? cast<ExtractValueInst>(i).getIndices()[0]
                          : unsigned(cast<ConstantInt>(i.getOperand(1))->getZExtValue());
@@ -179,21 +194,24 @@ void GangEmitter::emitVector(Instruction& i) {
   if (auto* op = dyn_cast<BinaryOperator>(&i)) {
     if (op->isIntDivRem())
       return emitDivision(*op);
-    return define(&i, b_.CreateBinOp(op->getOpcode(), vec(op->getOperand(0)), vec(op->getOperand(1))));
+    return define(&i,
+                  b_.CreateBinOp(op->getOpcode(), vec(op->getOperand(0)), vec(op->getOperand(1))));
   }
   if (auto* cmp = dyn_cast<CmpInst>(&i))
-    return define(&i, b_.CreateCmp(cmp->getPredicate(), vec(cmp->getOperand(0)), vec(cmp->getOperand(1))));
+    return define(
+        &i, b_.CreateCmp(cmp->getPredicate(), vec(cmp->getOperand(0)), vec(cmp->getOperand(1))));
   if (auto* cast = dyn_cast<CastInst>(&i)) {
     if (isa<BitCastInst>(cast) && cast->getSrcTy()->isPointerTy())
       return define(&i, vec(cast->getOperand(0)));
-    return define(&i, b_.CreateCast(cast->getOpcode(), vec(cast->getOperand(0)), vectorOf(cast->getType())));
+    return define(
+        &i, b_.CreateCast(cast->getOpcode(), vec(cast->getOperand(0)), vectorOf(cast->getType())));
   }
   if (auto* un = dyn_cast<UnaryOperator>(&i))
     return define(&i, b_.CreateUnOp(un->getOpcode(), vec(un->getOperand(0))));
   if (auto* sel = dyn_cast<SelectInst>(&i)) {
     Value* c = sel->getCondition();
-    return define(&i, b_.CreateSelect(shape(c).isUniform() ? base(c) : vec(c), vec(sel->getTrueValue()),
-                                      vec(sel->getFalseValue())));
+    return define(&i, b_.CreateSelect(shape(c).isUniform() ? base(c) : vec(c),
+                                      vec(sel->getTrueValue()), vec(sel->getFalseValue())));
   }
   if (auto* gep = dyn_cast<GetElementPtrInst>(&i)) {
     SmallVector<Value*, 4> indices;
@@ -216,7 +234,8 @@ void GangEmitter::emitVector(Instruction& i) {
 Value* GangEmitter::safeDivisor(Value* dividend, Value* divisor, bool isSigned) {
   if (auto* c = dyn_cast<Constant>(divisor); c && !c->isZeroValue()) {
     Constant* s = isa<VectorType>(c->getType()) ? c->getSplatValue() : c;
-    if (auto* ci = dyn_cast_or_null<ConstantInt>(s); ci && !ci->isZero() && !(isSigned && ci->isMinusOne()))
+    if (auto* ci = dyn_cast_or_null<ConstantInt>(s);
+        ci && !ci->isZero() && !(isSigned && ci->isMinusOne()))
       return divisor;
   }
   Type* t = divisor->getType();
@@ -239,7 +258,9 @@ void GangEmitter::emitDivision(BinaryOperator& op) {
   Value* a = scalar ? base(op.getOperand(0)) : vec(op.getOperand(0));
   Value* d = scalar ? base(op.getOperand(1)) : vec(op.getOperand(1));
   unsigned width = op.getType()->getIntegerBitWidth();
-  Value* safe = safeDivisor(a, d, isSigned);
+  Value* safe = isSigned || !isKnownNonZero(op.getOperand(1), SimplifyQuery(layout_))
+                    ? safeDivisor(a, d, isSigned)
+                    : d;
   if (scalar || width > 32 || isa<Constant>(op.getOperand(1)))
     return define(&op, b_.CreateBinOp(Instruction::BinaryOps(code), a, safe));
   // 32-bit operands divide exactly in double precision: the quotient's distance to the next integer
@@ -260,8 +281,9 @@ void GangEmitter::emitWrapCheck(Instruction& i) {
     return;
   int64_t reach = s.stride * (s.group - 1);
   auto check = [&](Value* first) {
-    Value* sum = b_.CreateBinaryIntrinsic(Intrinsic::sadd_with_overflow, first,
-                                          ConstantInt::get(narrow->getType(), uint64_t(reach), true));
+    Value* sum =
+        b_.CreateBinaryIntrinsic(Intrinsic::sadd_with_overflow, first,
+                                 ConstantInt::get(narrow->getType(), uint64_t(reach), true));
     Value* over = b_.CreateExtractValue(sum, 1);
     wrapped_ = wrapped_ ? b_.CreateOr(wrapped_, over) : over;
   };

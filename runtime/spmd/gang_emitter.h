@@ -3,30 +3,31 @@
 //
 // Two copies of the control flow share one set of variables ("slots", promoted to SSA later):
 //  - the coherent copy is the function's own flow graph with no mask at all: all 32 lanes run;
-//  - the masked copy has the blocks in topological order. Each block has a set of pending lanes; the
+//  - the masked copy has the blocks in topological order. Each block has a set of pending lanes;
+//  the
 //    lowest block with pending lanes runs next, so lanes that part meet again at the first
 //    opportunity, whatever the shape of the graph.
-// A branch on which lanes disagree leaves the coherent copy for the masked one; where all lanes meet
-// again the masked copy goes back. Partial gangs start in the masked copy. At a barrier the live
-// slots are saved to the gang's frame and the function returns (BarrierMode::Resume), or the gang's
-// stack is switched (Fiber).
+// A branch on which lanes disagree leaves the coherent copy for the masked one; where all lanes
+// meet again the masked copy goes back. Partial gangs start in the masked copy. At a barrier the
+// live slots are saved to the gang's frame and the function returns (BarrierMode::Resume), or the
+// gang's stack is switched (Fiber).
 #pragma once
+
+#include "spmd/intrinsics.h"
+#include "spmd/kernel_abi.h"
+#include "spmd/shape.h"
 
 #include <llvm/ADT/DenseMap.h>
 #include <llvm/ADT/DenseSet.h>
 #include <llvm/ADT/SmallVector.h>
 #include <llvm/IR/IRBuilder.h>
 
-#include "spmd/intrinsics.h"
-#include "spmd/kernel_abi.h"
-#include "spmd/shape.h"
-
 namespace anywarp::spmd {
 
 constexpr unsigned kLanes = AW_GANG_WIDTH;
 
 struct TargetTraits {
-  bool gather = false;      // hardware gathers and scatters of 32/64-bit elements are worth using
+  bool gather = false;       // hardware gathers and scatters of 32/64-bit elements are worth using
   bool maskedNarrow = false; // masked loads and stores of 8/16-bit elements exist
 };
 
@@ -85,7 +86,8 @@ private:
   void saveMask(llvm::Value* mask, unsigned& offset);
   llvm::Value* restoreMask(unsigned& offset);
   llvm::Value* frameAt(unsigned offset);
-  void fillStop(llvm::CallBase* call, llvm::Value* lanes, llvm::Value* live, llvm::Value* predicate);
+  void fillStop(llvm::CallBase* call, llvm::Value* lanes, llvm::Value* live,
+                llvm::Value* predicate);
   llvm::BasicBlock* stop(); // leaves the function; returns the block that runs on resumption
   void startResumed();
   void finishBarrier(llvm::CallBase* call);
@@ -136,6 +138,7 @@ private:
   llvm::Value* bytesFrom(llvm::Value* pointer, uint64_t offset);
   void emitAtomic(llvm::Instruction& i);
   bool emitUniformAtomic(llvm::AtomicRMWInst& rmw);
+  llvm::Value* plainUpdate(llvm::AtomicRMWInst& rmw, llvm::Value* pointer, llvm::Value* operand);
   bool isShared(llvm::Value* pointer) const;
 
   // --- one lane at a time (emit_lanes.cpp)
@@ -156,6 +159,7 @@ private:
   void emitSpecial(llvm::CallBase& call, Aw id);
   void emitShuffle(llvm::CallBase& call, Aw id);
   void emitVote(llvm::CallBase& call, Aw id);
+  void emitArrive(llvm::CallBase& call);
   void emitMatch(llvm::CallBase& call, Aw id);
   void emitRedux(llvm::CallBase& call, Aw id);
   void emitGangCall(llvm::CallBase& call);
@@ -192,8 +196,8 @@ private:
   llvm::BasicBlock* entry_ = nullptr;
   llvm::BasicBlock* entryEnd_ = nullptr; // where static allocas end
   llvm::SwitchInst* resumeSwitch_ = nullptr;
-  llvm::AllocaInst* live_ = nullptr;      // lanes that have not exited; kernels with barriers
-  llvm::AllocaInst* returned_ = nullptr;  // device functions: the result
+  llvm::AllocaInst* live_ = nullptr;     // lanes that have not exited; kernels with barriers
+  llvm::AllocaInst* returned_ = nullptr; // device functions: the result
 
   // barriers
   llvm::SmallVector<llvm::BasicBlock*, 8> barriers_;

@@ -55,7 +55,10 @@ std::optional<Shape> specialShape(Aw id, BlockShape block) {
       return Shape::affine(8, 0, 0);
     return Shape::varying();
   case Aw::NtidX:
-    return Shape::uniform(full ? 5 : block == BlockShape::Tile16 ? 4 : block == BlockShape::Tile8 ? 3 : 0);
+    return Shape::uniform(full                          ? 5
+                          : block == BlockShape::Tile16 ? 4
+                          : block == BlockShape::Tile8  ? 3
+                                                        : 0);
   case Aw::NtidY:
   case Aw::NtidZ:
   case Aw::CtaidX:

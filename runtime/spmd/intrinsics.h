@@ -2,12 +2,11 @@
 // The calls that one-thread IR makes of the gang (INTRINSICS.md), recognised by name.
 #pragma once
 
-#include <optional>
+#include "spmd/shape.h"
 
 #include <llvm/ADT/STLFunctionalExtras.h>
 #include <llvm/IR/InstrTypes.h>
-
-#include "spmd/shape.h"
+#include <optional>
 
 namespace anywarp::spmd {
 

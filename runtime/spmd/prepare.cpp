@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "spmd/prepare.h"
 
-#include <functional>
+#include "spmd/intrinsics.h"
+#include "support/log.h"
 
+#include <functional>
 #include <llvm/ADT/SCCIterator.h>
 #include <llvm/Analysis/CallGraph.h>
 #include <llvm/IR/Constants.h>
@@ -28,9 +30,6 @@
 #include <llvm/Transforms/Utils/LCSSA.h>
 #include <llvm/Transforms/Utils/LoopSimplify.h>
 #include <llvm/Transforms/Utils/LowerSwitch.h>
-
-#include "spmd/intrinsics.h"
-#include "support/log.h"
 
 using namespace llvm;
 
@@ -72,7 +71,8 @@ void describeIntrinsics(Module& module) {
         f.addRetAttr(Attribute::NonNull);
         // Parameters, the shared window and module variables never overlap.
         if (n != "global.addr")
-          f.addRetAttr(Attribute::get(context, Attribute::Alignment, n == "shared.base" ? 128 : 16));
+          f.addRetAttr(
+              Attribute::get(context, Attribute::Alignment, n == "shared.base" ? 128 : 16));
       }
       continue;
     }
@@ -88,7 +88,8 @@ void describeIntrinsics(Module& module) {
   }
 }
 
-// Everything that is not recursive is inlined: masks stay in registers and barriers find the kernel.
+// Everything that is not recursive is inlined: masks stay in registers and barriers find the
+// kernel.
 void markInlining(Module& module, const std::string& kernel) {
   unsigned total = 0;
   for (Function& f : module)
@@ -147,7 +148,8 @@ void placeExtracts(Function& f) {
       unsigned index;
       if (auto* ev = dyn_cast<ExtractValueInst>(e); ev && ev->getNumIndices() == 1)
         index = ev->getIndices()[0];
-      else if (auto* ee = dyn_cast<ExtractElementInst>(e); ee && isa<ConstantInt>(ee->getIndexOperand()))
+      else if (auto* ee = dyn_cast<ExtractElementInst>(e);
+               ee && isa<ConstantInt>(ee->getIndexOperand()))
         index = unsigned(cast<ConstantInt>(ee->getIndexOperand())->getZExtValue());
       else
         continue;

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Brings one-thread IR into the form the emitter reads: everything inlined that can be, promoted to
-// SSA, no switches, reducible, loops in simplify and LCSSA form, each barrier alone in its block, no
-// flags that could poison a lane that only exists by extrapolation.
+// SSA, no switches, reducible, loops in simplify and LCSSA form, each barrier alone in its block,
+// no flags that could poison a lane that only exists by extrapolation.
 #pragma once
 
-#include <string>
+#include "support/result.h"
 
 #include <llvm/ADT/SmallVector.h>
 #include <llvm/Analysis/LoopInfo.h>
 #include <llvm/IR/Function.h>
-
-#include "support/result.h"
+#include <string>
 
 namespace llvm {
 class TargetMachine;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "spmd/shape.h"
 
+#include "spmd/intrinsics.h"
+
 #include <algorithm>
 #include <bit>
-
 #include <llvm/Analysis/ValueTracking.h>
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/DataLayout.h>
@@ -11,8 +12,6 @@
 #include <llvm/IR/IntrinsicInst.h>
 #include <llvm/IR/Module.h>
 #include <llvm/Support/KnownBits.h>
-
-#include "spmd/intrinsics.h"
 
 using namespace llvm;
 
@@ -228,7 +227,8 @@ Shape ShapeAnalysis::transferBinary(BinaryOperator& op) {
   switch (op.getOpcode()) {
   case Instruction::Add:
   case Instruction::Sub:
-    r.stride = wrapTo(op.getOpcode() == Instruction::Add ? a.stride + b.stride : a.stride - b.stride, bits);
+    r.stride = wrapTo(
+        op.getOpcode() == Instruction::Add ? a.stride + b.stride : a.stride - b.stride, bits);
     r.align = std::min(a.align, b.align);
     return r;
   case Instruction::Mul:

@@ -8,16 +8,15 @@
 // uniform; group 16 describes 16-wide tiles ("threadIdx.y * n + threadIdx.x" with blockDim.x 16).
 #pragma once
 
-#include <cstdint>
+#include "spmd/vectorize.h"
 
+#include <cstdint>
 #include <llvm/ADT/DenseMap.h>
 #include <llvm/ADT/DenseSet.h>
 #include <llvm/ADT/SmallPtrSet.h>
 #include <llvm/Analysis/LoopInfo.h>
 #include <llvm/IR/Function.h>
 #include <llvm/IR/Instructions.h>
-
-#include "spmd/vectorize.h"
 
 namespace anywarp::spmd {
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "spmd/vectorize.h"
 
-#include <cstddef>
+#include "spmd/gang_emitter.h"
+#include "spmd/prepare.h"
 
+#include <cstddef>
 #include <llvm/Analysis/TargetTransformInfo.h>
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/Dominators.h>
@@ -11,9 +13,6 @@
 #include <llvm/IR/Verifier.h>
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Target/TargetMachine.h>
-
-#include "spmd/gang_emitter.h"
-#include "spmd/prepare.h"
 
 using namespace llvm;
 
@@ -54,8 +53,8 @@ struct Built {
   bool barrier = false;
 };
 
-Result<void> buildGang(Function& source, Function& out, bool kernel, const VectorizeOptions& options,
-                       const TargetTraits& traits, Built& built) {
+Result<void> buildGang(Function& source, Function& out, bool kernel,
+                       const VectorizeOptions& options, const TargetTraits& traits, Built& built) {
   DominatorTree dt(source);
   LoopInfo loops(dt);
   auto order = blockOrder(source, loops);
@@ -75,7 +74,8 @@ Value* at(IRBuilder<>& b, Value* p, unsigned offset) {
 Function* buildEntry(Module& m, const Built& built) {
   LLVMContext& c = m.getContext();
   IRBuilder<> b(c);
-  auto* type = FunctionType::get(b.getInt32Ty(), {b.getPtrTy(), b.getInt32Ty(), b.getInt32Ty()}, false);
+  auto* type =
+      FunctionType::get(b.getInt32Ty(), {b.getPtrTy(), b.getInt32Ty(), b.getInt32Ty()}, false);
   Function* f = Function::Create(type, GlobalValue::InternalLinkage, "aw.entry", m);
   b.SetInsertPoint(BasicBlock::Create(c, "", f));
   Value* block = f->getArg(0);
@@ -84,10 +84,11 @@ Function* buildEntry(Module& m, const Built& built) {
   for (unsigned d = 0; d < 3; ++d)
     ctaid[d] = b.CreateLoad(b.getInt32Ty(), at(b, block, offsetof(AwBlock, ctaid) + 4 * d));
   Value* frames = b.CreateLoad(b.getPtrTy(), at(b, block, offsetof(AwBlock, frames)));
-  Value* frame = b.CreateGEP(b.getInt8Ty(), frames,
-                             b.CreateMul(b.CreateZExt(f->getArg(1), b.getInt64Ty()), b.getInt64(built.frameSize)));
-  CallInst* call = b.CreateCall(built.gang, {block, launch, f->getArg(1), ctaid[0], ctaid[1], ctaid[2],
-                                             f->getArg(2), frame});
+  Value* frame = b.CreateGEP(
+      b.getInt8Ty(), frames,
+      b.CreateMul(b.CreateZExt(f->getArg(1), b.getInt64Ty()), b.getInt64(built.frameSize)));
+  CallInst* call = b.CreateCall(
+      built.gang, {block, launch, f->getArg(1), ctaid[0], ctaid[1], ctaid[2], f->getArg(2), frame});
   b.CreateRet(call);
   return f;
 }
@@ -96,7 +97,8 @@ Function* buildEntry(Module& m, const Built& built) {
 Function* buildRange(Module& m, const Built& built) {
   LLVMContext& c = m.getContext();
   IRBuilder<> b(c);
-  auto* type = FunctionType::get(b.getVoidTy(), {b.getPtrTy(), b.getInt64Ty(), b.getInt64Ty()}, false);
+  auto* type =
+      FunctionType::get(b.getVoidTy(), {b.getPtrTy(), b.getInt64Ty(), b.getInt64Ty()}, false);
   Function* f = Function::Create(type, GlobalValue::InternalLinkage, "aw.range", m);
   BasicBlock* entry = BasicBlock::Create(c, "entry", f);
   BasicBlock* blocks = BasicBlock::Create(c, "blocks", f);
@@ -165,7 +167,8 @@ void buildInfo(Module& m, Function& kernel, const Built& built, Function* entry,
     flags |= AW_KERNEL_BARRIER | (options.barriers == BarrierMode::Fiber ? AW_KERNEL_FIBER : 0);
   bool localInFrame = built.barrier && options.barriers == BarrierMode::Resume;
   auto* name = ConstantDataArray::getString(c, kernel.getName());
-  auto* nameVar = new GlobalVariable(m, name->getType(), true, GlobalValue::PrivateLinkage, name, "aw.name");
+  auto* nameVar =
+      new GlobalVariable(m, name->getType(), true, GlobalValue::PrivateLinkage, name, "aw.name");
   Constant* null = ConstantPointerNull::get(PointerType::getUnqual(c));
   Constant* fields[] = {b.getInt32(AW_KERNEL_ABI),
                         b.getInt32(flags),
@@ -179,19 +182,11 @@ void buildInfo(Module& m, Function& kernel, const Built& built, Function* entry,
                         range ? cast<Constant>(range) : null,
                         nameVar};
   auto* init = ConstantStruct::getAnon(c, fields);
-  new GlobalVariable(m, init->getType(), true, GlobalValue::ExternalLinkage, init, "aw_kernel_info");
+  new GlobalVariable(m, init->getType(), true, GlobalValue::ExternalLinkage, init,
+                     "aw_kernel_info");
 }
 
 } // namespace
-
-BlockShape blockShapeOf(uint32_t x, uint32_t y, uint32_t z) {
-  bool row = y == 1 && z == 1;
-  if (x % kLanes == 0)
-    return row ? BlockShape::Row : BlockShape::Linear;
-  if (row)
-    return BlockShape::RaggedRow;
-  return x == 16 ? BlockShape::Tile16 : x == 8 ? BlockShape::Tile8 : BlockShape::Generic;
-}
 
 Result<void> vectorize(Module& module, const std::string& kernel, const VectorizeOptions& options,
                        TargetMachine* target) {
@@ -235,7 +230,8 @@ Result<void> vectorize(Module& module, const std::string& kernel, const Vectoriz
   std::string problem;
   raw_string_ostream os(problem);
   if (verifyModule(module, &os))
-    return makeError(Status::Unknown, "internal error: invalid gang code for \"" + kernel + "\": " + problem);
+    return makeError(Status::Unknown,
+                     "internal error: invalid gang code for \"" + kernel + "\": " + problem);
   return {};
 }
 

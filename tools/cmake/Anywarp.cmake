@@ -25,6 +25,7 @@ endif()
 
 find_package(LLVM 19.1 REQUIRED CONFIG)
 find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 find_program(ANYWARP_TBLGEN llvm-tblgen-19 HINTS ${LLVM_TOOLS_BINARY_DIR} REQUIRED)
 find_program(ANYWARP_CLANG clang-19 HINTS ${LLVM_TOOLS_BINARY_DIR} REQUIRED)
@@ -39,6 +40,9 @@ target_compile_options(aw_options INTERFACE
 if(ANYWARP_SANITIZE)
   target_compile_options(aw_options INTERFACE -fsanitize=${ANYWARP_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(aw_options INTERFACE -fsanitize=${ANYWARP_SANITIZE})
+endif()
+if(ANYWARP_FUZZ) # libFuzzer sees the coverage of the libraries as well
+  target_compile_options(aw_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 # LLVM headers and the shared libLLVM; only ptx lowering, spmd and the cpu compiler use it.
@@ -84,4 +88,17 @@ function(aw_add_test name)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${A_LABEL}" TIMEOUT 600)
+endfunction()
+
+# aw_add_fuzzer(NAME SOURCES... DEPS...): a libFuzzer target in build/<preset>/fuzz; only with ANYWARP_FUZZ (clang).
+function(aw_add_fuzzer name)
+  if(NOT ANYWARP_FUZZ)
+    return()
+  endif()
+  cmake_parse_arguments(A "" "" "SOURCES;DEPS" ${ARGN})
+  add_executable(${name} ${A_SOURCES})
+  target_link_libraries(${name} PRIVATE aw_options ${A_DEPS})
+  target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
 endfunction()

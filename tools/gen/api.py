@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Turns the API tables of headers/api into code, headers and pages.
 
-  api.py build    --top headers/api/cuda/cuda.td --out DIR    glue for the build tree:
+  api.py build    --top headers/api/cuda/cuda.td --out DIR [--cuda N]  glue for the build tree:
                   impl.h entry.cpp print.h print.cpp proc_address.inc errors.inc
   api.py exports  --top ... --out FILE [--node NAME] [--cuda 12090]   linker version script
   api.py header   --top ... --out FILE [--cuda 13000]         public header (committed)
@@ -48,6 +48,8 @@ def main():
     include = o.include or os.path.dirname(os.path.dirname(os.path.abspath(o.top)))
     lib = model.load(o.tblgen, include, o.top)
     if o.what == "build":
+        if o.cuda:
+            lib = lib.at(o.cuda)
         files = {"impl.h": entry.impl_declarations(lib), "entry.cpp": entry.entry_points(lib),
                  "print.h": entry.print_header(lib), "print.cpp": entry.print_source(lib),
                  "proc_address.inc": entry.proc_address(lib), "errors.inc": entry.errors_table(lib)}

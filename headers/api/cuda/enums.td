@@ -18,7 +18,7 @@ def CUctx_flags : Enum<"CUctx_flags_enum", [
   "CU_CTX_MAP_HOST=0x08",
   "CU_CTX_LMEM_RESIZE_TO_MAX=0x10",
   "CU_CTX_COREDUMP_ENABLE=0x20",
-  "CU_CTX_USER_COREDUMP_ENABLE= 0x40",
+  "CU_CTX_USER_COREDUMP_ENABLE=0x40",
   "CU_CTX_SYNC_MEMOPS=0x80",
   "CU_CTX_FLAGS_MASK=0xFF"]>;
 def CUevent_sched_flags : Enum<"CUevent_sched_flags_enum", [

@@ -56,8 +56,8 @@ def CUDA_KERNEL_NODE_PARAMS_v1 : Struct<"CUDA_KERNEL_NODE_PARAMS_st", [
   "unsigned int blockDimY",
   "unsigned int blockDimZ",
   "unsigned int sharedMemBytes",
-  "void* *kernelParams",
-  "void* *extra"]>;
+  "void**kernelParams",
+  "void**extra"]>;
 def CUDA_KERNEL_NODE_PARAMS_v2 : Struct<"CUDA_KERNEL_NODE_PARAMS_v2_st", [
   "CUfunction func",
   "unsigned int gridDimX",
@@ -67,8 +67,8 @@ def CUDA_KERNEL_NODE_PARAMS_v2 : Struct<"CUDA_KERNEL_NODE_PARAMS_v2_st", [
   "unsigned int blockDimY",
   "unsigned int blockDimZ",
   "unsigned int sharedMemBytes",
-  "void* *kernelParams",
-  "void* *extra",
+  "void**kernelParams",
+  "void**extra",
   "CUkernel kern",
   "CUcontext ctx"]>;
 def CUDA_KERNEL_NODE_PARAMS_v3 : Struct<"CUDA_KERNEL_NODE_PARAMS_v3_st", [
@@ -80,8 +80,8 @@ def CUDA_KERNEL_NODE_PARAMS_v3 : Struct<"CUDA_KERNEL_NODE_PARAMS_v3_st", [
   "unsigned int blockDimY",
   "unsigned int blockDimZ",
   "unsigned int sharedMemBytes",
-  "void* *kernelParams",
-  "void* *extra",
+  "void**kernelParams",
+  "void**extra",
   "CUkernel kern",
   "CUcontext ctx"]>;
 def CUDA_MEMSET_NODE_PARAMS_v1 : Struct<"CUDA_MEMSET_NODE_PARAMS_st", [
@@ -309,7 +309,7 @@ def CUDA_LAUNCH_PARAMS_v1 : Struct<"CUDA_LAUNCH_PARAMS_st", [
   "unsigned int blockDimZ",
   "unsigned int sharedMemBytes",
   "CUstream hStream",
-  "void* *kernelParams"]>;
+  "void**kernelParams"]>;
 def CUDA_EXTERNAL_MEMORY_HANDLE_DESC_v1 : Struct<"CUDA_EXTERNAL_MEMORY_HANDLE_DESC_st", [
   "CUexternalMemoryHandleType type",
   "union { int fd; struct { void* handle; const void* name; } win32; const void* nvSciBufObject; } handle",

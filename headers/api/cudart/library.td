@@ -18,9 +18,9 @@ def cudaLibraryGetManaged : Full<"Gives a managed variable of a library.",
 def cudaLibraryGetUnifiedFunction : Stub<"Gives a unified function of a library.",
     [Version<"", 12000, "out void** fptr, cudaLibrary_t library, const char* symbol">]>;
 def cudaLibraryLoadData : Full<"Loads device code from memory.",
-    [Version<"", 12000, "out cudaLibrary_t* library, const void* code, out cudaJitOption* jitOptions, out void** jitOptionsValues, unsigned int numJitOptions, out cudaLibraryOption* libraryOptions, out void** libraryOptionValues, unsigned int numLibraryOptions">]>;
+    [Version<"", 12000, "out cudaLibrary_t* library, const void* code, cudaJitOption* jitOptions, void** jitOptionsValues, unsigned int numJitOptions, cudaLibraryOption* libraryOptions, void** libraryOptionValues, unsigned int numLibraryOptions">]>;
 def cudaLibraryLoadFromFile : Full<"Loads device code from a file.",
-    [Version<"", 12000, "out cudaLibrary_t* library, const char* fileName, out cudaJitOption* jitOptions, out void** jitOptionsValues, unsigned int numJitOptions, out cudaLibraryOption* libraryOptions, out void** libraryOptionValues, unsigned int numLibraryOptions">]>;
+    [Version<"", 12000, "out cudaLibrary_t* library, const char* fileName, cudaJitOption* jitOptions, void** jitOptionsValues, unsigned int numJitOptions, cudaLibraryOption* libraryOptions, void** libraryOptionValues, unsigned int numLibraryOptions">]>;
 def cudaLibraryUnload : Full<"Unloads a library.",
     [Version<"", 12000, "cudaLibrary_t library">]>;
 

@@ -20,6 +20,6 @@ def cudaMemPrefetchBatchAsync : Partial<"Moves ranges of managed memory in strea
 def cudaMemRangeGetAttribute : Partial<"Gives an attribute of a managed range.", "answers as for a range without advice",
     [Version<"", 11000, "void* data, size_t dataSize, cudaMemRangeAttribute attribute, const void* devPtr, size_t count">]>;
 def cudaMemRangeGetAttributes : Partial<"Gives several attributes of a managed range.", "answers as for a range without advice",
-    [Version<"", 11000, "out void** data, out size_t* dataSizes, out cudaMemRangeAttribute* attributes, size_t numAttributes, const void* devPtr, size_t count">]>;
+    [Version<"", 11000, "void** data, size_t* dataSizes, cudaMemRangeAttribute* attributes, size_t numAttributes, const void* devPtr, size_t count">]>;
 
 } // Object

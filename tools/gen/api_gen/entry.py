@@ -75,25 +75,22 @@ def entry(lib: Library, s):
         body.append(f'  (void){ns}::stub("{s.name}");')
         call = f"{ret}()" if ret != "void" else "void()"
     if not f.no_trace:
-        body.append("  if (AW_UNLIKELY(shim::tracing())) {")
-        body.append(f'    shim::Trace aw_trace("{s.name}");')
+        body.append("  if (AW_UNLIKELY(trace::on(trace::kApi))) {")
+        body.append(f'    trace::Call aw_trace("{s.name}");')
         enums = {t.name for t in lib.types if t.kind == "enum"} | {lib.result}
         for p in v.params:
-            if p.type in enums:
-                body.append(f'    aw_trace.named("{p.name}", {ns}::enumName({p.name}), static_cast<long long>({p.name}));')
-            else:
-                body.append(f'    aw_trace.arg("{p.name}", {p.name});')
-        if plain:
-            body.append(f"    {ret} aw_result = {call};")
-            body.append(f"    aw_trace.result({ns}::enumName(aw_result), static_cast<long long>(aw_result));")
-            for p in v.params:
-                if p.direction != "in" and p.type.endswith("*"):
-                    body.append(f'    aw_trace.out("{p.name}", {p.name});')
-            body.append("    return aw_result;")
-        elif ret == "void":
-            body += [f"    {call};", "    aw_trace.done();", "    return;"]
+            name = f"{ns}::enumName({p.name}), " if p.type in enums else ""
+            body.append(f'    shim::traceArg(aw_trace, "{p.name}", {name}{p.name});')
+        if ret == "void":
+            body += [f"    {call};", "    return;"]
         else:
-            body += [f"    {ret} aw_result = {call};", '    aw_trace.returned(aw_result);', "    return aw_result;"]
+            body.append(f"    {ret} aw_result = {call};")
+            if plain:
+                body.append(f"    shim::traceResult(aw_trace, {ns}::enumName(aw_result), aw_result);")
+                for p in v.params:
+                    if p.direction != "in" and p.type.endswith("*"):
+                        body.append(f'    shim::traceOut(aw_trace, "*{p.name}", {p.name}, aw_result == {ret}(0));')
+            body.append("    return aw_result;")
         body.append("  }")
     body.append(f"  return {call};" if ret != "void" else f"  {call};")
     return "\n".join([head, *body, "}"])
@@ -102,7 +99,6 @@ def entry(lib: Library, s):
 def entry_points(lib: Library):
     out = [BANNER, f'#include "{lib.name}/entry.h"', f'#include "api/{lib.name}/impl.h"',
            f'#include "api/{lib.name}/print.h"', '#include "common/trace.h"', "",
-           "#define AW_API __attribute__((visibility(\"default\")))",
            "#define AW_UNLIKELY(x) __builtin_expect(!!(x), 0)", "", "using namespace anywarp;", 'extern "C" {', ""]
     seen = set()
     for s in lib.symbols():

@@ -102,6 +102,14 @@ class Library:
     def symbols(self):
         return [s for f in self.functions for s in f.symbols]
 
+    def at(self, cuda):
+        """Leaves only the ABIs that CUDA version `cuda` has. Implementation names stay as they are."""
+        for f in self.functions:
+            f.versions = [v for v in f.versions if v.since <= cuda and not (v.removed and v.removed <= cuda)]
+            f.symbols = [s for s in f.symbols if s.version in f.versions]
+        self.functions = [f for f in self.functions if f.versions]
+        return self
+
 
 def parse_params(text):
     params, depth, part, parts = [], 0, "", []
