@@ -44,13 +44,10 @@
 #define __nv_pure__
 #endif
 
-#ifndef __noinline__
-#if defined(__clang__) && defined(__CUDA__)
-// Defined only where the spelling is no keyword: libstdc++ writes __attribute__((__noinline__)).
+// Only where the spelling is no keyword, and never for host compilers: libstdc++ writes
+// __attribute__((__noinline__)), which a macro of this name would break.
+#if !defined(__noinline__) && defined(__clang__) && defined(__CUDA__)
 #if !__has_feature(cuda_noinline_keyword)
-#define __noinline__ __attribute__((noinline))
-#endif
-#elif !defined(__cplusplus) || !defined(_GLIBCXX_RELEASE)
 #define __noinline__ __attribute__((noinline))
 #endif
 #endif

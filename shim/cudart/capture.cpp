@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What programs ask about stream capture without capturing: no stream ever is captured yet.
-#include "cudart/current.h"
-
 #include "api/cudart/impl.h"
 #include "common/call.h"
+#include "cudart/current.h"
 
 namespace anywarp::cudart {
 namespace {

@@ -4,13 +4,13 @@
 // once for the process and made current. Safe from any thread.
 #pragma once
 
-#include <span>
-#include <vector>
-
 #include "core/context.h"
 #include "core/device.h"
 #include "core/stream.h"
 #include "support/result.h"
+
+#include <span>
+#include <vector>
 
 namespace anywarp::cudart {
 

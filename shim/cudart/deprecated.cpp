@@ -7,20 +7,30 @@
 
 namespace anywarp::cudart {
 
-Result<void> threadExit() { return deviceReset(); }
-Result<void> threadSynchronize() { return deviceSynchronize(); }
+Result<void> threadExit() {
+  return deviceReset();
+}
+Result<void> threadSynchronize() {
+  return deviceSynchronize();
+}
 Result<void> threadGetLimit(size_t* pValue, cudaLimit limit) {
   return deviceGetLimit(pValue, limit);
 }
-Result<void> threadSetLimit(cudaLimit limit, size_t value) { return deviceSetLimit(limit, value); }
+Result<void> threadSetLimit(cudaLimit limit, size_t value) {
+  return deviceSetLimit(limit, value);
+}
 Result<void> threadGetCacheConfig(cudaFuncCache* pCacheConfig) {
   return deviceGetCacheConfig(pCacheConfig);
 }
 Result<void> threadSetCacheConfig(cudaFuncCache cacheConfig) {
   return deviceSetCacheConfig(cacheConfig);
 }
-Result<void> setDoubleForDevice(double*) { return {}; }
-Result<void> setDoubleForHost(double*) { return {}; }
+Result<void> setDoubleForDevice(double*) {
+  return {};
+}
+Result<void> setDoubleForHost(double*) {
+  return {};
+}
 
 } // namespace anywarp::cudart
 #endif

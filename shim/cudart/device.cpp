@@ -2,15 +2,15 @@
 // Choosing, asking and configuring devices.
 #include "core/device.h"
 
-#include "cudart/current.h"
-#include "cudart/last_error.h"
-
 #include "api/cudart/impl.h"
 #include "common/call.h"
 #include "core/runtime.h"
+#include "cudart/current.h"
+#include "cudart/last_error.h"
 
 #include <cstdio>
 #include <cstring>
+#include <fmt/core.h>
 
 namespace anywarp::cudart {
 
@@ -32,7 +32,9 @@ Result<void> getDevice(int* device) {
   return {};
 }
 
-Result<void> setDevice(int device) { return setCurrentDevice(device); }
+Result<void> setDevice(int device) {
+  return setCurrentDevice(device);
+}
 
 #if CUDART_VERSION >= 12000
 Result<void> initDevice(int device, unsigned int deviceFlags, unsigned int flags) {

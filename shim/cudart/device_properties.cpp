@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // cudaDeviceProp in its three layouts, filled from the same attributes that
 // cudaDeviceGetAttribute gives, so that the two never disagree.
-#include "cudart/current.h"
-
 #include "api/cudart/impl.h"
 #include "common/call.h"
+#include "cudart/current.h"
 
 #include <cstring>
+#include <fmt/core.h>
 
 namespace anywarp::cudart {
 namespace {
@@ -20,8 +20,7 @@ public:
     return value ? *value : 0;
   }
   template <typename T> void read(T& field, int code) const { field = T((*this)[code]); }
-  template <typename T, size_t N>
-  void read(T (&field)[N], std::initializer_list<int> codes) const {
+  template <typename T, size_t N> void read(T (&field)[N], std::initializer_list<int> codes) const {
     size_t i = 0;
     for (int code : codes)
       field[i++] = T((*this)[code]);
@@ -169,7 +168,7 @@ template <typename P> Result<void> fill(P* p, int ordinal) {
   const DeviceInfo& info = device->info();
   strncpy(p->name, info.name.c_str(), sizeof p->name - 1);
   static_assert(sizeof p->uuid.bytes == sizeof info.uuid);
-  memcpy(p->uuid.bytes, info.uuid, sizeof info.uuid);
+  ::memcpy(p->uuid.bytes, info.uuid, sizeof info.uuid);
   p->totalGlobalMem = info.totalMemory;
   Attributes attributes(*device);
   fillLimits(*p, attributes);
@@ -182,7 +181,9 @@ template <typename P> Result<void> fill(P* p, int ordinal) {
 } // namespace
 
 #if CUDART_VERSION >= 12000
-Result<void> getDeviceProperties(cudaDeviceProp* prop, int device) { return fill(prop, device); }
+Result<void> getDeviceProperties(cudaDeviceProp* prop, int device) {
+  return fill(prop, device);
+}
 #endif
 #if CUDART_VERSION < 13000
 Result<void> getDeviceProperties_v1(cudaDevicePropV1* prop, int device) {

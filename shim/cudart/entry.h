@@ -10,7 +10,9 @@
 
 namespace anywarp::cudart {
 
-inline cudaError_t enter(bool) { return cudaSuccess; }
+inline cudaError_t enter(bool) {
+  return cudaSuccess;
+}
 
 inline cudaError_t leave(const char* function, const Result<void>& result) {
   if (result) [[likely]]

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "cudart/last_error.h"
-
 #include "api/cudart/impl.h"
 #include "common/errors.h"
+#include "cudart/last_error.h"
 
 namespace anywarp::cudart {
 
@@ -16,7 +15,11 @@ const char* getErrorString(cudaError_t error) {
   return row && row->runtimeName ? row->text : "unrecognized error code";
 }
 
-cudaError_t getLastError() { return cudaError_t(takeLastError()); }
-cudaError_t peekAtLastError() { return cudaError_t(lastError()); }
+cudaError_t getLastError() {
+  return cudaError_t(takeLastError());
+}
+cudaError_t peekAtLastError() {
+  return cudaError_t(lastError());
+}
 
 } // namespace anywarp::cudart

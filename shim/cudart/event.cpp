@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "core/event.h"
 
-#include "cudart/current.h"
-
 #include "api/cudart/impl.h"
 #include "common/call.h"
+#include "cudart/current.h"
+
+#include <fmt/core.h>
 
 namespace anywarp::cudart {
 namespace {
@@ -13,8 +14,8 @@ Result<core::EventRef> find(cudaEvent_t handle) {
   AW_TRY(initialize());
   auto event = core::Event::fromHandle(handle);
   if (!event)
-    return makeError(Status::InvalidHandle, fmt::format("{} is no event",
-                                                        static_cast<const void*>(handle)));
+    return makeError(Status::InvalidHandle,
+                     fmt::format("{} is no event", static_cast<const void*>(handle)));
   return event;
 }
 

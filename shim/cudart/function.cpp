@@ -2,12 +2,11 @@
 // Attributes of kernels, by host stub, kernel or function handle.
 #include "core/function.h"
 
+#include "api/cudart/impl.h"
+#include "common/call.h"
 #include "cudart/current.h"
 #include "cudart/last_error.h"
 #include "cudart/registry.h"
-
-#include "api/cudart/impl.h"
-#include "common/call.h"
 
 namespace anywarp::cudart {
 namespace {

@@ -67,6 +67,8 @@ uint32_t takeLastError() {
   return error;
 }
 
-void clearLastError() { tlsLastError = 0; }
+void clearLastError() {
+  tlsLastError = 0;
+}
 
 } // namespace anywarp::cudart

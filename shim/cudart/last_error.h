@@ -4,9 +4,10 @@
 // number space (headers/api/errors.td). Safe from any thread.
 #pragma once
 
-#include <cstdint>
-
 #include "support/result.h"
+
+#include <cstdint>
+#include <fmt/core.h>
 
 namespace anywarp::cudart {
 
@@ -26,8 +27,8 @@ inline Error makeError(RuntimeStatus status, std::string message) {
 // Logs a failure, maps it and keeps it as the thread's last error (NotReady is an answer, not an
 // error, and is not kept).
 uint32_t recordFailure(const char* function, const Error& error);
-uint32_t lastError();      // keeps it
-uint32_t takeLastError();  // clears it, unless the current context is beyond repair
+uint32_t lastError();     // keeps it
+uint32_t takeLastError(); // clears it, unless the current context is beyond repair
 void clearLastError();
 
 } // namespace anywarp::cudart

@@ -3,13 +3,12 @@
 // itself, because it has a code of its own for a bad one; the rest is core's.
 #include "core/launch.h"
 
-#include "cudart/current.h"
-#include "cudart/last_error.h"
-#include "cudart/registry.h"
-
 #include "api/cudart/impl.h"
 #include "common/call.h"
 #include "core/event.h"
+#include "cudart/current.h"
+#include "cudart/last_error.h"
+#include "cudart/registry.h"
 
 namespace anywarp::cudart {
 namespace {
@@ -87,10 +86,8 @@ unsigned int __cudaPushCallConfiguration(dim3 gridDim, dim3 blockDim, size_t sha
                   makeError(RuntimeStatus::InvalidConfiguration, "kernel calls nested too deeply"));
     return 1;
   }
-  tlsCalls[tlsCallCount++] = {{gridDim.x, gridDim.y, gridDim.z},
-                              {blockDim.x, blockDim.y, blockDim.z},
-                              sharedMem,
-                              stream};
+  tlsCalls[tlsCallCount++] = {
+      {gridDim.x, gridDim.y, gridDim.z}, {blockDim.x, blockDim.y, blockDim.z}, sharedMem, stream};
   return 0;
 }
 
@@ -132,12 +129,13 @@ Result<void> __cudaLaunchKernel(cudaKernel_t kernel, dim3 gridDim, dim3 blockDim
 }
 #endif
 
-Result<void> launchKernelExC(const cudaLaunchConfig_t* config, const void* func, void** args) {
+Result<void> launchKernelExC(const cudaLaunchConfig_t* config, const void* func, void** args,
+                             cudaStream_t defaultStream) {
   AW_ARG(config, "config is null");
   AW_ARG(config->numAttrs == 0 || config->attrs, "attrs is null");
-  const void* stream = config->stream;
-  AW_LET(launch, prepare(func, config->gridDim, config->blockDim, config->dynamicSmemBytes, args,
-                         stream));
+  const void* stream = config->stream ? config->stream : defaultStream;
+  AW_LET(launch,
+         prepare(func, config->gridDim, config->blockDim, config->dynamicSmemBytes, args, stream));
   std::vector<core::EventRef> events;
   for (unsigned i = 0; i < config->numAttrs; ++i) {
     const cudaLaunchAttribute& attribute = config->attrs[i];

@@ -3,12 +3,10 @@
 #include "cudart/types.h"
 
 #if CUDART_VERSION >= 12000
-#include "core/library.h"
-
-#include "cudart/current.h"
-
 #include "api/cudart/impl.h"
 #include "common/call.h"
+#include "core/library.h"
+#include "cudart/current.h"
 
 namespace anywarp::cudart {
 namespace {

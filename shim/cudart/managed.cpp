@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Hints about managed memory. All devices here share the host's memory, so that checked hints have
 // no effect.
-#include "core/memory.h"
-
-#include "cudart/current.h"
-
 #include "api/cudart/impl.h"
 #include "common/call.h"
+#include "core/memory.h"
+#include "cudart/current.h"
 
 #include <cstring>
+#include <fmt/core.h>
 
 namespace anywarp::cudart {
 namespace {
@@ -34,7 +33,7 @@ Result<void> checkDevice(int device) {
   return {};
 }
 
-Result<void> checkLocation(const cudaMemLocation& location) {
+[[maybe_unused]] Result<void> checkLocation(const cudaMemLocation& location) {
   switch (int(location.type)) {
   case cudaMemLocationTypeDevice:
     return checkDevice(location.id);
@@ -47,8 +46,7 @@ Result<void> checkLocation(const cudaMemLocation& location) {
 }
 
 Result<void> checkAdvice(cudaMemoryAdvise advice) {
-  AW_ARG(int(advice) >= cudaMemAdviseSetReadMostly &&
-             int(advice) <= cudaMemAdviseUnsetAccessedBy,
+  AW_ARG(int(advice) >= cudaMemAdviseSetReadMostly && int(advice) <= cudaMemAdviseUnsetAccessedBy,
          "unknown advice");
   return {};
 }
@@ -128,9 +126,9 @@ Result<void> memDiscardBatchAsync(void** dptrs, size_t* sizes, size_t count,
 }
 
 Result<void> memDiscardAndPrefetchBatchAsync(void** dptrs, size_t* sizes, size_t count,
-                                             cudaMemLocation* prefetchLocs,
-                                             size_t* prefetchLocIdxs, size_t numPrefetchLocs,
-                                             unsigned long long flags, cudaStream_t stream) {
+                                             cudaMemLocation* prefetchLocs, size_t* prefetchLocIdxs,
+                                             size_t numPrefetchLocs, unsigned long long flags,
+                                             cudaStream_t stream) {
   AW_TRY(checkLocations(prefetchLocs, prefetchLocIdxs, numPrefetchLocs, count));
   return checkRanges(dptrs, sizes, count, flags, stream);
 }
@@ -162,7 +160,8 @@ Result<void> memRangeGetAttribute(void* data, size_t dataSize, cudaMemRangeAttri
   case 8: // its number
     return answer(0);
   }
-  return makeError(Status::InvalidValue, fmt::format("ranges have no attribute {}", int(attribute)));
+  return makeError(Status::InvalidValue,
+                   fmt::format("ranges have no attribute {}", int(attribute)));
 }
 
 Result<void> memRangeGetAttributes(void** data, size_t* dataSizes,

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Linear copies.
-#include "cudart/copy.h"
-
 #include "api/cudart/impl.h"
 #include "common/call.h"
+#include "cudart/copy.h"
 
 namespace anywarp::cudart {
 

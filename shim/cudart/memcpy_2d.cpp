@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Copies of rectangles.
-#include "cudart/copy.h"
-
 #include "api/cudart/impl.h"
 #include "common/call.h"
+#include "cudart/copy.h"
 
 namespace anywarp::cudart {
 namespace {
@@ -15,9 +14,9 @@ Result<void> copy(void* dst, size_t dpitch, const void* src, size_t spitch, size
   if (width == 0 || height == 0)
     return {};
   if (width > dpitch || width > spitch)
-    return makeError(RuntimeStatus::InvalidPitchValue,
-                     fmt::format("rows of {} bytes do not fit pitches {} and {}", width, dpitch,
-                                 spitch));
+    return makeError(
+        RuntimeStatus::InvalidPitchValue,
+        fmt::format("rows of {} bytes do not fit pitches {} and {}", width, dpitch, spitch));
   AW_ARG(dst && src, "dst or src is null");
   core::CopyBox to, from;
   to.base = dst;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Copies of boxes of linear memory.
-#include "cudart/copy.h"
-
 #include "api/cudart/impl.h"
 #include "common/call.h"
+#include "cudart/copy.h"
 
 namespace anywarp::cudart {
 namespace {
@@ -26,8 +25,7 @@ Result<void> checkBox(const core::CopyBox& box, const cudaExtent& extent) {
     return makeError(RuntimeStatus::InvalidPitchValue,
                      fmt::format("rows of {} bytes at {} do not fit a pitch of {}", extent.width,
                                  box.x, box.pitch));
-  AW_ARG(extent.depth == 1 ||
-             (box.height >= extent.height && box.y <= box.height - extent.height),
+  AW_ARG(extent.depth == 1 || (box.height >= extent.height && box.y <= box.height - extent.height),
          "the slices are lower than the box");
   return {};
 }

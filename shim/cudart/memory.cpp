@@ -2,10 +2,9 @@
 // Allocation of device, managed and host memory, and what is known about an address.
 #include "core/memory.h"
 
-#include "cudart/current.h"
-
 #include "api/cudart/impl.h"
 #include "common/call.h"
+#include "cudart/current.h"
 
 namespace anywarp::cudart {
 
@@ -72,7 +71,9 @@ Result<void> hostAlloc(void** pHost, size_t size, unsigned int flags) {
   return {};
 }
 
-Result<void> mallocHost(void** ptr, size_t size) { return hostAlloc(ptr, size, 0); }
+Result<void> mallocHost(void** ptr, size_t size) {
+  return hostAlloc(ptr, size, 0);
+}
 
 Result<void> freeHost(void* ptr) {
   AW_TRY(currentContext());

@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Filling memory with a byte. The forms without "Async" return early too when only device memory
 // is written (CUDA Runtime API manual, "API synchronization behavior").
-#include "core/memory.h"
-
-#include "cudart/current.h"
-#include "cudart/last_error.h"
-
 #include "api/cudart/impl.h"
 #include "common/call.h"
+#include "core/memory.h"
+#include "cudart/current.h"
+#include "cudart/last_error.h"
 
 namespace anywarp::cudart {
 namespace {
 
 bool hostSees(const void* address) {
   auto allocation = core::Memory::find(address);
-  return !allocation || allocation->isHost() ||
-         allocation->kind == core::AllocationKind::Managed;
+  return !allocation || allocation->isHost() || allocation->kind == core::AllocationKind::Managed;
 }
 
 Result<void> fill(void* memory, int value, size_t count, cudaStream_t stream, bool async) {
@@ -23,8 +20,7 @@ Result<void> fill(void* memory, int value, size_t count, cudaStream_t stream, bo
   if (count == 0)
     return {};
   AW_ARG(memory, "devPtr is null");
-  return core::Memory::fill(*place, memory, uint8_t(value), 1, count,
-                            async || !hostSees(memory));
+  return core::Memory::fill(*place, memory, uint8_t(value), 1, count, async || !hostSees(memory));
 }
 
 Result<void> fill(void* memory, size_t pitch, int value, size_t width, size_t height,
@@ -43,8 +39,8 @@ Result<void> fill(void* memory, size_t pitch, int value, size_t width, size_t he
 Result<void> fill(const cudaPitchedPtr& memory, int value, const cudaExtent& extent,
                   cudaStream_t stream, bool async) {
   if (extent.depth <= 1 || extent.height == memory.ysize)
-    return fill(memory.ptr, memory.pitch, value, extent.width, extent.height * extent.depth,
-                stream, async);
+    return fill(memory.ptr, memory.pitch, value, extent.width, extent.height * extent.depth, stream,
+                async);
   AW_ARG(extent.height < memory.ysize, "the slices are lower than the box");
   AW_ARG(memory.ptr, "devPtr is null");
   for (size_t z = 0; z < extent.depth; ++z)

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // How many blocks of a kernel run at once.
-#include "core/launch.h"
-
-#include "cudart/current.h"
-#include "cudart/registry.h"
-
 #include "api/cudart/impl.h"
 #include "common/call.h"
+#include "core/launch.h"
+#include "cudart/current.h"
+#include "cudart/registry.h"
 
 namespace anywarp::cudart {
 namespace {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Access from one device to another one's memory.
-#include "cudart/current.h"
-
 #include "api/cudart/impl.h"
 #include "common/call.h"
+#include "cudart/current.h"
+
+#include <fmt/core.h>
 
 namespace anywarp::cudart {
 

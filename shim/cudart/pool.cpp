@@ -2,10 +2,9 @@
 // Stream-ordered allocation and memory pools.
 #include "core/pool.h"
 
-#include "cudart/current.h"
-
 #include "api/cudart/impl.h"
 #include "common/call.h"
+#include "cudart/current.h"
 
 #include <cstring>
 
@@ -32,7 +31,9 @@ Result<void> give(core::PoolRef pool, cudaMemPool_t* out) {
 }
 
 // Attributes 1 to 3 are ints, the others 64-bit counts (cudaMemPoolAttr).
-bool isFlag(cudaMemPoolAttr attribute) { return attribute <= cudaMemPoolReuseAllowInternalDependencies; }
+bool isFlag(cudaMemPoolAttr attribute) {
+  return attribute <= cudaMemPoolReuseAllowInternalDependencies;
+}
 
 } // namespace
 

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What compiled host code calls from static constructors and destructors: it says which device code
 // the program holds. Failures cannot be returned here; they show when a kernel is first used.
-#include "cudart/current.h"
-#include "cudart/registry.h"
-
 #include "api/cudart/impl.h"
-#include "cudart/last_error.h"
 #include "common/call.h"
+#include "cudart/current.h"
+#include "cudart/last_error.h"
+#include "cudart/registry.h"
 #include "support/log.h"
 
 namespace anywarp::cudart {
 namespace {
 
-RegisteredUnit* unitOf(void** handle) { return reinterpret_cast<RegisteredUnit*>(handle); }
+RegisteredUnit* unitOf(void** handle) {
+  return reinterpret_cast<RegisteredUnit*>(handle);
+}
 
 } // namespace
 

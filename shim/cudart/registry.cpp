@@ -144,8 +144,8 @@ void Registry::remove(RegisteredUnit* unit) {
   std::shared_ptr<RegisteredUnit> gone;
   {
     std::unique_lock lock(mutex_);
-    auto it = std::find_if(units_.begin(), units_.end(),
-                           [&](const auto& u) { return u.get() == unit; });
+    auto it =
+        std::find_if(units_.begin(), units_.end(), [&](const auto& u) { return u.get() == unit; });
     if (it == units_.end())
       return;
     gone = *it;

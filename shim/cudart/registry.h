@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The device code that compilers register from static constructors: fatbins, and which host address
 // stands for which kernel or variable. Registering only notes pointers (a framework registers tens
-// of thousands); a fatbin is opened when one of its kernels or variables is first used. One instance,
-// never destroyed: registration runs before and unregistration after everybody's constructors.
-// Safe from any thread.
+// of thousands); a fatbin is opened when one of its kernels or variables is first used. One
+// instance, never destroyed: registration runs before and unregistration after everybody's
+// constructors. Safe from any thread.
 #pragma once
-
-#include <cstddef>
-#include <memory>
-#include <shared_mutex>
-#include <unordered_map>
-#include <vector>
 
 #include "core/backend.h"
 #include "core/context.h"
 #include "core/function.h"
 #include "core/library.h"
 #include "support/result.h"
+
+#include <cstddef>
+#include <memory>
+#include <shared_mutex>
+#include <unordered_map>
+#include <vector>
 
 namespace anywarp::cudart {
 

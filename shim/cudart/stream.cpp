@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "core/stream.h"
 
-#include "cudart/current.h"
-
 #include "api/cudart/impl.h"
 #include "common/call.h"
 #include "common/errors.h"
 #include "core/event.h"
 #include "core/memory.h"
+#include "cudart/current.h"
 
 #include <algorithm>
 #include <cstring>
+#include <fmt/core.h>
 
 namespace anywarp::cudart {
 namespace {
@@ -43,7 +43,9 @@ void runCallback(void*, int status, void* data) {
 
 } // namespace
 
-Result<void> streamCreate(cudaStream_t* pStream) { return create(pStream, cudaStreamDefault, 0); }
+Result<void> streamCreate(cudaStream_t* pStream) {
+  return create(pStream, cudaStreamDefault, 0);
+}
 
 Result<void> streamCreateWithFlags(cudaStream_t* pStream, unsigned int flags) {
   return create(pStream, flags, 0);
@@ -134,8 +136,7 @@ Result<void> deviceGetStreamPriorityRange(int* leastPriority, int* greatestPrior
 }
 
 Result<void> streamAttachMemAsync(cudaStream_t stream, void* devPtr, size_t, unsigned int flags) {
-  AW_ARG(flags == cudaMemAttachGlobal || flags == cudaMemAttachHost ||
-             flags == cudaMemAttachSingle,
+  AW_ARG(flags == cudaMemAttachGlobal || flags == cudaMemAttachHost || flags == cudaMemAttachSingle,
          "unknown flags");
   AW_TRY(resolveStream(stream));
   auto allocation = core::Memory::find(devPtr);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Device variables by the host address that stands for them.
-#include "cudart/copy.h"
-#include "cudart/registry.h"
-
 #include "api/cudart/impl.h"
 #include "common/call.h"
+#include "cudart/copy.h"
+#include "cudart/registry.h"
 
 namespace anywarp::cudart {
 namespace {
