@@ -130,6 +130,9 @@ int dispatch(const CLI::App& app, const Arguments& a, const std::vector<std::str
   if (app.got_subcommand("run")) {
     RunOptions options = a.run;
     options.command = programOf(*app.get_subcommand("run"), cut);
+    if (cut.empty() && !options.command.empty() && options.command[0].starts_with('-'))
+      return fail(
+          "run does not know the option " + options.command[0] + " (see anywarp run --help)", 2);
     return anywarp::cli::run(options);
   }
   if (app.got_subcommand("info"))
