@@ -6,6 +6,8 @@
 // time, blocking, from whatever thread core calls it on. Every function is safe from any thread.
 #pragma once
 
+#include "support/result.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -14,8 +16,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "support/result.h"
 
 namespace anywarp {
 
@@ -30,7 +30,7 @@ struct DeviceInfo {
   int l2CacheBytes = 0;
   int pciDomain = 0, pciBus = 0, pciDevice = 0;
   uint32_t maxThreadsPerBlock = 1024;
-  uint32_t maxSharedPerBlock = 48 * 1024;         // without opting in
+  uint32_t maxSharedPerBlock = 48 * 1024; // without opting in
   uint32_t maxSharedPerBlockOptin = 227 * 1024;
   uint32_t maxSharedPerMultiprocessor = 228 * 1024;
   uint32_t maxThreadsPerMultiprocessor = 2048;
@@ -47,7 +47,8 @@ struct KernelAttributes {
   uint32_t maxThreadsPerBlock = 1024;
   uint32_t staticShared = 0; // bytes
   uint32_t constBytes = 0, localBytes = 0, registers = 0;
-  int ptxVersion = 0, binaryVersion = 0; // 10 * major + minor
+  int ptxVersion = 0, binaryVersion = 0;   // 10 * major + minor
+  uint32_t requiredThreads[3] = {0, 0, 0}; // .reqntid; 0: not given
 };
 
 // A kernel of a loaded program. Owned by the Program; compiled when first needed.
@@ -98,6 +99,9 @@ public:
   virtual Result<void*> allocate(size_t bytes, MemoryKind kind) = 0;
   virtual void release(void* pointer, size_t bytes, MemoryKind kind) = 0;
   virtual uint64_t freeMemory() = 0;
+  // True for addresses where nothing but this device's allocate() ever puts memory: core then tells
+  // a stale device pointer from a pageable host pointer.
+  virtual bool reserves(const void* pointer) const { return false; }
   virtual Result<void> copy(void* dst, const void* src, size_t bytes) = 0;
   virtual Result<void> copy2d(void* dst, size_t dstPitch, const void* src, size_t srcPitch,
                               size_t widthBytes, size_t height) = 0;

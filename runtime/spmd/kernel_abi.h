@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-#define AW_KERNEL_ABI 1u
+#define AW_KERNEL_ABI 2u
 #define AW_GANG_WIDTH 32u
 
 struct AwRuntime;
@@ -29,21 +29,21 @@ struct AwLaunch {
   uint32_t dynamic_shared; /* bytes asked for at launch */
   uint32_t total_shared;   /* static (aligned to 16) + dynamic */
   uint64_t grid_id;
-  const void* params;        /* the kernel's parameter block, laid out as PTX says; 16-byte aligned */
-  void* const* globals;      /* address of module variable i (ptx/index.h numbers them) */
+  const void* params;   /* the kernel's parameter block, laid out as PTX says; 16-byte aligned */
+  void* const* globals; /* address of module variable i (ptx/index.h numbers them) */
   const struct AwRuntime* runtime;
-  void* owner;               /* the backend's own launch object */
+  void* owner; /* the backend's own launch object */
 };
 
 /* One per worker while it runs blocks. */
 struct AwBlock {
   const struct AwLaunch* launch;
   uint32_t ctaid[3];
-  uint32_t sm;             /* %smid: the worker's number */
-  char* shared;            /* shared window: total_shared bytes, 128-byte aligned */
-  char* frames;            /* gangs * frame_size bytes, 64-byte aligned; frame g belongs to gang g */
-  char* local;             /* gangs * local_size bytes, 64-byte aligned: local memory that outlives a barrier */
-  void* owner;             /* the backend's own worker object */
+  uint32_t sm;  /* %smid: the worker's number */
+  char* shared; /* shared window: total_shared bytes, 128-byte aligned */
+  char* frames; /* gangs * frame_size bytes, 64-byte aligned; frame g belongs to gang g */
+  char* local; /* gangs * local_size bytes, 64-byte aligned: local memory that outlives a barrier */
+  void* owner; /* the backend's own worker object */
   uint32_t current_thread; /* linear thread index a per-lane service is called for */
   uint32_t reserved;
 };
@@ -52,13 +52,14 @@ struct AwBlock {
 enum { AW_STOP_BARRIER = 0, AW_STOP_YIELD = 1 };
 enum { AW_RED_NONE = 0, AW_RED_POPC = 1, AW_RED_AND = 2, AW_RED_OR = 3 };
 struct AwSuspend {
-  uint32_t kind;     /* AW_STOP_* */
-  uint32_t barrier;  /* 0..15 */
-  uint32_t count;    /* threads the barrier waits for; 0: all of the block's that have not exited */
-  uint32_t lanes;    /* threads of this gang that arrive with this stop */
-  uint32_t live;     /* threads of this gang that have not exited */
-  uint32_t red;      /* AW_RED_* */
-  uint32_t value;    /* in: this gang's popcount of the predicate among arriving lanes; out: popc, or 0/1 */
+  uint32_t kind;    /* AW_STOP_* */
+  uint32_t barrier; /* 0..15 */
+  uint32_t count;   /* threads the barrier waits for; 0: all of the block's that have not exited */
+  uint32_t lanes;   /* threads of this gang that arrive with this stop */
+  uint32_t live;    /* threads of this gang that have not exited */
+  uint32_t red;     /* AW_RED_* */
+  uint32_t
+      value; /* in: this gang's popcount of the predicate among arriving lanes; out: popc, or 0/1 */
   uint32_t reserved[9];
 };
 
@@ -72,25 +73,26 @@ typedef void (*AwRangeFn)(struct AwBlock*, uint64_t first, uint64_t count);
 
 /* Exported by every compiled kernel as the symbol "aw_kernel_info". */
 struct AwKernelInfo {
-  uint32_t abi;            /* AW_KERNEL_ABI */
-  uint32_t flags;          /* AW_KERNEL_* */
-  uint32_t frame_size;     /* bytes a gang, multiple of 64; 0 without barriers */
-  uint32_t local_size;     /* bytes of AwBlock::local a gang, multiple of 64 */
-  uint32_t static_shared;  /* bytes */
-  uint32_t local_bytes;    /* local memory a thread, for cuFuncGetAttribute */
-  uint32_t max_registers;  /* estimate, for cuFuncGetAttribute */
+  uint32_t abi;           /* AW_KERNEL_ABI */
+  uint32_t flags;         /* AW_KERNEL_* */
+  uint32_t frame_size;    /* bytes a gang, multiple of 64; 0 without barriers */
+  uint32_t local_size;    /* bytes of AwBlock::local a gang, multiple of 64 */
+  uint32_t static_shared; /* bytes */
+  uint32_t local_bytes;   /* local memory a thread, for cuFuncGetAttribute */
+  uint32_t max_registers; /* estimate, for cuFuncGetAttribute */
   uint32_t reserved;
   AwGangFn gang;
   AwRangeFn range;
   const char* name;
 };
 enum {
-  AW_KERNEL_BARRIER = 1,   /* gang() may stop; range is null */
-  AW_KERNEL_FIBER = 2,     /* barriers are calls of runtime->barrier: run each gang on its own stack */
+  AW_KERNEL_BARRIER = 1, /* gang() may stop; range is null */
+  AW_KERNEL_FIBER = 2, /* barriers are calls of runtime->barrier: run each gang on its own stack */
 };
 
 /* Services that compiled code calls through AwLaunch::runtime. Per-thread services get the block
- * first; one call serves one thread. Those marked noreturn leave the kernel by unwinding nothing. */
+ * first; one call serves one thread. Those marked noreturn leave the kernel by unwinding nothing.
+ */
 struct AwRuntime {
 #define AW_RUNTIME_FUNCTION(ret, name, ...) ret (*name)(__VA_ARGS__);
 #include "spmd/runtime_functions.def"

@@ -3,10 +3,10 @@
 // of 32 threads (kernel_abi.h). Knows no PTX and no CUDA. Thread rule: one Module, one thread.
 #pragma once
 
+#include "support/result.h"
+
 #include <cstdint>
 #include <string>
-
-#include "support/result.h"
 
 namespace llvm {
 class Module;
@@ -40,7 +40,7 @@ struct VectorizeOptions {
 
 // Rewrites `module` in place: afterwards it defines aw_kernel_info (kernel_abi.h) for `kernel` and
 // nothing else is exported. On error the module is unusable.
-Result<void> vectorize(llvm::Module& module, const std::string& kernel, const VectorizeOptions& options,
-                       llvm::TargetMachine* target);
+Result<void> vectorize(llvm::Module& module, const std::string& kernel,
+                       const VectorizeOptions& options, llvm::TargetMachine* target);
 
 } // namespace anywarp::spmd

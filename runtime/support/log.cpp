@@ -1,35 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "support/log.h"
 
-#include <cstdlib>
-#include <cstring>
+#include "support/options.h"
+
 #include <fcntl.h>
+#include <mutex>
 #include <string>
 #include <unistd.h>
+#include <unordered_set>
 
 namespace anywarp::log {
 namespace {
 
 constexpr const char* kNames[] = {"error", "warning", "info", "debug"};
 
-Level parseLevel(const char* text) {
-  if (!text)
-    return Level::Warn;
-  for (Level l : {Level::Error, Level::Info, Level::Debug})
-    if (!strcmp(text, kNames[int(l)]))
-      return l;
-  return Level::Warn;
-}
-
 struct Sink {
-  Level level = parseLevel(getenv("ANYWARP_LOG"));
+  Level level = Level(options().log);
   int fd = 2;
   Sink() {
-    if (const char* path = getenv("ANYWARP_LOG_FILE"); path && *path) {
-      int file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-      if (file >= 0)
-        fd = file;
-    }
+    const std::string& path = options().logFile;
+    if (path.empty())
+      return;
+    int file = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    if (file >= 0)
+      fd = file;
+    else
+      dprintf(2, "anywarp: warning: ANYWARP_LOG_FILE=%s cannot be opened; logging to stderr\n",
+              path.c_str());
   }
 };
 
@@ -40,11 +37,23 @@ Sink& sink() {
 
 } // namespace
 
-bool enabled(Level level) { return level <= sink().level; }
+bool enabled(Level level) {
+  return level <= sink().level;
+}
 
 void write(Level level, std::string_view text) {
-  std::string out = fmt::format("anywarp: {}: {}\n", kNames[int(level)], text);
-  [[maybe_unused]] ssize_t n = ::write(sink().fd, out.data(), out.size());
+  writeLine(fmt::format("anywarp: {}: {}\n", kNames[int(level)], text));
+}
+
+void writeLine(std::string_view line) {
+  [[maybe_unused]] ssize_t n = ::write(sink().fd, line.data(), line.size());
+}
+
+bool firstTime(std::string_view key) {
+  static std::mutex* mutex = new std::mutex; // guards `seen`
+  static auto* seen = new std::unordered_set<std::string>;
+  std::lock_guard lock(*mutex);
+  return seen->emplace(key).second;
 }
 
 } // namespace anywarp::log

@@ -4,16 +4,21 @@
 // a line is written with one write(2).
 #pragma once
 
-#include <string_view>
+#include "support/export.h"
 
 #include <fmt/core.h>
+#include <string_view>
 
 namespace anywarp::log {
 
 enum class Level { Error, Warn, Info, Debug };
 
-bool enabled(Level level);
-void write(Level level, std::string_view text);
+AW_API bool enabled(Level level);
+AW_API void write(Level level, std::string_view text);
+// A complete line, newline included, whatever the level; for trace.h.
+AW_API void writeLine(std::string_view line);
+// True for the first call with this key in the process: for messages that are said once.
+AW_API bool firstTime(std::string_view key);
 
 template <typename... Args> void line(Level level, fmt::format_string<Args...> f, Args&&... args) {
   if (enabled(level))

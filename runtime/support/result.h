@@ -26,6 +26,8 @@ enum class Status : uint32_t {
   InvalidImage = 200,
   InvalidContext = 201,
   NoBinaryForGpu = 209,
+  UnsupportedLimit = 215,
+  PeerAccessUnsupported = 217,
   InvalidPtx = 218,
   UnsupportedPtxVersion = 222,
   InvalidSource = 300,
@@ -39,6 +41,8 @@ enum class Status : uint32_t {
   IllegalAddress = 700,
   LaunchOutOfResources = 701,
   LaunchTimeout = 702,
+  PeerAccessAlreadyEnabled = 704,
+  PeerAccessNotEnabled = 705,
   PrimaryContextActive = 708,
   ContextIsDestroyed = 709,
   Assert = 710,
@@ -61,7 +65,9 @@ struct Error {
   std::string message;
 };
 
-inline Error makeError(Status status, std::string message) { return {status, std::move(message)}; }
+inline Error makeError(Status status, std::string message) {
+  return {status, std::move(message)};
+}
 
 template <typename T> class [[nodiscard]] Result {
 public:

@@ -4,13 +4,13 @@
 // start never loads LLVM. Safe from any thread.
 #pragma once
 
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "ptx/index.h"
 #include "spmd/vectorize.h"
 #include "support/result.h"
+
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace anywarp::cpu {
 
@@ -18,8 +18,8 @@ struct CompileRequest {
   std::shared_ptr<const ptx::Index> index;
   std::string kernel;
   spmd::VectorizeOptions vectorize;
-  std::string cpu;       // LLVM cpu name, "" = host
-  std::string features;  // LLVM feature string, "" = host's
+  std::string cpu;        // LLVM cpu name, "" = host
+  std::string features;   // LLVM feature string, "" = host's
   std::string dumpPrefix; // write PREFIX.{scalar,gang,opt}.ll and PREFIX.s; "" = none
 };
 

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Every environment variable that Anywarp reads. tools/gen/options.py makes of it the struct
+// anywarp::Options, the parser's table and docs/environment.md. Read once, when first needed.
+
+class Option<string member, string default, string doc> {
+  string Name = NAME;
+  string Field = member;    // member of anywarp::Options
+  string Default = default; // as the user would write it
+  string Doc = doc;
+}
+
+// Text as it is.
+class Text<string f, string d, string doc> : Option<f, d, doc> { string Type = "Text"; }
+// Text where "unset" and "empty" differ: std::optional<std::string>.
+class MaybeText<string f, string doc> : Option<f, "", doc> { string Type = "MaybeText"; }
+// 1/0, on/off, yes/no, true/false.
+class Flag<string f, string d, string doc> : Option<f, d, doc> { string Type = "Flag"; }
+// A whole number within limits.
+class Count<string f, string d, int min, int max, string doc> : Option<f, d, doc> {
+  string Type = "Count";
+  int Min = min;
+  int Max = max;
+}
+// Bytes, with an optional K, M, G or T (powers of 1024).
+class Size<string f, string d, string doc> : Option<f, d, doc> { string Type = "Size"; }
+// major.minor
+class Version<string f, string d, string doc> : Option<f, d, doc> { string Type = "Version"; }
+// One of these words; becomes an enum class `enumName`.
+class Choice<string f, string d, string enumName, list<string> values, string doc>
+    : Option<f, d, doc> {
+  string Type = "Choice";
+  string EnumName = enumName;
+  list<string> Values = values;
+}
+// Some of these words, separated by commas; "all" for all. Becomes a bit mask, bit i for Values[i].
+class Set<string f, string d, list<string> values, string doc> : Option<f, d, doc> {
+  string Type = "Set";
+  list<string> Values = values;
+}
+
+def ANYWARP_DEVICES : Text<"devices", "cpu",
+  "The devices of the process, separated by semicolons: `backend` or `backend:settings`, for example"
+  " `cpu` or `cpu:threads=4;cpu:threads=4` (two devices).">;
+def ANYWARP_COMPUTE_CAPABILITY : Version<"computeCapability", "9.0",
+  "The compute capability that devices report. Programs choose code paths by it.">;
+def ANYWARP_LOG : Choice<"log", "warn", "LogOption", ["error", "warn", "info", "debug"],
+  "The least important message that is still written.">;
+def ANYWARP_LOG_FILE : Text<"logFile", "",
+  "Append log and trace lines to this file instead of writing them to stderr.">;
+def ANYWARP_TRACE : Set<"trace", "", ["api", "launch", "memory", "jit"],
+  "Write one line for each API call, kernel launch, allocation and copy, or compilation.">;
+def ANYWARP_CACHE_DIR : Text<"cacheDir", "",
+  "Where compiled kernels are kept. Empty: `$XDG_CACHE_HOME/anywarp`, else `~/.cache/anywarp`.">;
+def ANYWARP_CACHE_SIZE : Size<"cacheSize", "4G",
+  "The cache deletes its oldest entries beyond this size. 0 turns the cache off.">;
+def ANYWARP_DUMP_DIR : Text<"dumpDir", "",
+  "Write each compiled kernel's PTX, LLVM IR and assembly to this folder.">;
+def ANYWARP_THREADS : Count<"threads", "0", 0, 4096,
+  "Worker threads of a cpu device. 0: one for each processor that the process may use.">;
+def ANYWARP_BARRIERS : Choice<"barriers", "resume", "BarriersOption", ["resume", "fiber"],
+  "How kernels with barriers run: gangs that return at a barrier and resume, or each gang on its own"
+  " stack. Both give the same results; for debugging.">;
+def ANYWARP_EXACT_INDEX : Flag<"exactIndex", "0",
+  "Assume nothing about 32-bit index arithmetic not wrapping around. Slower; for debugging.">;
+def ANYWARP_STRICT : Flag<"strict", "0",
+  "End the process at the first call of a function that is not implemented, with its name.">;
+def CUDA_VISIBLE_DEVICES : MaybeText<"visibleDevices",
+  "CUDA's own: ordinals or UUIDs of the devices to show, in this order. Empty: none.">;
+def CUDA_LAUNCH_BLOCKING : Flag<"launchBlocking", "0",
+  "CUDA's own: every kernel launch waits for its end.">;
+def CUDA_DEVICE_ORDER : Choice<"deviceOrder", "FASTEST_FIRST", "DeviceOrderOption",
+  ["FASTEST_FIRST", "PCI_BUS_ID"],
+  "CUDA's own. Both keep the order of `ANYWARP_DEVICES`.">;
+def CUDA_MODULE_LOADING : Choice<"moduleLoading", "DEFAULT", "ModuleLoadingOption",
+  ["DEFAULT", "LAZY", "EAGER"],
+  "CUDA's own. Kernels are always compiled when first used; EAGER only changes what is reported.">;

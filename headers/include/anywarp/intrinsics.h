@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Device intrinsics that clang's headers leave out: cache-hinted loads and stores, byte dot
+// products, sleeping. Not for direct use: cuda_runtime.h includes it.
+#pragma once
+
+#define AW_DEVICE static __device__ __inline__ __attribute__((always_inline))
+
+// Cache operators are hints: without them the same value is read and written.
+template <class T> AW_DEVICE T __ldca(const T* p) {
+  return *p;
+}
+template <class T> AW_DEVICE T __ldcg(const T* p) {
+  return *p;
+}
+template <class T> AW_DEVICE T __ldcs(const T* p) {
+  return *p;
+}
+template <class T> AW_DEVICE T __ldlu(const T* p) {
+  return *p;
+}
+// .cv fetches again at each call.
+template <class T> AW_DEVICE T __ldcv(const T* p) {
+  return *(const volatile T*)p;
+}
+template <class T> AW_DEVICE void __stwb(T* p, T value) {
+  *p = value;
+}
+template <class T> AW_DEVICE void __stcg(T* p, T value) {
+  *p = value;
+}
+template <class T> AW_DEVICE void __stcs(T* p, T value) {
+  *p = value;
+}
+template <class T> AW_DEVICE void __stwt(T* p, T value) {
+  *(volatile T*)p = value;
+}
+
+AW_DEVICE int __dp4a(int a, int b, int c) {
+  int d;
+  asm("dp4a.s32.s32 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
+  return d;
+}
+AW_DEVICE unsigned int __dp4a(unsigned int a, unsigned int b, unsigned int c) {
+  unsigned int d;
+  asm("dp4a.u32.u32 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
+  return d;
+}
+AW_DEVICE int __dp2a_lo(int a, int b, int c) {
+  int d;
+  asm("dp2a.lo.s32.s32 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
+  return d;
+}
+AW_DEVICE int __dp2a_hi(int a, int b, int c) {
+  int d;
+  asm("dp2a.hi.s32.s32 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
+  return d;
+}
+AW_DEVICE unsigned int __dp2a_lo(unsigned int a, unsigned int b, unsigned int c) {
+  unsigned int d;
+  asm("dp2a.lo.u32.u32 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
+  return d;
+}
+AW_DEVICE unsigned int __dp2a_hi(unsigned int a, unsigned int b, unsigned int c) {
+  unsigned int d;
+  asm("dp2a.hi.u32.u32 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
+  return d;
+}
+
+#undef AW_DEVICE

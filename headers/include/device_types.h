@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Types that device code and the runtime share; they are declared with the runtime's own.
+#pragma once
+#include "driver_types.h"

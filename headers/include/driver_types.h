@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The types of the CUDA runtime API, for CUDA 11, 12 and 13 (anywarp/cuda_version.h). Usable from C
+// and C++ without a CUDA compiler.
+#pragma once
+
+#include "anywarp/runtime_flags.h"
+#include "anywarp/runtime_graph_types.h"
+#include "host_defines.h"
+#include "vector_types.h"
+
+#include <limits.h>
+#include <stddef.h>

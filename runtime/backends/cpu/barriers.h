@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The barriers of one block: which gangs may run, which wait, and when a barrier lets go.
+//
+// Barriers count threads, as PTX does (PTX ISA, "bar"): 16 of them, each with an optional count,
+// arrivals without waiting, and reductions over the arriving threads. Used by one worker; begin()
+// makes it fresh for the next block.
+#pragma once
+
+#include "spmd/kernel_abi.h"
+
+#include <cstdint>
+
+namespace anywarp::cpu {
+
+inline constexpr unsigned kMaxGangs = 32; // 1024 threads
+inline constexpr unsigned kBarriers = 16;
+
+class BlockBarriers {
+public:
+  static constexpr int kDone = -1, kDeadlock = -2;
+
+  void begin(unsigned gangs, uint32_t threads);
+
+  // A gang to run now, fair among those that can; kDone when all have finished.
+  int next();
+  // The gang came to a stop; `stop` is read now and answered when the barrier opens.
+  void stopped(unsigned gang, AwSuspend* stop);
+  void finished(unsigned gang);
+  // `lanes` threads arrive and go on (bar.arrive).
+  void arrive(uint32_t barrier, uint32_t count, uint32_t lanes);
+
+  // Somebody arrived without stopping: the state is not fresh any more.
+  bool touched() const { return touched_; }
+  // A barrier that somebody waits at, for messages.
+  unsigned someBarrier() const;
+  // How often next() had only yielding gangs to offer, in a row.
+  unsigned idleYields() const { return idleYields_; }
+
+private:
+  struct Barrier {
+    uint32_t arrived = 0, count = 0, waiting = 0 /* mask of gangs */, votes = 0;
+  };
+  bool tryRelease(Barrier& barrier);
+  void release(Barrier& barrier);
+  void setLive(unsigned gang, uint32_t live);
+  bool resolveDeadlock();
+
+  Barrier barriers_[kBarriers];
+  AwSuspend* stops_[kMaxGangs] = {};
+  uint32_t live_[kMaxGangs] = {};
+  uint32_t liveTotal_ = 0;
+  uint32_t ready_ = 0, yielded_ = 0, unfinished_ = 0; // masks of gangs
+  unsigned last_ = 0, idleYields_ = 0;
+  bool touched_ = false;
+};
+
+} // namespace anywarp::cpu

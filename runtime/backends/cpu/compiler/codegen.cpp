@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "codegen.h"
+
+#include <llvm/Analysis/TargetTransformInfo.h>
+#include <llvm/IR/LegacyPassManager.h>
+#include <llvm/IR/Module.h>
+#include <llvm/IR/Verifier.h>
+#include <llvm/MC/TargetRegistry.h>
+#include <llvm/Passes/PassBuilder.h>
+#include <llvm/Support/TargetSelect.h>
+#include <llvm/Support/raw_ostream.h>
+#include <llvm/Target/TargetMachine.h>
+#include <llvm/TargetParser/Host.h>
+#include <llvm/TargetParser/SubtargetFeature.h>
+#include <mutex>
+
+namespace anywarp::cpu {
+namespace {
+
+// Affine addressing, uniform hoisting and masks are done by spmd/; this only cleans up after it. No
+// loop unrolling (the source was unrolled by nvcc; unrolling the gang loop spills), no loop or SLP
+// vectoriser (measured to gain nothing), one InstCombine (a third of the time).
+constexpr const char* kPipeline =
+    "always-inline,globaldce,"
+    "function(sroa<modify-cfg>,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,"
+    "simplifycfg,loop-mssa(licm),gvn<no-pre;no-load-pre>,dse,adce,simplifycfg)";
+
+void initTargets() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    llvm::InitializeNativeTarget();
+    llvm::InitializeNativeTargetAsmPrinter();
+    llvm::InitializeNativeTargetAsmParser();
+  });
+}
+
+std::string hostFeatures() {
+  llvm::SubtargetFeatures features;
+  for (const auto& feature : llvm::sys::getHostCPUFeatures())
+    features.AddFeature(feature.getKey(), feature.getValue());
+  return features.getString();
+}
+
+} // namespace
+
+Result<std::unique_ptr<llvm::TargetMachine>> makeTargetMachine(const std::string& cpu,
+                                                               const std::string& features) {
+  initTargets();
+  std::string triple = llvm::sys::getProcessTriple(), error;
+  const llvm::Target* target = llvm::TargetRegistry::lookupTarget(triple, error);
+  if (!target)
+    return makeError(Status::NotSupported, "no LLVM target for " + triple + ": " + error);
+  std::string cpuName = cpu.empty() ? llvm::sys::getHostCPUName().str() : cpu;
+  std::string featureText = cpu.empty() && features.empty() ? hostFeatures() : features;
+  llvm::TargetOptions options;
+  // PTX says itself where a multiply and an add are fused.
+  options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
+  std::unique_ptr<llvm::TargetMachine> machine(
+      target->createTargetMachine(triple, cpuName, featureText, options, llvm::Reloc::PIC_,
+                                  llvm::CodeModel::Small, llvm::CodeGenOptLevel::Default));
+  if (!machine)
+    return makeError(Status::NotSupported, "LLVM has no target machine for " + triple);
+  return machine;
+}
+
+void setTarget(llvm::Module& module, const llvm::TargetMachine& target) {
+  module.setTargetTriple(target.getTargetTriple().str());
+  module.setDataLayout(target.createDataLayout());
+  bool wide = target.getTargetFeatureString().contains("+avx512f") ||
+              target.getTargetCPU() == "x86-64-v4" || target.getTargetCPU() == "skylake-avx512";
+  for (llvm::Function& function : module) {
+    if (function.isDeclaration())
+      continue;
+    function.addFnAttr("target-cpu", target.getTargetCPU());
+    function.addFnAttr("target-features", target.getTargetFeatureString());
+    function.addFnAttr("no-builtins"); // a kernel's loop is not to become a call of memset
+    function.setUWTableKind(llvm::UWTableKind::Async); // perf and gdb unwind through kernels
+    if (wide) { // LLVM prefers 256 bits on most AVX-512 machines; a gang fills 512
+      function.addFnAttr("prefer-vector-width", "512");
+      function.addFnAttr("min-legal-vector-width", "512");
+    }
+  }
+}
+
+Result<void> verify(const llvm::Module& module, const std::string& kernel, const char* stage) {
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  if (!llvm::verifyModule(module, &out))
+    return {};
+  return makeError(Status::InvalidPtx, "kernel " + kernel + ": invalid IR after " + stage +
+                                           " (a bug in Anywarp, please report it): " + out.str());
+}
+
+void optimize(llvm::Module& module, llvm::TargetMachine& target) {
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager sccs;
+  llvm::ModuleAnalysisManager modules;
+  llvm::PassBuilder builder(&target);
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(sccs);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, sccs, modules);
+  llvm::ModulePassManager passes;
+  llvm::cantFail(builder.parsePassPipeline(passes, kPipeline));
+  passes.run(module, modules);
+}
+
+Result<std::vector<char>> emit(llvm::Module& module, llvm::TargetMachine& target, EmitKind kind) {
+  llvm::SmallVector<char, 0> bytes;
+  llvm::raw_svector_ostream out(bytes);
+  llvm::legacy::PassManager passes;
+  passes.add(llvm::createTargetTransformInfoWrapperPass(target.getTargetIRAnalysis()));
+  auto type = kind == EmitKind::Object ? llvm::CodeGenFileType::ObjectFile
+                                       : llvm::CodeGenFileType::AssemblyFile;
+  if (target.addPassesToEmitFile(passes, out, nullptr, type, /*DisableVerify=*/true))
+    return makeError(Status::NotSupported, "LLVM cannot emit code for " + module.getTargetTriple());
+  passes.run(module);
+  return std::vector<char>(bytes.begin(), bytes.end());
+}
+
+} // namespace anywarp::cpu

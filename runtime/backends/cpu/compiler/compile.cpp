@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compile.h"
+
+#include "codegen.h"
+#include "ptx/lower.h"
+#include "support/log.h"
+
+#include <csetjmp>
+#include <fstream>
+#include <llvm/IR/DiagnosticInfo.h>
+#include <llvm/IR/DiagnosticPrinter.h>
+#include <llvm/IR/LLVMContext.h>
+#include <llvm/IR/Module.h>
+#include <llvm/Support/ErrorHandling.h>
+#include <llvm/Support/raw_ostream.h>
+#include <llvm/Target/TargetMachine.h>
+#include <llvm/Transforms/Utils/Cloning.h>
+#include <mutex>
+
+namespace anywarp::cpu {
+namespace {
+
+// LLVM reports some impossible inputs by ending the process. The handler jumps back instead; what
+// LLVM had allocated is lost, which beats losing the application.
+struct FatalPoint {
+  jmp_buf jump;
+  std::string message;
+};
+thread_local FatalPoint* currentFatal = nullptr;
+
+void onFatalError(void*, const char* reason, bool) {
+  if (!currentFatal)
+    return; // not one of our compilations: LLVM goes on to abort
+  currentFatal->message = reason;
+  longjmp(currentFatal->jump, 1);
+}
+
+void installHandlers() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    llvm::install_fatal_error_handler(onFatalError);
+    llvm::install_bad_alloc_error_handler(onFatalError);
+  });
+}
+
+// Runs fn with LLVM's fatal errors turned into an Error. fn must not leave C++ objects of the
+// caller half changed.
+template <typename Fn> Result<std::vector<char>> guardFatal(const std::string& kernel, Fn&& fn) {
+  installHandlers();
+  FatalPoint point;
+  FatalPoint* outer = currentFatal;
+  currentFatal = &point;
+  if (setjmp(point.jump) != 0) {
+    currentFatal = outer;
+    return makeError(Status::InvalidPtx, "kernel " + kernel + ": LLVM gave up: " + point.message);
+  }
+  auto result = fn();
+  currentFatal = outer;
+  return result;
+}
+
+// LLVM's diagnostics (inline limits, stack size warnings) go to the log, never to exit().
+void onDiagnostic(const llvm::DiagnosticInfo* info, void* context) {
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  llvm::DiagnosticPrinterRawOStream printer(out);
+  info->print(printer);
+  auto* firstError = static_cast<std::string*>(context);
+  if (info->getSeverity() == llvm::DS_Error && firstError->empty())
+    *firstError = out.str();
+  else
+    log::debug("llvm: {}", out.str());
+}
+
+void dump(const CompileRequest& request, const llvm::Module& module, const char* stage) {
+  if (request.dumpPrefix.empty())
+    return;
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  module.print(out, nullptr);
+  std::ofstream file(request.dumpPrefix + "." + stage + ".ll");
+  file << out.str();
+  if (!file)
+    log::warn("cannot write {}.{}.ll", request.dumpPrefix, stage);
+}
+
+void dumpAssembly(const CompileRequest& request, const llvm::Module& module,
+                  llvm::TargetMachine& target) {
+  if (request.dumpPrefix.empty())
+    return;
+  auto clone = llvm::CloneModule(module);
+  auto text = emit(*clone, target, EmitKind::Assembly);
+  if (text)
+    std::ofstream(request.dumpPrefix + ".s").write(text->data(), std::streamsize(text->size()));
+}
+
+Result<std::vector<char>> compileInner(llvm::Module& module, const CompileRequest& request,
+                                       const std::string& diagnosed) {
+  auto target = makeTargetMachine(request.cpu, request.features);
+  if (!target)
+    return target.error();
+  setTarget(module, **target);
+  dump(request, module, "scalar");
+  AW_TRY(verify(module, request.kernel, "lowering"));
+  AW_TRY(spmd::vectorize(module, request.kernel, request.vectorize, target->get()));
+  setTarget(module, **target); // functions that the vectoriser made
+  dump(request, module, "gang");
+  AW_TRY(verify(module, request.kernel, "vectorising"));
+  optimize(module, **target);
+  dump(request, module, "opt");
+  dumpAssembly(request, module, **target);
+  auto object = emit(module, **target, EmitKind::Object);
+  if (!object)
+    return object.error();
+  if (!diagnosed.empty())
+    return makeError(Status::InvalidPtx, "kernel " + request.kernel + ": " + diagnosed);
+  return linkShared(*object, request.kernel);
+}
+
+} // namespace
+
+Result<std::vector<char>> compileModule(std::unique_ptr<llvm::Module> module,
+                                        const CompileRequest& request) {
+  std::string diagnosed;
+  module->getContext().setDiagnosticHandlerCallBack(onDiagnostic, &diagnosed);
+  return guardFatal(request.kernel, [&] { return compileInner(*module, request, diagnosed); });
+}
+
+Result<std::vector<char>> compile(const CompileRequest& request) {
+  return guardFatal(request.kernel, [&]() -> Result<std::vector<char>> {
+    auto slice = request.index->slice(request.kernel);
+    if (!slice)
+      return slice.error();
+    // The slice may have renamed a static kernel.
+    CompileRequest renamed = request;
+    renamed.kernel = slice->module.functions.front().name;
+    llvm::LLVMContext context;
+    auto module = ptx::lower(*slice, renamed.kernel, {}, context);
+    if (!module)
+      return module.error();
+    return compileModule(std::move(*module), renamed);
+  });
+}
+
+} // namespace anywarp::cpu

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "device.h"
+
+#include "cpu_identity.h"
+#include "execute.h"
+#include "support/log.h"
+#include "support/options.h"
+#include "transfer.h"
+
+#include <algorithm>
+#include <charconv>
+#include <sched.h>
+#include <thread>
+#include <unistd.h>
+#include <xxhash.h>
+
+namespace anywarp::cpu {
+namespace {
+
+// CUlimit (CUDA driver API manual); names are the manual's.
+constexpr int kLimitStackSize = 0, kLimitPrintfFifoSize = 1, kLimitMallocHeapSize = 2;
+
+unsigned usableProcessors() {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0)
+    return unsigned(CPU_COUNT(&set));
+  return std::max(1u, std::thread::hardware_concurrency());
+}
+
+unsigned threadCount(const DeviceSettings& settings) {
+  unsigned threads = settings.threads ? settings.threads : options().threads;
+  return std::clamp(threads ? threads : usableProcessors(), 1u, 4096u);
+}
+
+bool parseNumber(std::string_view text, uint64_t& value) {
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end == text.data())
+    return false;
+  std::string_view unit = text.substr(size_t(end - text.data()));
+  if (unit.empty())
+    return true;
+  size_t power = std::string_view("KMGT").find(char(toupper(unit[0])));
+  if (unit.size() != 1 || power == std::string_view::npos || value >> (54 - 10 * power))
+    return false;
+  value <<= 10 * (power + 1);
+  return true;
+}
+
+bool parseIsa(std::string_view name, TargetChoice& target) {
+  const std::pair<const char*, const char*> known[] = {{"native", ""},
+                                                       {"sse4", "x86-64-v2"},
+                                                       {"avx2", "x86-64-v3"},
+                                                       {"avx512", "x86-64-v4"},
+                                                       {"neon", "generic"}};
+  for (auto [isa, cpu] : known)
+    if (name == isa) {
+      target.cpu = cpu;
+      return true;
+    }
+  return false;
+}
+
+bool applySetting(std::string_view key, std::string_view value, DeviceSettings& settings) {
+  uint64_t number = 0;
+  if (key == "threads" && parseNumber(value, number) && number >= 1 && number <= 4096) {
+    settings.threads = unsigned(number);
+    return true;
+  }
+  if (key == "memory" && parseNumber(value, number) && number >= (16u << 20)) {
+    settings.memory = number;
+    return true;
+  }
+  return key == "isa" && parseIsa(value, settings.target);
+}
+
+} // namespace
+
+Result<DeviceSettings> parseSettings(std::string_view spec) {
+  DeviceSettings settings;
+  while (!spec.empty()) {
+    size_t comma = std::min(spec.find(','), spec.size());
+    std::string_view part = spec.substr(0, comma);
+    spec.remove_prefix(std::min(spec.size(), comma + 1));
+    size_t equals = part.find('=');
+    if (equals == std::string_view::npos ||
+        !applySetting(part.substr(0, equals), part.substr(equals + 1), settings))
+      return makeError(
+          Status::InvalidValue,
+          fmt::format("ANYWARP_DEVICES: \"{}\" is no setting of a cpu device; there are "
+                      "threads=N, memory=BYTES, isa=native|sse4|avx2|avx512",
+                      part));
+  }
+  return settings;
+}
+
+CpuDevice::CpuDevice(const DeviceSettings& settings, unsigned ordinal, std::shared_ptr<Cache> cache,
+                     CompileFn compiler)
+    : memory_(settings.memory ? settings.memory : defaultMemoryLimit()),
+      loader_(std::move(cache), settings.target, compiler), workers_(threadCount(settings)),
+      pool_(workers_.size()) {
+  describe(ordinal);
+}
+
+CpuDevice::~CpuDevice() {
+  flushPrintf();
+}
+
+void CpuDevice::describe(unsigned ordinal) {
+  info_.name = "Anywarp on " + cpuName();
+  info_.totalMemory = memory_.limit();
+  info_.computeMajor = options().computeCapability.major;
+  info_.computeMinor = options().computeCapability.minor;
+  char host[256] = {};
+  gethostname(host, sizeof host - 1);
+  std::string identity = fmt::format("anywarp cpu {} {}", host, ordinal);
+  XXH128_hash_t hash = XXH3_128bits(identity.data(), identity.size());
+  std::copy_n(reinterpret_cast<const uint8_t*>(&hash), sizeof info_.uuid, info_.uuid);
+  info_.workers = pool_.size();
+  info_.multiprocessors = int(pool_.size());
+  info_.clockKHz = cpuClockKHz();
+  services_.clockKHz = uint64_t(info_.clockKHz);
+  info_.memoryClockKHz = 2'400'000;
+  info_.memoryBusBits = 128;
+  long l2 = sysconf(_SC_LEVEL2_CACHE_SIZE);
+  info_.l2CacheBytes = l2 > 0 ? int(l2) : 1 << 20;
+  info_.pciDevice = int(ordinal);
+}
+
+Result<void*> CpuDevice::allocate(size_t bytes, MemoryKind kind) {
+  return memory_.allocate(bytes, kind);
+}
+
+void CpuDevice::release(void* pointer, size_t bytes, MemoryKind kind) {
+  memory_.release(pointer, bytes, kind);
+}
+
+Result<void> CpuDevice::copy(void* dst, const void* src, size_t bytes) {
+  return transfer::copy(pool_, dst, src, bytes);
+}
+
+Result<void> CpuDevice::copy2d(void* dst, size_t dstPitch, const void* src, size_t srcPitch,
+                               size_t widthBytes, size_t height) {
+  return transfer::copy2d(pool_, dst, dstPitch, src, srcPitch, widthBytes, height);
+}
+
+Result<void> CpuDevice::fill(void* dst, uint32_t value, unsigned elementSize, size_t count) {
+  return transfer::fill(pool_, dst, value, elementSize, count);
+}
+
+Result<std::unique_ptr<Program>> CpuDevice::load(std::vector<PtxUnit> units) {
+  return CpuProgram::load(std::move(units), memory_, loader_);
+}
+
+Result<void> CpuDevice::run(BackendKernel& base, const LaunchConfig& config) {
+  auto& kernel = static_cast<CpuKernel&>(base);
+  uint64_t threads = uint64_t(config.block[0]) * config.block[1] * config.block[2];
+  if (!threads || threads > info_.maxThreadsPerBlock || !config.grid[0] || !config.grid[1] ||
+      !config.grid[2])
+    return makeError(
+        Status::InvalidValue,
+        fmt::format("kernel {}: a block of {} threads or an empty grid", kernel.name(), threads));
+  if (config.params.size() < kernel.paramBytes())
+    return makeError(Status::InvalidValue,
+                     fmt::format("kernel {}: {} bytes of parameters, it takes {}", kernel.name(),
+                                 config.params.size(), kernel.paramBytes()));
+  bool oneBlock = config.grid[0] == 1 && config.grid[1] == 1 && config.grid[2] == 1;
+  if (config.cooperative && !oneBlock)
+    return makeError(Status::NotSupported,
+                     fmt::format("kernel {}: cooperative launches of more than one block are not "
+                                 "supported yet",
+                                 kernel.name()));
+  auto image = kernel.image(config.block);
+  if (!image)
+    return image.error();
+  const AwKernelInfo& code = (*image)->info();
+  if (uint64_t(code.static_shared) + config.dynamicShared > info_.maxSharedPerBlockOptin)
+    return makeError(Status::InvalidValue,
+                     fmt::format("kernel {}: {} + {} bytes of shared memory, a block may have {}",
+                                 kernel.name(), code.static_shared, config.dynamicShared,
+                                 info_.maxSharedPerBlockOptin));
+  Grid grid(code, kernel.name(), config, kernel.program().globals(), workers_, services_);
+  return grid.run(pool_, (*image)->nanosPerBlock());
+}
+
+Result<void> CpuDevice::prepare(BackendKernel& kernel, const uint32_t block[3]) {
+  auto image = static_cast<CpuKernel&>(kernel).image(block);
+  if (!image)
+    return image.error();
+  return {};
+}
+
+// CUDA programming guide, "Occupancy": the scarcest of threads, blocks and shared memory. Registers
+// limit nothing here.
+Result<uint32_t> CpuDevice::maxActiveBlocks(BackendKernel& kernel, uint32_t blockThreads,
+                                            uint32_t dynamicShared) {
+  if (!blockThreads || blockThreads > info_.maxThreadsPerBlock)
+    return uint32_t(0);
+  auto attributes = kernel.attributes();
+  if (!attributes)
+    return attributes.error();
+  uint32_t warpThreads = (blockThreads + 31) / 32 * 32;
+  uint64_t shared = uint64_t(attributes->staticShared) + dynamicShared;
+  if (blockThreads > attributes->maxThreadsPerBlock || shared > info_.maxSharedPerBlockOptin)
+    return uint32_t(0);
+  uint32_t blocks =
+      std::min(info_.maxBlocksPerMultiprocessor, info_.maxThreadsPerMultiprocessor / warpThreads);
+  uint64_t perBlock = shared + 1024; // what the system keeps of each block's shared memory
+  return uint32_t(std::min<uint64_t>(blocks, info_.maxSharedPerMultiprocessor / perBlock));
+}
+
+Result<void> CpuDevice::setLimit(int cuLimit, size_t value) {
+  switch (cuLimit) {
+  case kLimitStackSize:
+    stackLimit_ = value; // stacks grow as they need
+    return {};
+  case kLimitPrintfFifoSize:
+    services_.print().setLimit(value);
+    return {};
+  case kLimitMallocHeapSize:
+    return services_.heap().setLimit(value);
+  default:
+    return makeError(Status::NotSupported,
+                     fmt::format("limit {} means nothing to a cpu device", cuLimit));
+  }
+}
+
+Result<size_t> CpuDevice::limit(int cuLimit) {
+  switch (cuLimit) {
+  case kLimitStackSize:
+    return stackLimit_.load();
+  case kLimitPrintfFifoSize:
+    return services_.print().limit();
+  case kLimitMallocHeapSize:
+    return services_.heap().limit();
+  default:
+    return makeError(Status::NotSupported,
+                     fmt::format("limit {} means nothing to a cpu device", cuLimit));
+  }
+}
+
+} // namespace anywarp::cpu

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The cpu device: puts pool, memory, loader and services together behind core/backend.h. Safe from
+// any thread.
+#pragma once
+
+#include "core/backend.h"
+#include "kernel_loader.h"
+#include "memory.h"
+#include "pool.h"
+#include "program.h"
+#include "services.h"
+#include "worker.h"
+
+#include <memory>
+
+namespace anywarp::cpu {
+
+// What ANYWARP_DEVICES says behind "cpu:".
+struct DeviceSettings {
+  unsigned threads = 0; // 0: one for each processor that the process may use
+  uint64_t memory = 0;  // bytes; 0: 80 % of the machine's
+  TargetChoice target;
+};
+// "threads=2,memory=4G,isa=avx2"; an error names what is not understood.
+Result<DeviceSettings> parseSettings(std::string_view spec);
+
+class CpuDevice final : public BackendDevice {
+public:
+  CpuDevice(const DeviceSettings& settings, unsigned ordinal, std::shared_ptr<Cache> cache,
+            CompileFn compiler = nullptr);
+  ~CpuDevice() override;
+
+  const DeviceInfo& info() const override { return info_; }
+  Result<void*> allocate(size_t bytes, MemoryKind kind) override;
+  void release(void* pointer, size_t bytes, MemoryKind kind) override;
+  uint64_t freeMemory() override { return memory_.free(); }
+  Result<void> copy(void* dst, const void* src, size_t bytes) override;
+  Result<void> copy2d(void* dst, size_t dstPitch, const void* src, size_t srcPitch,
+                      size_t widthBytes, size_t height) override;
+  Result<void> fill(void* dst, uint32_t value, unsigned elementSize, size_t count) override;
+  Result<std::unique_ptr<Program>> load(std::vector<PtxUnit> units) override;
+  Result<void> run(BackendKernel& kernel, const LaunchConfig& config) override;
+  Result<void> prepare(BackendKernel& kernel, const uint32_t block[3]) override;
+  Result<uint32_t> maxActiveBlocks(BackendKernel& kernel, uint32_t blockThreads,
+                                   uint32_t dynamicShared) override;
+  void post(std::function<void()> task) override { pool_.post(std::move(task)); }
+  Result<void> setLimit(int cuLimit, size_t value) override;
+  Result<size_t> limit(int cuLimit) override;
+  void flushPrintf() override { services_.print().flush(); }
+
+  Pool& pool() { return pool_; }
+
+private:
+  void describe(unsigned ordinal);
+
+  DeviceInfo info_;
+  Memory memory_;
+  Services services_;
+  KernelLoader loader_;
+  WorkerSet workers_;
+  std::atomic<size_t> stackLimit_{1024};
+  Pool pool_; // last: its threads use all of the above
+};
+
+} // namespace anywarp::cpu

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "execute.h"
+
+#include "services.h"
+#include "support/log.h"
+
+#include <boost/context/detail/fcontext.hpp>
+#include <cstring>
+#include <sched.h>
+
+namespace anywarp::cpu {
+namespace {
+
+namespace context = boost::context::detail;
+
+constexpr size_t kFiberStack = size_t(4) << 20;
+constexpr size_t kKernelStack = size_t(64) << 20; // pages count only when touched
+
+std::atomic<uint64_t> gridCounter{1};
+
+// Calls fn(arg) on another stack.
+struct StackCall {
+  void (*fn)(void*);
+  void* arg;
+};
+void stackEntry(context::transfer_t from) {
+  auto* call = static_cast<StackCall*>(from.data);
+  call->fn(call->arg);
+  context::jump_fcontext(from.fctx, nullptr);
+}
+void callOnStack(const GuardedStack& stack, void (*fn)(void*), void* arg) {
+  StackCall call{fn, arg};
+  context::fcontext_t entry = context::make_fcontext(stack.top(), stack.size(), stackEntry);
+  context::jump_fcontext(entry, &call);
+}
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define ANYWARP_SANITIZED 1
+#endif
+#endif
+
+// Threads of the application may have small stacks; kernels get one of known size.
+Status onKernelStack(Worker& worker, void (*fn)(void*), void* arg) {
+#ifndef ANYWARP_SANITIZED
+  if (Pool::currentWorker() < 0) {
+    if (!worker.stack) {
+      auto stack = GuardedStack::create(kKernelStack);
+      if (!stack)
+        return stack.status();
+      worker.stack = std::move(*stack);
+    }
+    callOnStack(worker.stack, fn, arg);
+    return Status::Success;
+  }
+#endif
+  fn(arg);
+  return Status::Success;
+}
+
+AwSuspend* frameOf(const AwBlock& block, const AwKernelInfo& info, unsigned gang) {
+  return reinterpret_cast<AwSuspend*>(block.frames + size_t(gang) * info.frame_size);
+}
+
+void fiberEntry(context::transfer_t from) {
+  auto* worker = static_cast<Worker*>(from.data);
+  worker->schedulerContext = from.fctx;
+  const Grid& grid = Grid::of(worker->block);
+  unsigned gang = worker->runningGang;
+  grid.kernel().gang(&worker->block, gang, 0);
+  worker->barriers.finished(gang);
+  context::jump_fcontext(worker->schedulerContext, nullptr);
+}
+
+} // namespace
+
+// Called by fiber kernels on the gang's own stack.
+void fiberBarrier(AwBlock* block, uint32_t gang, AwSuspend* stop) {
+  auto* worker = static_cast<Worker*>(block->owner);
+  worker->barriers.stopped(gang, stop);
+  context::transfer_t back = context::jump_fcontext(worker->schedulerContext, nullptr);
+  worker->schedulerContext = back.fctx;
+}
+
+Grid::Grid(const AwKernelInfo& info, const std::string& name, const LaunchConfig& config,
+           void* const* globals, WorkerSet& workers, Services& services)
+    : info_(info), name_(name), workers_(workers), services_(services) {
+  std::copy(std::begin(config.grid), std::end(config.grid), launch_.grid);
+  std::copy(std::begin(config.block), std::end(config.block), launch_.block);
+  launch_.threads = config.block[0] * config.block[1] * config.block[2];
+  launch_.gangs = (launch_.threads + AW_GANG_WIDTH - 1) / AW_GANG_WIDTH;
+  launch_.dynamic_shared = config.dynamicShared;
+  launch_.total_shared = ((info.static_shared + 15) & ~15u) + config.dynamicShared;
+  launch_.grid_id = gridCounter.fetch_add(1, std::memory_order_relaxed);
+  launch_.params = config.params.data();
+  if (uintptr_t(launch_.params) % 16) {
+    // operator new aligns to 16.
+    alignedParams_.assign(config.params.begin(), config.params.end());
+    launch_.params = alignedParams_.data();
+  }
+  launch_.globals = globals;
+  launch_.runtime = services.table();
+  launch_.owner = this;
+  blocks_ = uint64_t(config.grid[0]) * config.grid[1] * config.grid[2];
+}
+
+Result<void> Grid::run(Pool& pool, std::atomic<uint32_t>& nanosPerBlock) {
+  installFaultHandlers();
+  pool.run(*this, blocks_, nanosPerBlock);
+  if (!failed())
+    return {};
+  std::lock_guard lock(errorMutex_);
+  return error_;
+}
+
+void Grid::fail(Status status, const std::string& detail) {
+  std::lock_guard lock(errorMutex_);
+  if (error_.status != Status::Success)
+    return;
+  error_ = makeError(status, "kernel " + name_ + ": " + detail);
+  log::error("{}", error_.message);
+  failed_.store(true, std::memory_order_release);
+}
+
+bool Grid::run(uint64_t first, uint64_t count) {
+  if (failed())
+    return false;
+  auto lease = workers_.lease();
+  Worker& worker = *lease;
+  if (!prepare(worker)) {
+    fail(Status::LaunchOutOfResources, "no memory for shared memory and frames of a block");
+    return false;
+  }
+  struct Chunk {
+    Grid& grid;
+    Worker& worker;
+    uint64_t first, count;
+    bool ok;
+  } chunk{*this, worker, first, count, false};
+  Status status = onKernelStack(
+      worker,
+      [](void* arg) {
+        auto& c = *static_cast<Chunk*>(arg);
+        Fault fault;
+        auto body = [&c] { c.grid.runBlocks(c.worker, c.first, c.count); };
+        c.ok = runGuarded(body, fault);
+        if (!c.ok)
+          c.grid.reportFault(c.worker, fault);
+      },
+      &chunk);
+  if (status != Status::Success)
+    fail(Status::LaunchOutOfResources, "no memory for a stack");
+  return chunk.ok && !failed();
+}
+
+bool Grid::prepare(Worker& worker) {
+  AwBlock& block = worker.block;
+  if (!worker.shared.ensure(launch_.total_shared) ||
+      !worker.frames.ensure(size_t(info_.frame_size) * launch_.gangs) ||
+      !worker.local.ensure(size_t(info_.local_size) * launch_.gangs))
+    return false;
+  block.launch = &launch_;
+  block.shared = worker.shared.data();
+  block.frames = worker.frames.data();
+  block.local = worker.local.data();
+  block.current_thread = 0;
+  if (info_.flags & AW_KERNEL_FIBER) {
+    while (worker.fibers.size() < launch_.gangs) {
+      auto stack = GuardedStack::create(kFiberStack);
+      if (!stack)
+        return false;
+      worker.fibers.push_back({std::move(*stack), nullptr});
+    }
+  }
+  return true;
+}
+
+void Grid::setBlock(Worker& worker, uint64_t number) const {
+  worker.block.ctaid[0] = uint32_t(number % launch_.grid[0]);
+  number /= launch_.grid[0];
+  worker.block.ctaid[1] = uint32_t(number % launch_.grid[1]);
+  worker.block.ctaid[2] = uint32_t(number / launch_.grid[1]);
+}
+
+void Grid::runBlocks(Worker& worker, uint64_t first, uint64_t count) {
+  if (info_.range && !(info_.flags & (AW_KERNEL_BARRIER | AW_KERNEL_FIBER))) {
+    info_.range(&worker.block, first, count);
+    return;
+  }
+  for (uint64_t i = 0; i < count && !failed(); i++) {
+    setBlock(worker, first + i);
+    if (info_.flags & AW_KERNEL_FIBER)
+      runFibers(worker);
+    else
+      runResumable(worker);
+  }
+}
+
+// All gangs go from barrier to barrier together, which is what nearly all blocks do. Anything else
+// goes on in runScheduled().
+void Grid::runResumable(Worker& worker) {
+  AwBlock& block = worker.block;
+  const unsigned gangs = launch_.gangs;
+  uint32_t* resume = worker.resume;
+  std::fill(resume, resume + gangs, 0);
+  worker.barriers.begin(gangs, launch_.threads);
+  for (uint32_t running = gangs == 32 ? ~0u : (1u << gangs) - 1; running;) {
+    uint32_t still = 0, lanes = 0, votes = 0;
+    const AwSuspend* first = nullptr;
+    bool regular = true;
+    for (uint32_t rest = running; rest; rest &= rest - 1) {
+      unsigned gang = unsigned(__builtin_ctz(rest));
+      resume[gang] = info_.gang(&block, gang, resume[gang]);
+      if (!resume[gang])
+        continue;
+      still |= 1u << gang;
+      const AwSuspend* stop = frameOf(block, info_, gang);
+      if (!first)
+        first = stop;
+      regular = regular && stop->kind == AW_STOP_BARRIER && stop->barrier == first->barrier &&
+                stop->count == first->count && stop->lanes == stop->live && stop->red == first->red;
+      lanes += stop->lanes;
+      votes += stop->value;
+    }
+    running = still;
+    if (!running)
+      return;
+    if (!regular || (first->count && first->count != lanes) || worker.barriers.touched()) {
+      runScheduled(worker);
+      return;
+    }
+    if (first->red != AW_RED_NONE) {
+      uint32_t value = first->red == AW_RED_POPC  ? votes
+                       : first->red == AW_RED_AND ? uint32_t(votes == lanes)
+                                                  : uint32_t(votes != 0);
+      for (uint32_t rest = running; rest; rest &= rest - 1)
+        frameOf(block, info_, unsigned(__builtin_ctz(rest)))->value = value;
+    }
+  }
+}
+
+// Takes over a block whose gangs stand at different stops.
+void Grid::runScheduled(Worker& worker) {
+  for (unsigned gang = 0; gang < launch_.gangs; gang++) {
+    if (worker.resume[gang])
+      worker.barriers.stopped(gang, frameOf(worker.block, info_, gang));
+    else
+      worker.barriers.finished(gang);
+  }
+  for (int gang; (gang = nextGang(worker)) >= 0;) {
+    unsigned g = unsigned(gang);
+    worker.resume[g] = info_.gang(&worker.block, g, worker.resume[g]);
+    if (worker.resume[g])
+      worker.barriers.stopped(g, frameOf(worker.block, info_, g));
+    else
+      worker.barriers.finished(g);
+  }
+}
+
+void Grid::runFibers(Worker& worker) {
+  worker.barriers.begin(launch_.gangs, launch_.threads);
+  for (unsigned gang = 0; gang < launch_.gangs; gang++) {
+    const GuardedStack& stack = worker.fibers[gang].stack;
+    worker.fibers[gang].context = context::make_fcontext(stack.top(), stack.size(), fiberEntry);
+  }
+  for (int gang; (gang = nextGang(worker)) >= 0;) {
+    worker.runningGang = unsigned(gang);
+    Fiber& fiber = worker.fibers[unsigned(gang)];
+    fiber.context = context::jump_fcontext(fiber.context, &worker).fctx;
+  }
+}
+
+// The next gang to run, negative at the end of the block. Does not return from a deadlock.
+int Grid::nextGang(Worker& worker) {
+  int gang = worker.barriers.next();
+  if (gang == BlockBarriers::kDeadlock) {
+    fail(Status::LaunchTimeout,
+         fmt::format(
+             "deadlock at barrier {} in block ({}, {}, {}): threads wait that no other thread "
+             "can release; does every thread reach the barrier?",
+             worker.barriers.someBarrier(), worker.block.ctaid[0], worker.block.ctaid[1],
+             worker.block.ctaid[2]));
+    leaveGuarded(Status::LaunchTimeout);
+  }
+  // Gangs that wait on memory wait for other blocks: let those have the core, and do not wait for
+  // blocks that will never come.
+  if (worker.barriers.idleYields() && worker.barriers.idleYields() % 16 == 0) {
+    if (failed())
+      leaveGuarded(Status::LaunchFailed);
+    sched_yield();
+  }
+  return gang;
+}
+
+void Grid::reportFault(Worker& worker, const Fault& fault) {
+  if (failed())
+    return;
+  const uint32_t* c = worker.block.ctaid;
+  std::string where = fmt::format(" in block ({}, {}, {})", c[0], c[1], c[2]);
+  switch (fault.status) {
+  case Status::IllegalAddress:
+    fail(fault.status, fmt::format("illegal access to address {:#x}{} (instruction at {:#x})",
+                                   fault.address, where, fault.pc));
+    return;
+  case Status::HardwareStackError:
+    fail(fault.status, "stack overflow" + where + " (endless recursion?)");
+    return;
+  case Status::LaunchFailed:
+    fail(fault.status, fault.signal ? "arithmetic exception" + where : "trap" + where);
+    return;
+  case Status::MisalignedAddress:
+    fail(fault.status, "misaligned access" + where);
+    return;
+  case Status::IllegalInstruction:
+    fail(fault.status, fmt::format("illegal instruction{} at {:#x}", where, fault.pc));
+    return;
+  default:
+    fail(fault.status, "stopped" + where);
+  }
+}
+
+} // namespace anywarp::cpu

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Runs the blocks of one launch: the three kinds of kernels (range, resumable gangs, fibers),
+// faults included. Called through Grid::run from any thread; blocks run on that thread and on
+// workers.
+#pragma once
+
+#include "core/backend.h"
+#include "fault.h"
+#include "pool.h"
+#include "spmd/kernel_abi.h"
+#include "worker.h"
+
+#include <atomic>
+#include <mutex>
+#include <string>
+
+namespace anywarp::cpu {
+
+class Services;
+
+// All blocks of one launch. Lives on the stack of the thread that launches.
+class Grid final : public GridBody {
+public:
+  Grid(const AwKernelInfo& info, const std::string& name, const LaunchConfig& config,
+       void* const* globals, WorkerSet& workers, Services& services);
+
+  // Runs everything; the first fault of any block is the error.
+  Result<void> run(Pool& pool, std::atomic<uint32_t>& nanosPerBlock);
+
+  bool run(uint64_t first, uint64_t count) override; // Pool calls this
+
+  Services& services() const { return services_; }
+  const std::string& name() const { return name_; }
+  const AwKernelInfo& kernel() const { return info_; }
+  bool failed() const { return failed_.load(std::memory_order_relaxed); }
+  // Remembers the first failure; logs it. `detail` is for people.
+  void fail(Status status, const std::string& detail);
+
+  // The grid that a block belongs to.
+  static Grid& of(const AwBlock& block) { return *static_cast<Grid*>(block.launch->owner); }
+
+private:
+  bool prepare(Worker& worker);
+  void runBlocks(Worker& worker, uint64_t first, uint64_t count);
+  void runResumable(Worker& worker);
+  void runScheduled(Worker& worker);
+  void runFibers(Worker& worker);
+  int nextGang(Worker& worker);
+  void setBlock(Worker& worker, uint64_t number) const;
+  void reportFault(Worker& worker, const Fault& fault);
+
+  const AwKernelInfo& info_;
+  const std::string& name_;
+  WorkerSet& workers_;
+  Services& services_;
+  AwLaunch launch_ = {};
+  uint64_t blocks_ = 0;
+  std::vector<std::byte> alignedParams_;
+  std::atomic<bool> failed_{false};
+  std::mutex errorMutex_; // guards error_
+  Error error_{Status::Success, {}};
+};
+
+} // namespace anywarp::cpu

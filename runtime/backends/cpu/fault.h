@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Turns what would kill the process while foreign code runs (a wild pointer in a kernel, a crash in
+// the compiler, a copy from nowhere) into an Error on the thread that ran it.
+//
+// runGuarded() marks the thread; only faults of marked threads are ours. All others go to the
+// handlers that the application had, or has installed since. Guards nest. Async-signal-safe inside.
+#pragma once
+
+#include "support/result.h"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace anywarp::cpu {
+
+struct Fault {
+  Status status = Status::Success;
+  int signal = 0;        // 0: left by leaveGuarded()
+  uintptr_t address = 0; // as the CPU reports it; 0 for non-canonical addresses
+  uintptr_t pc = 0;
+};
+
+// Runs fn(arg). Returns false when it did not come back by itself; then `fault` says why. What fn
+// had allocated is lost and locks that it held stay locked: guard leaf code only.
+bool runGuarded(void (*fn)(void*), void* arg, Fault& fault);
+
+template <typename Fn> bool runGuarded(Fn& fn, Fault& fault) {
+  return runGuarded([](void* arg) { (*static_cast<Fn*>(arg))(); }, &fn, fault);
+}
+
+// Ends the innermost runGuarded() of this thread with this status. Only inside one.
+[[noreturn]] void leaveGuarded(Status status);
+
+// Installs the handlers unless they are in place; cheap (one system call). Handlers that the
+// application installed meanwhile become the ones we pass foreign faults on to.
+void installFaultHandlers();
+
+// Gives the calling thread an alternate signal stack, so that an overflow of its stack can be
+// reported. Once a thread; also called by runGuarded().
+void prepareThread();
+
+// A stack with a guard region below it. Faults in the guard are HardwareStackError. Owned by one
+// thread at a time.
+class GuardedStack {
+public:
+  GuardedStack() = default;
+  static Result<GuardedStack> create(size_t bytes);
+  GuardedStack(GuardedStack&& other) noexcept;
+  GuardedStack& operator=(GuardedStack&& other) noexcept;
+  ~GuardedStack();
+  explicit operator bool() const { return base_ != nullptr; }
+  void* top() const { return base_ + guard_ + size_; }
+  size_t size() const { return size_; }
+  const char* begin() const { return base_; } // of the guard
+  const char* usable() const { return base_ + guard_; }
+
+private:
+  char* base_ = nullptr;
+  size_t guard_ = 0, size_ = 0;
+};
+
+} // namespace anywarp::cpu

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The device's worker threads: they run stream tasks and help with grids.
+//
+// A grid is run by the thread that calls run() (a worker or an application thread); workers join it
+// when they have nothing else and leave when a task waits. The caller never waits for a worker that
+// took no blocks, and wakes nobody for work that is done sooner than a sleeping thread wakes up.
+// Everything here is safe from any thread.
+//
+// Why not oneTBB: dispatch after 1 ms idle, us, 2 cores (reference measurement; tests/benchmarks
+// repeats it): oneTBB 3-34, libgomp 4-7, this scheme 0.2-3.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace anywarp::cpu {
+
+// What a grid does; lives until Pool::run returns.
+class GridBody {
+public:
+  virtual ~GridBody() = default;
+  // Runs units first .. first+count-1. Returns false to stop the grid (a fault): nobody takes more.
+  // Must not throw or block for long on anything but its own work.
+  virtual bool run(uint64_t first, uint64_t count) = 0;
+};
+
+class Pool {
+public:
+  explicit Pool(unsigned threads);
+  ~Pool(); // runs what was posted, then joins
+  Pool(const Pool&) = delete;
+
+  unsigned size() const { return unsigned(threads_.size()); }
+
+  void post(std::function<void()> task);
+
+  // Runs units 0 .. units-1 in ascending order of their start. `nanosPerUnit` is what a unit took
+  // last time (0: not known); the measured value is stored back.
+  void run(GridBody& body, uint64_t units, std::atomic<uint32_t>& nanosPerUnit);
+
+  // The number of the calling worker thread of any pool, -1 on other threads.
+  static int currentWorker();
+
+private:
+  struct Grid;
+  void loop(unsigned number);
+  bool takeTask(std::function<void()>& task);
+  std::shared_ptr<Grid> joinGrid();
+  void countOpenGrids(); // under mutex_
+  bool hasWork() const;
+  void sleep();
+  void wake(unsigned threads);
+  void work(Grid& grid, bool leaveForTasks);
+  void publish(const std::shared_ptr<Grid>& grid);
+  void retire(const std::shared_ptr<Grid>& grid);
+
+  std::vector<std::thread> threads_;
+  std::mutex mutex_; // guards tasks_ and grids_
+  std::deque<std::function<void()>> tasks_;
+  std::vector<std::shared_ptr<Grid>> grids_; // those that want help
+  // Copies of sizes that idle workers look at without the lock.
+  std::atomic<uint32_t> taskCount_{0}, openGrids_{0};
+  std::atomic<uint32_t> epoch_{0}, sleepers_{0}, spinners_{0};
+  std::atomic<bool> stop_{false};
+};
+
+} // namespace anywarp::cpu

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What a thread needs to run blocks: shared window, frames, local memory, stacks, barrier state.
+//
+// A Worker is leased by one thread for a chunk of blocks and given back; a pool thread gets the
+// same one each time. WorkerSet is safe from any thread, a leased Worker belongs to its thread.
+#pragma once
+
+#include "barriers.h"
+#include "fault.h"
+#include "spmd/kernel_abi.h"
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace anywarp::cpu {
+
+// Zero-filled memory that only grows, with unmapped pages around it.
+class GuardedBuffer {
+public:
+  GuardedBuffer() = default;
+  GuardedBuffer(const GuardedBuffer&) = delete;
+  ~GuardedBuffer();
+  bool ensure(size_t bytes); // contents are lost when it grows
+  char* data() const { return data_; }
+
+private:
+  char* map_ = nullptr;
+  size_t mapped_ = 0;
+  char* data_ = nullptr;
+  size_t size_ = 0;
+};
+
+struct Fiber {
+  GuardedStack stack;
+  void* context = nullptr;
+};
+
+struct Worker {
+  AwBlock block = {};
+  BlockBarriers barriers;
+  GuardedBuffer shared, frames, local;
+  uint32_t resume[kMaxGangs] = {};
+  std::vector<Fiber> fibers;        // fiber kernels only
+  void* schedulerContext = nullptr; // where a fiber jumps back to
+  unsigned runningGang = 0;
+  GuardedStack stack; // for threads whose own stack is of unknown size
+  std::atomic<bool> busy{false};
+};
+
+class WorkerSet {
+public:
+  explicit WorkerSet(unsigned workers);
+
+  class Lease {
+  public:
+    explicit Lease(Worker* worker) : worker_(worker) {}
+    Lease(const Lease&) = delete;
+    ~Lease() { worker_->busy.store(false, std::memory_order_release); }
+    Worker& operator*() const { return *worker_; }
+
+  private:
+    Worker* worker_;
+  };
+  Lease lease();
+  unsigned size() const { return count_; }
+
+private:
+  Worker* find();
+  const unsigned count_;
+  std::vector<std::unique_ptr<Worker>> own_; // of the pool's threads, by number
+  std::mutex mutex_;                         // guards extra_
+  std::vector<std::unique_ptr<Worker>> extra_;
+};
+
+} // namespace anywarp::cpu

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "core/device.h"
+
+#include "core/context.h"
+#include "core/device_attributes.h"
+#include "core/handles.h"
+#include "core/pool.h"
+
+#include <fmt/core.h>
+
+namespace anywarp::core {
+
+Device::Device(int ordinal, std::unique_ptr<BackendDevice> backend)
+    : ordinal_(ordinal), backend_(std::move(backend)) {}
+
+void Device::makeObjects() {
+  primary_ = std::make_shared<Context>(*this, /*primary=*/true);
+  HandleTable<Context>::get().insert(primary_);
+  defaultPool_ = std::make_shared<Pool>(*this, /*isDefault=*/true);
+  HandleTable<Pool>::get().insert(defaultPool_);
+}
+
+Result<int> Device::attribute(int code) const {
+  if (std::optional<int> value = deviceAttribute(info(), code))
+    return *value;
+  return makeError(Status::InvalidValue, fmt::format("{} is no device attribute", code));
+}
+
+Result<ContextRef> Device::primaryRetain() {
+  std::lock_guard lock(primary_->lifeMutex_);
+  if (primary_->retainCount_++ == 0)
+    primary_->activate(primary_->flags());
+  return primary_;
+}
+
+Result<void> Device::primaryRelease() {
+  std::lock_guard lock(primary_->lifeMutex_);
+  if (primary_->retainCount_ == 0)
+    return makeError(Status::InvalidContext,
+                     "the primary context is released more often than retained");
+  if (--primary_->retainCount_ == 0)
+    primary_->deactivate();
+  return {};
+}
+
+Result<void> Device::primaryReset() {
+  std::lock_guard lock(primary_->lifeMutex_);
+  // The manual: resets whether or not it is in use; the handle stays valid for retaining again.
+  primary_->retainCount_ = 0;
+  if (primary_->active())
+    primary_->deactivate();
+  primary_->flags_ = 0;
+  return {};
+}
+
+Result<void> Device::primarySetFlags(unsigned flags) {
+  return primary_->setFlags(flags);
+}
+
+Device::PrimaryState Device::primaryState() const {
+  return {primary_->flags(), primary_->active()};
+}
+
+PoolRef Device::currentPool() const {
+  std::lock_guard lock(mutex_);
+  return currentPool_ ? currentPool_ : defaultPool_;
+}
+
+void Device::setCurrentPool(PoolRef pool) {
+  std::lock_guard lock(mutex_);
+  currentPool_ = pool == defaultPool_ ? nullptr : std::move(pool);
+}
+
+void Device::releaseExcess() {
+  if (poolExcess_.load(std::memory_order_relaxed) &&
+      poolExcess_.exchange(false, std::memory_order_acq_rel)) {
+    defaultPool_->releaseExcess();
+    if (PoolRef pool = currentPool(); pool != defaultPool_)
+      pool->releaseExcess();
+  }
+}
+
+bool Device::canAccessPeer(const Device& other) const {
+  return &other != this;
+}
+
+} // namespace anywarp::core

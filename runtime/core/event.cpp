@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "core/event.h"
+
+#include "core/context.h"
+#include "core/device.h"
+#include "core/event_mark.h"
+#include "core/handles.h"
+#include "core/stream.h"
+
+#include <chrono>
+#include <fmt/core.h>
+
+namespace anywarp::core {
+namespace {
+
+int64_t nowNanoseconds() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+} // namespace
+
+Event::Event(ContextRef context, unsigned flags)
+    : context_(std::move(context)), contextId_(context_->id()), flags_(flags) {}
+
+Event::~Event() = default;
+
+Result<EventRef> Event::create(Context& context, unsigned flags) {
+  AW_TRY(context.check());
+  if (flags & ~(kBlockingSync | kDisableTiming | kInterprocess))
+    return makeError(Status::InvalidValue, fmt::format("{:#x} are no event flags", flags));
+  // The manual: CU_EVENT_INTERPROCESS must come with CU_EVENT_DISABLE_TIMING.
+  if ((flags & kInterprocess) && !(flags & kDisableTiming))
+    return makeError(Status::InvalidValue, "an interprocess event must have its timing disabled");
+  auto event = std::make_shared<Event>(context.shared_from_this(), flags);
+  HandleTable<Event>::get().insert(event);
+  return event;
+}
+
+Result<void> Event::destroy() {
+  if (!HandleTable<Event>::get().remove(this))
+    return makeError(Status::InvalidHandle, "the event was destroyed before");
+  return {};
+}
+
+EventRef Event::fromHandle(const void* handle) {
+  return HandleTable<Event>::get().find(handle);
+}
+
+std::shared_ptr<Event::Mark> Event::latest() const {
+  std::lock_guard lock(mutex_);
+  return latest_;
+}
+
+Result<void> Event::check() const {
+  if (contextId_ != context_->id())
+    return makeError(Status::InvalidHandle, "the event's context was reset");
+  return context_->check();
+}
+
+Result<void> Event::record(Stream& stream) {
+  AW_TRY(check());
+  if (&stream.context() != context_.get())
+    return makeError(Status::InvalidHandle, "the event and the stream are of different contexts");
+  auto mark = std::make_shared<Mark>();
+  StreamQueue::Push push;
+  push.always = true;
+  push.mode = StreamQueue::Mode::Inline;
+  push.run = [mark] {
+    mark->nanoseconds.store(nowNanoseconds(), std::memory_order_relaxed);
+    return Result<void>();
+  };
+  mark->position = {stream.queue(), stream.queue()->push(std::move(push))};
+  std::lock_guard lock(mutex_);
+  latest_ = std::move(mark);
+  return {};
+}
+
+Result<void> Event::query() {
+  AW_TRY(check());
+  std::shared_ptr<Mark> mark = latest();
+  if (mark && !mark->position.reached())
+    return makeError(Status::NotReady, {});
+  return context_->check();
+}
+
+Result<void> Event::synchronize() {
+  AW_TRY(check());
+  if (std::shared_ptr<Mark> mark = latest()) {
+    mark->position.queue->waitFor(mark->position.number);
+    context_->device().releaseExcess();
+    context_->device().backend().flushPrintf();
+  }
+  return context_->check();
+}
+
+Result<float> Event::elapsed(Event& start, Event& end) {
+  AW_TRY(start.check());
+  AW_TRY(end.check());
+  if (start.context_ != end.context_)
+    return makeError(Status::InvalidHandle, "the events are of different contexts");
+  if ((start.flags_ | end.flags_) & kDisableTiming)
+    return makeError(Status::InvalidHandle, "an event was created without timing");
+  std::shared_ptr<Mark> first = start.latest(), last = end.latest();
+  if (!first || !last)
+    return makeError(Status::InvalidHandle, "an event was never recorded");
+  if (!first->position.reached() || !last->position.reached())
+    return makeError(Status::NotReady, {});
+  AW_TRY(start.context_->check());
+  return float(double(last->nanoseconds.load() - first->nanoseconds.load()) * 1e-6);
+}
+
+} // namespace anywarp::core

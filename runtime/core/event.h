@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// An event: marks a place in a stream; can be waited for, queried and timed. Timestamps are taken
+// when the record operation runs. Owned by the handle table; streams keep it alive while they need
+// it. Safe from any thread.
+#pragma once
+
+#include "core/api.h"
+#include "support/result.h"
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+
+namespace anywarp::core {
+
+class AW_API Event : public std::enable_shared_from_this<Event> {
+public:
+  static constexpr unsigned kBlockingSync = 1, kDisableTiming = 2, kInterprocess = 4;
+
+  Event(ContextRef context, unsigned flags); // use create()
+  ~Event();
+
+  static Result<EventRef> create(Context& context, unsigned flags);
+  Result<void> destroy();
+  static EventRef fromHandle(const void* handle); // null: not live
+  void* handle() { return this; }
+
+  Context& context() const { return *context_; }
+  unsigned flags() const { return flags_; }
+
+  // InvalidHandle when the stream belongs to another context, as CUDA has it.
+  Result<void> record(Stream& stream);
+  Result<void> query(); // Success, NotReady or the context's error; Success when never recorded
+  Result<void> synchronize();
+  // Milliseconds. InvalidHandle: not recorded or no timing; NotReady: not reached yet.
+  static Result<float> elapsed(Event& start, Event& end);
+
+private:
+  friend class Stream;
+  struct Mark; // one record
+  std::shared_ptr<Mark> latest() const;
+  Result<void> check() const;
+
+  const ContextRef context_;
+  const uint64_t contextId_; // a reset context has a new one and its events are gone
+  const unsigned flags_;
+  mutable std::mutex mutex_; // guards latest_
+  std::shared_ptr<Mark> latest_;
+};
+
+} // namespace anywarp::core

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// From an image of any kind to the PTX units that a backend loads; and the container in which
+// Linker hands out several units ("linked cubin"): it has no pointers, so it may be copied and
+// saved. Functions are pure but for log lines.
+#pragma once
+
+#include "core/backend.h"
+#include "core/jit_options.h"
+#include "support/result.h"
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace anywarp::core {
+
+// An image at an address, size unknown (cuModuleLoadData); fills the logs of `options` on failure.
+Result<std::vector<PtxUnit>> readImage(const void* image, const JitOptions& options);
+// An image of known size (files, cuLinkAddData).
+Result<std::vector<PtxUnit>> readImageBytes(std::span<const char> bytes, const JitOptions& options);
+Result<std::vector<char>> readFile(const char* path); // FileNotFound
+
+std::vector<char> writeLinked(std::span<const PtxUnit> units);
+
+// Names of the kernels in a unit's text: a scan for ".entry", no parsing.
+std::vector<std::string_view> entryNames(std::string_view ptx);
+
+} // namespace anywarp::core

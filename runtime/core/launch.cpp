@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "core/launch.h"
+
+#include "core/context.h"
+#include "core/device.h"
+#include "core/function.h"
+#include "core/stream.h"
+#include "support/options.h"
+#include "support/trace.h"
+
+#include <cstring>
+#include <memory>
+
+namespace anywarp::core {
+namespace {
+
+// What the operation keeps until the grid has run.
+struct Launch {
+  FunctionRef function; // keeps the module
+  LaunchConfig config;
+  std::unique_ptr<std::byte[]> params; // operator new[] aligns to 16
+};
+
+Error refuse(const Function& function, std::string why, Status status = Status::InvalidValue) {
+  return makeError(status, fmt::format("launch of {}: {}", function.name(), why));
+}
+
+Result<void> checkShape(Function& function, const LaunchRequest& r, const KernelAttributes& a) {
+  const DeviceInfo& d = function.device().info();
+  const uint32_t gridLimit[3] = {0x7fffffff, 65535, 65535};
+  const uint32_t blockLimit[3] = {1024, 1024, 64};
+  for (int i = 0; i < 3; ++i) {
+    if (r.grid[i] == 0 || r.grid[i] > gridLimit[i])
+      return refuse(function, fmt::format("grid dimension {} is {}; 1 to {} are allowed", i,
+                                          r.grid[i], gridLimit[i]));
+    if (r.block[i] == 0 || r.block[i] > blockLimit[i])
+      return refuse(function, fmt::format("block dimension {} is {}; 1 to {} are allowed", i,
+                                          r.block[i], blockLimit[i]));
+  }
+  uint64_t threads = uint64_t(r.block[0]) * r.block[1] * r.block[2];
+  if (threads > d.maxThreadsPerBlock)
+    return refuse(function, fmt::format("{} threads a block; the device allows {}", threads,
+                                        d.maxThreadsPerBlock));
+  if (threads > a.maxThreadsPerBlock)
+    return refuse(function, fmt::format("{} threads a block; the kernel was compiled for {}",
+                                        threads, a.maxThreadsPerBlock));
+  for (int i = 0; i < 3; ++i)
+    if (a.requiredThreads[i] && a.requiredThreads[i] != r.block[i])
+      return refuse(function, fmt::format("block dimension {} is {}; the kernel requires {}", i,
+                                          r.block[i], a.requiredThreads[i]));
+  if (uint64_t(a.staticShared) + r.dynamicShared > d.maxSharedPerBlockOptin)
+    return refuse(function, fmt::format("{} + {} bytes of shared memory; the device has {} a block",
+                                        a.staticShared, r.dynamicShared, d.maxSharedPerBlockOptin));
+  if (r.dynamicShared > function.maxDynamicShared())
+    return refuse(function, fmt::format("{} bytes of dynamic shared memory; {} are allowed (raise "
+                                        "CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES)",
+                                        r.dynamicShared, function.maxDynamicShared()));
+  return {};
+}
+
+Result<void> checkCooperative(Function& function, const LaunchRequest& r) {
+  uint32_t threads = r.block[0] * r.block[1] * r.block[2];
+  Result<uint32_t> each =
+      function.device().backend().maxActiveBlocks(function.kernel(), threads, r.dynamicShared);
+  if (!each)
+    return each.error();
+  uint64_t blocks = uint64_t(r.grid[0]) * r.grid[1] * r.grid[2];
+  uint64_t fit = uint64_t(*each) * uint64_t(function.device().info().multiprocessors);
+  if (blocks > fit)
+    return refuse(function,
+                  fmt::format("{} blocks in a cooperative grid; {} fit at once", blocks, fit),
+                  Status::CooperativeLaunchTooLarge);
+  return {};
+}
+
+// The list of `extra`: pairs of a CU_LAUNCH_PARAM_* key and a value, ended by CU_LAUNCH_PARAM_END.
+Result<void> packExtra(Function& function, void** extra, std::byte* block, size_t blockBytes) {
+  const void* buffer = nullptr;
+  size_t size = 0;
+  for (size_t i = 0;; i += 2) {
+    auto key = reinterpret_cast<uintptr_t>(extra[i]);
+    if (key == 0) // END
+      break;
+    if (key == 1) // BUFFER_POINTER
+      buffer = extra[i + 1];
+    else if (key == 2 && extra[i + 1]) // BUFFER_SIZE: points to a size_t
+      std::memcpy(&size, extra[i + 1], sizeof size);
+    else
+      return refuse(function, fmt::format("`extra` has the unknown key {}", key));
+  }
+  size_t needed = 0;
+  for (const KernelParam& p : function.kernel().params())
+    needed = std::max<size_t>(needed, p.offset + p.size);
+  if (size < needed || (needed && !buffer))
+    return refuse(function, fmt::format("`extra` holds {} bytes of parameters; the kernel has {}",
+                                        size, needed));
+  if (needed)
+    std::memcpy(block, buffer, std::min(size, blockBytes));
+  return {};
+}
+
+Result<std::unique_ptr<std::byte[]>> pack(Function& function, const LaunchRequest& r) {
+  std::span<const KernelParam> list = function.kernel().params();
+  size_t bytes = function.kernel().paramBytes();
+  auto block = std::make_unique<std::byte[]>(std::max<size_t>(bytes, 16));
+  if (r.params && r.extra)
+    return refuse(function, "both `kernelParams` and `extra` are given");
+  if (r.extra) {
+    AW_TRY(packExtra(function, r.extra, block.get(), bytes));
+    return block;
+  }
+  if (list.empty())
+    return block;
+  if (!r.params)
+    return refuse(function,
+                  fmt::format("the kernel has {} parameters and none is given", list.size()));
+  for (size_t i = 0; i < list.size(); ++i) {
+    if (!r.params[i])
+      return refuse(function, fmt::format("the address of parameter {} is null", i));
+    std::memcpy(block.get() + list[i].offset, r.params[i], list[i].size);
+  }
+  return block;
+}
+
+} // namespace
+
+Result<void> launch(const FunctionRef& function, Stream& stream, const LaunchRequest& r) {
+  AW_TRY(stream.context().check());
+  if (&function->context() != &stream.context())
+    return refuse(*function, "the kernel and the stream are of different contexts",
+                  Status::InvalidHandle);
+  Result<KernelAttributes> attributes = function->attributes();
+  if (!attributes)
+    return attributes.error();
+  AW_TRY(checkShape(*function, r, *attributes));
+  if (r.cooperative)
+    AW_TRY(checkCooperative(*function, r));
+  Result<std::unique_ptr<std::byte[]>> params = pack(*function, r);
+  if (!params)
+    return params.error();
+  AW_TRY(function->prepare(r.block));
+
+  auto launch = std::make_shared<Launch>();
+  launch->function = function;
+  launch->params = std::move(*params);
+  std::copy(r.grid, r.grid + 3, launch->config.grid);
+  std::copy(r.block, r.block + 3, launch->config.block);
+  launch->config.dynamicShared = r.dynamicShared;
+  launch->config.cooperative = r.cooperative;
+  launch->config.params = {launch->params.get(), function->kernel().paramBytes()};
+  trace::line(trace::kLaunch, "{}<<<({},{},{}), ({},{},{}), {}, stream {}>>>{}", function->name(),
+              r.grid[0], r.grid[1], r.grid[2], r.block[0], r.block[1], r.block[2], r.dynamicShared,
+              stream.id(), r.cooperative ? " cooperative" : "");
+  AW_TRY(stream.enqueue([launch] {
+    Function& f = *launch->function;
+    return f.device().backend().run(f.kernel(), launch->config);
+  }));
+  return options().launchBlocking ? stream.synchronize() : Result<void>();
+}
+
+Result<int> occupancyMaxActiveBlocks(Function& function, int blockSize, size_t dynamicShared) {
+  AW_TRY(function.context().check());
+  const DeviceInfo& d = function.device().info();
+  if (blockSize <= 0)
+    return makeError(Status::InvalidValue, fmt::format("a block of {} threads", blockSize));
+  Result<KernelAttributes> a = function.attributes();
+  if (!a)
+    return a.error();
+  if (uint32_t(blockSize) > std::min(d.maxThreadsPerBlock, a->maxThreadsPerBlock) ||
+      dynamicShared + a->staticShared > d.maxSharedPerBlockOptin)
+    return 0;
+  Result<uint32_t> blocks = function.device().backend().maxActiveBlocks(
+      function.kernel(), uint32_t(blockSize), uint32_t(dynamicShared));
+  if (!blocks)
+    return blocks.error();
+  return int(*blocks);
+}
+
+Result<PotentialBlockSize> occupancyMaxPotentialBlockSize(Function& function,
+                                                          size_t (*sharedForBlock)(int),
+                                                          size_t dynamicShared, int limit) {
+  Result<KernelAttributes> a = function.attributes();
+  if (!a)
+    return a.error();
+  const DeviceInfo& d = function.device().info();
+  int most = int(std::min(d.maxThreadsPerBlock, a->maxThreadsPerBlock));
+  if (limit > 0)
+    most = std::min(most, limit);
+  PotentialBlockSize best;
+  int bestThreads = 0;
+  // From the largest block downwards in steps of a warp; the first of equals wins.
+  for (int size = most; size > 0; size = (size - 1) / 32 * 32) {
+    Result<int> blocks = occupancyMaxActiveBlocks(
+        function, size, sharedForBlock ? sharedForBlock(size) : dynamicShared);
+    if (!blocks)
+      return blocks.error();
+    if (*blocks * size > bestThreads) {
+      bestThreads = *blocks * size;
+      best = {*blocks * d.multiprocessors, size};
+    }
+    if (bestThreads >= int(d.maxThreadsPerMultiprocessor))
+      break;
+  }
+  if (best.block == 0)
+    return makeError(Status::InvalidValue, "no block size fits on the device");
+  return best;
+}
+
+Result<size_t> occupancyAvailableDynamicShared(Function& function, int blocks, int blockSize) {
+  if (blocks <= 0 || blockSize <= 0)
+    return makeError(Status::InvalidValue, "the numbers of blocks and threads must be positive");
+  Result<KernelAttributes> a = function.attributes();
+  if (!a)
+    return a.error();
+  const DeviceInfo& d = function.device().info();
+  size_t reserved = d.maxSharedPerMultiprocessor - d.maxSharedPerBlockOptin; // of each block
+  size_t each = d.maxSharedPerMultiprocessor / size_t(blocks);
+  each = std::min<size_t>(each - std::min(each, reserved), d.maxSharedPerBlockOptin);
+  return each - std::min<size_t>(each, a->staticShared);
+}
+
+} // namespace anywarp::core

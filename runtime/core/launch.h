@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Kernel launches and occupancy: checks as the CUDA driver API manual has them, parameter packing,
+// then one stream operation. Stateless; safe from any thread.
+#pragma once
+
+#include "core/api.h"
+#include "support/result.h"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace anywarp::core {
+
+struct LaunchRequest {
+  uint32_t grid[3] = {1, 1, 1};
+  uint32_t block[3] = {1, 1, 1};
+  uint32_t dynamicShared = 0;
+  bool cooperative = false;
+  void** params = nullptr; // kernelParams: one address for each parameter
+  void** extra = nullptr;  // CU_LAUNCH_PARAM_* list; not both
+};
+
+AW_API Result<void> launch(const FunctionRef& function, Stream& stream,
+                           const LaunchRequest& request);
+
+AW_API Result<int> occupancyMaxActiveBlocks(Function& function, int blockSize,
+                                            size_t dynamicShared);
+struct PotentialBlockSize {
+  int minGrid = 0, block = 0;
+};
+// `sharedForBlock` may be null; then `dynamicShared` holds for every block size. limit 0 = none.
+AW_API Result<PotentialBlockSize> occupancyMaxPotentialBlockSize(Function& function,
+                                                                 size_t (*sharedForBlock)(int),
+                                                                 size_t dynamicShared, int limit);
+AW_API Result<size_t> occupancyAvailableDynamicShared(Function& function, int blocks,
+                                                      int blockSize);
+
+} // namespace anywarp::core

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Copies and fills: which side is what, range checks, then a stream operation.
+#include "core/context.h"
+#include "core/device.h"
+#include "core/memory.h"
+#include "core/runtime.h"
+#include "core/stream.h"
+#include "support/trace.h"
+
+#include <cstring>
+#include <vector>
+
+namespace anywarp::core {
+namespace {
+
+// CUDA's limit below which a pageable source is staged (driver API manual, "API synchronization
+// behavior").
+constexpr size_t kStageBytes = 64 * 1024;
+
+struct Side {
+  bool pageable = false;
+};
+
+Error overrun(const void* pointer, size_t bytes, const Allocation& a) {
+  return makeError(Status::InvalidValue,
+                   fmt::format("{} bytes at {} reach beyond the allocation of {} bytes at {}",
+                               bytes, pointer, a.size, static_cast<const void*>(a.base)));
+}
+
+// Looks at one side of a copy. `device`: the caller promised device memory.
+Result<Side> classify(const void* pointer, size_t bytes, bool device) {
+  if (!pointer)
+    return makeError(Status::InvalidValue, "a copy from or to a null pointer");
+  if (uintptr_t(pointer) + bytes < uintptr_t(pointer))
+    return makeError(Status::InvalidValue, "a copy wraps around the address space");
+  std::optional<Allocation> a = Memory::find(pointer);
+  if (a) {
+    if (bytes > a->size - size_t(static_cast<const char*>(pointer) - a->base)) {
+      // A registered range may be followed by ordinary memory of the same array.
+      if (a->kind == AllocationKind::Registered)
+        return Side{true};
+      return overrun(pointer, bytes, *a);
+    }
+    return Side{};
+  }
+  bool stale = device;
+  for (Device* d : Runtime::get().devices())
+    stale |= d->backend().reserves(pointer);
+  if (stale)
+    return makeError(Status::InvalidValue,
+                     fmt::format("{} is no device memory; it may have been freed", pointer));
+  return Side{true};
+}
+
+Result<void> run(Stream& stream, Stream::Operation operation, bool async) {
+  return async ? stream.enqueue(std::move(operation)) : stream.enqueueAndWait(std::move(operation));
+}
+
+struct Span {
+  char* first;
+  size_t bytes;
+};
+
+// From the first to the last byte that a box touches.
+Result<Span> spanOf(const CopyBox& box, size_t width, size_t height, size_t depth) {
+  size_t rows, offset, last;
+  bool wraps = __builtin_mul_overflow(box.z, box.height, &offset);
+  wraps |= __builtin_add_overflow(offset, box.y, &offset);
+  wraps |= __builtin_mul_overflow(offset, box.pitch, &offset);
+  wraps |= __builtin_add_overflow(offset, box.x, &offset);
+  wraps |= __builtin_mul_overflow(depth - 1, box.height, &rows);
+  wraps |= __builtin_add_overflow(rows, height - 1, &rows);
+  wraps |= __builtin_mul_overflow(rows, box.pitch, &last);
+  wraps |= __builtin_add_overflow(last, width, &last);
+  if (wraps)
+    return makeError(Status::InvalidValue, "the box of a copy overflows");
+  return Span{static_cast<char*>(box.base) + offset, last};
+}
+
+Result<void> checkBox(const CopyBox& box, size_t width, size_t height, size_t depth) {
+  if (!box.base)
+    return makeError(Status::InvalidValue, "a copy from or to a null pointer");
+  if ((height > 1 || depth > 1) && box.pitch < width)
+    return makeError(Status::InvalidValue, "the pitch of a copy is less than its width");
+  if (depth > 1 && box.height < height)
+    return makeError(Status::InvalidValue, "the slice height of a copy is less than its height");
+  return {};
+}
+
+} // namespace
+
+Result<void> Memory::copy(Stream& stream, void* dst, const void* src, size_t bytes, CopyKind kind,
+                          bool async) {
+  AW_TRY(stream.context().check());
+  if (bytes == 0)
+    return {};
+  bool deviceDst = kind == CopyKind::HostToDevice || kind == CopyKind::DeviceToDevice;
+  bool deviceSrc = kind == CopyKind::DeviceToHost || kind == CopyKind::DeviceToDevice;
+  Result<Side> to = classify(dst, bytes, deviceDst);
+  if (!to)
+    return to.error();
+  Result<Side> from = classify(src, bytes, deviceSrc);
+  if (!from)
+    return from.error();
+  trace::line(trace::kMemory, "copy {} bytes from {} to {}{}", bytes, src, dst,
+              async ? " (async)" : "");
+  BackendDevice& backend = stream.device().backend();
+  if (async && from->pageable && !to->pageable && bytes <= kStageBytes) {
+    auto staged = std::make_shared<std::vector<char>>(static_cast<const char*>(src),
+                                                      static_cast<const char*>(src) + bytes);
+    return stream.enqueue(
+        [&backend, dst, staged] { return backend.copy(dst, staged->data(), staged->size()); });
+  }
+  // Pageable memory may be reused or read by the caller as soon as we return.
+  return run(
+      stream, [&backend, dst, src, bytes] { return backend.copy(dst, src, bytes); },
+      async && !from->pageable && !to->pageable);
+}
+
+Result<void> Memory::copyBox(Stream& stream, const CopyBox& dst, const CopyBox& src, size_t width,
+                             size_t height, size_t depth, CopyKind kind, bool async) {
+  AW_TRY(stream.context().check());
+  if (width == 0 || height == 0 || depth == 0)
+    return {};
+  AW_TRY(checkBox(dst, width, height, depth));
+  AW_TRY(checkBox(src, width, height, depth));
+  Result<Span> to = spanOf(dst, width, height, depth);
+  if (!to)
+    return to.error();
+  Result<Span> from = spanOf(src, width, height, depth);
+  if (!from)
+    return from.error();
+  Result<Side> toSide = classify(
+      to->first, to->bytes, kind == CopyKind::HostToDevice || kind == CopyKind::DeviceToDevice);
+  if (!toSide)
+    return toSide.error();
+  Result<Side> fromSide = classify(
+      from->first, from->bytes, kind == CopyKind::DeviceToHost || kind == CopyKind::DeviceToDevice);
+  if (!fromSide)
+    return fromSide.error();
+  trace::line(trace::kMemory, "copy {} x {} x {} bytes from {} to {}{}", width, height, depth,
+              static_cast<const void*>(from->first), static_cast<const void*>(to->first),
+              async ? " (async)" : "");
+  BackendDevice& backend = stream.device().backend();
+  auto operation = [&backend, to = to->first, from = from->first, dst, src, width, height,
+                    depth]() -> Result<void> {
+    for (size_t z = 0; z < depth; ++z)
+      AW_TRY(backend.copy2d(to + z * dst.height * dst.pitch, dst.pitch,
+                            from + z * src.height * src.pitch, src.pitch, width, height));
+    return {};
+  };
+  return run(stream, std::move(operation), async && !toSide->pageable && !fromSide->pageable);
+}
+
+Result<void> Memory::fill(Stream& stream, void* dst, uint32_t value, unsigned elementSize,
+                          size_t width, bool async) {
+  return fill2d(stream, dst, 0, value, elementSize, width, 1, async);
+}
+
+Result<void> Memory::fill2d(Stream& stream, void* dst, size_t pitch, uint32_t value,
+                            unsigned elementSize, size_t width, size_t height, bool async) {
+  AW_TRY(stream.context().check());
+  if (width == 0 || height == 0)
+    return {};
+  size_t rowBytes, bytes;
+  if (__builtin_mul_overflow(width, size_t(elementSize), &rowBytes) ||
+      __builtin_mul_overflow(pitch, height - 1, &bytes) ||
+      __builtin_add_overflow(bytes, rowBytes, &bytes))
+    return makeError(Status::InvalidValue, "the size of a fill overflows");
+  if ((elementSize != 1 && elementSize != 2 && elementSize != 4) ||
+      uintptr_t(dst) % elementSize != 0 || (height > 1 && pitch % elementSize != 0))
+    return makeError(Status::InvalidValue,
+                     fmt::format("a fill at {} is not aligned to its elements", dst));
+  if (height > 1 && pitch < rowBytes)
+    return makeError(Status::InvalidValue, "the pitch of a fill is less than its width");
+  Result<Side> side = classify(dst, bytes, /*device=*/true);
+  if (!side)
+    return side.error();
+  trace::line(trace::kMemory, "fill {} x {} elements of {} bytes at {}{}", width, height,
+              elementSize, dst, async ? " (async)" : "");
+  BackendDevice& backend = stream.device().backend();
+  auto operation = [&backend, dst, pitch, value, elementSize, width, height]() -> Result<void> {
+    if (height > 1 && pitch == width * elementSize)
+      return backend.fill(dst, value, elementSize, width * height);
+    for (size_t y = 0; y < height; ++y)
+      AW_TRY(backend.fill(static_cast<char*>(dst) + y * pitch, value, elementSize, width));
+    return {};
+  };
+  return run(stream, std::move(operation), async);
+}
+
+} // namespace anywarp::core

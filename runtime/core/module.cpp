@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "core/module.h"
+
+#include "core/context.h"
+#include "core/device.h"
+#include "core/function.h"
+#include "core/handles.h"
+#include "core/image_units.h"
+#include "core/memory.h"
+#include "support/log.h"
+
+namespace anywarp::core {
+
+Module::Module(Context& context, std::unique_ptr<Program> program)
+    : context_(context.shared_from_this()), contextId_(context.id()), program_(std::move(program)) {
+}
+
+Module::~Module() {
+  forget();
+}
+
+void Module::forget() {
+  decltype(functions_) functions;
+  std::vector<void*> variables;
+  {
+    std::lock_guard lock(mutex_);
+    forgotten_ = true;
+    functions.swap(functions_);
+    variables.swap(variables_);
+  }
+  for (auto& [name, function] : functions)
+    HandleTable<Function>::get().remove(function.get());
+  for (void* variable : variables)
+    Memory::remove(variable);
+}
+
+Result<ModuleRef> Module::load(Context& context, const void* image, const JitOptions& options) {
+  AW_TRY(context.check());
+  Result<std::vector<PtxUnit>> units = readImage(image, options);
+  if (!units)
+    return units.error();
+  return load(context, std::move(*units), options);
+}
+
+Result<ModuleRef> Module::loadFile(Context& context, const char* path) {
+  AW_TRY(context.check());
+  Result<std::vector<char>> bytes = readFile(path);
+  if (!bytes)
+    return bytes.error();
+  Result<std::vector<PtxUnit>> units = readImageBytes(*bytes, {});
+  if (!units)
+    return units.error();
+  return load(context, std::move(*units), {});
+}
+
+Result<ModuleRef> Module::load(Context& context, std::vector<PtxUnit> units,
+                               const JitOptions& options) {
+  Result<ModuleRef> module = make(context, std::move(units), options);
+  if (module) {
+    context.addModule(*module);
+    HandleTable<Module>::get().insert(*module);
+  }
+  return module;
+}
+
+Result<ModuleRef> Module::make(Context& context, std::vector<PtxUnit> units,
+                               const JitOptions& options) {
+  Result<std::unique_ptr<Program>> program = context.device().backend().load(std::move(units));
+  if (!program) {
+    log::warn("a module cannot be loaded: {}", program.error().message);
+    options.writeError(program.error().message);
+    return program.error();
+  }
+  return std::make_shared<Module>(context, std::move(*program));
+}
+
+Result<void> Module::unload() {
+  // A library's module is not the application's to unload.
+  ModuleRef self = context_->removeModule(this);
+  if (!self)
+    return makeError(Status::InvalidHandle, "the module was unloaded before or is a library's");
+  HandleTable<Module>::get().remove(this);
+  if (context_->check())
+    (void)context_->synchronize(); // its kernels may be on their way; their errors are kept
+  forget();
+  return {};
+}
+
+ModuleRef Module::fromHandle(const void* handle) {
+  return HandleTable<Module>::get().find(handle);
+}
+
+Result<FunctionRef> Module::function(std::string_view name) {
+  std::lock_guard lock(mutex_);
+  if (forgotten_)
+    return makeError(Status::InvalidHandle, "the module was unloaded");
+  if (auto it = functions_.find(std::string(name)); it != functions_.end())
+    return it->second;
+  BackendKernel* kernel = program_->kernel(name);
+  if (!kernel)
+    return makeError(Status::NotFound, fmt::format("the module has no kernel {}", name));
+  auto function = std::make_shared<Function>(shared_from_this(), *kernel);
+  functions_.emplace(name, function);
+  HandleTable<Function>::get().insert(function);
+  return function;
+}
+
+Result<ProgramVariable> Module::global(std::string_view name) {
+  const ProgramVariable* variable = program_->variable(name);
+  if (!variable)
+    return makeError(Status::NotFound, fmt::format("the module has no variable {}", name));
+  std::lock_guard lock(mutex_);
+  if (variable->size > 0 && !Memory::find(variable->address)) {
+    Allocation a;
+    a.base = static_cast<char*>(variable->address);
+    a.size = variable->size;
+    a.kind = variable->managed ? AllocationKind::Managed : AllocationKind::Variable;
+    a.device = &context_->device();
+    a.context = context_.get();
+    // Not the context's to free: the program owns the storage.
+    a.contextId = 0;
+    Memory::insert(a);
+    variables_.push_back(variable->address);
+  }
+  return *variable;
+}
+
+unsigned Module::functionCount() {
+  return unsigned(program_->kernelNames().size());
+}
+
+std::vector<FunctionRef> Module::functions() {
+  std::vector<FunctionRef> list;
+  for (const std::string& name : program_->kernelNames())
+    if (Result<FunctionRef> f = function(name))
+      list.push_back(*f);
+  return list;
+}
+
+} // namespace anywarp::core

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "core/runtime.h"
+
+#include "core/backend_loader.h"
+#include "core/device.h"
+#include "core/stream_queue.h"
+#include "support/log.h"
+#include "support/options.h"
+
+#include <cstdlib>
+#include <memory>
+#include <mutex>
+#include <pthread.h>
+
+namespace anywarp::core {
+namespace {
+
+std::mutex& initMutex() {
+  static std::mutex* mutex = new std::mutex; // serialises init(); held across loading a backend
+  return *mutex;
+}
+
+} // namespace
+
+Runtime& Runtime::get() {
+  static Runtime* runtime = new Runtime; // never destroyed: static destructors may still call in
+  return *runtime;
+}
+
+Result<void> Runtime::checkSlow() const {
+  switch (state_.load(std::memory_order_acquire)) {
+  case State::Ready:
+    return {};
+  case State::Failed:
+    return initError_;
+  case State::Forked:
+    return makeError(Status::NotInitialized,
+                     "CUDA cannot be used in a forked child of a process that has used it; start "
+                     "the child with exec, or initialise CUDA only in the child");
+  case State::Down:
+    return makeError(Status::Deinitialized, "the process is exiting");
+  case State::New:
+    break;
+  }
+  return makeError(Status::NotInitialized, "cuInit has not been called");
+}
+
+Result<void> Runtime::init() {
+  if (initialized())
+    return {};
+  std::lock_guard lock(initMutex());
+  if (state_.load() != State::New)
+    return check();
+  Result<std::vector<std::unique_ptr<BackendDevice>>> opened = openBackendDevices();
+  return finishInit(std::move(opened));
+}
+
+Result<void> Runtime::initForTest(Backend& backend, int deviceCount) {
+  std::lock_guard lock(initMutex());
+  if (state_.load() != State::New)
+    return check();
+  std::vector<std::unique_ptr<BackendDevice>> list;
+  for (int i = 0; i < deviceCount; ++i) {
+    Result<std::unique_ptr<BackendDevice>> device = backend.open("");
+    if (!device)
+      return device.error();
+    list.push_back(std::move(*device));
+  }
+  return finishInit(std::move(list));
+}
+
+Result<void> Runtime::finishInit(Result<std::vector<std::unique_ptr<BackendDevice>>> opened) {
+  if (opened && opened->empty())
+    opened = makeError(Status::NoDevice, "no device is visible");
+  if (!opened) {
+    log::error("{}", opened.error().message);
+    initError_ = opened.error();
+    state_.store(State::Failed, std::memory_order_release);
+    return initError_;
+  }
+  for (std::unique_ptr<BackendDevice>& backend : *opened) {
+    devices_.push_back(new Device(int(devices_.size()), std::move(backend)));
+    devices_.back()->makeObjects();
+  }
+  pthread_atfork(nullptr, nullptr, &Runtime::forkChild);
+  std::atexit(&Runtime::atExit);
+  state_.store(State::Ready, std::memory_order_release);
+  return {};
+}
+
+Result<Device*> Runtime::device(int ordinal) const {
+  if (ordinal < 0 || size_t(ordinal) >= devices_.size())
+    return makeError(Status::InvalidDevice,
+                     fmt::format("there is no device {}; there are {}", ordinal, devices_.size()));
+  return devices_[size_t(ordinal)];
+}
+
+void Runtime::atExit() {
+  State ready = State::Ready;
+  // Workers still run while the application's static destructors take its data away, so no
+  // operation may start from here on, and those that run get a moment to end.
+  if (get().state_.compare_exchange_strong(ready, State::Down))
+    StreamQueue::stopAll();
+}
+
+void Runtime::forkChild() {
+  // Only the forking thread exists here; locks may be held by threads that are gone. Everything is
+  // refused before it touches one.
+  State ready = State::Ready;
+  get().state_.compare_exchange_strong(ready, State::Forked);
+}
+
+} // namespace anywarp::core

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "core/stream.h"
+
+#include "core/context.h"
+#include "core/device.h"
+#include "core/event_mark.h"
+#include "core/handles.h"
+#include "core/status.h"
+#include "core/stream_queue.h"
+
+#include <algorithm>
+#include <atomic>
+#include <fmt/core.h>
+
+namespace anywarp::core {
+namespace {
+
+uint64_t nextStreamId() {
+  static std::atomic<uint64_t> next{1};
+  return next.fetch_add(1, std::memory_order_relaxed);
+}
+
+// CU_STREAM_LEGACY and CU_STREAM_PER_THREAD.
+const void* const kLegacyHandle = reinterpret_cast<const void*>(uintptr_t{1});
+const void* const kPerThreadHandle = reinterpret_cast<const void*>(uintptr_t{2});
+
+} // namespace
+
+Stream::Stream(ContextRef context, Kind kind, unsigned flags, int priority)
+    : context_(std::move(context)), kind_(kind), flags_(flags), priority_(priority),
+      id_(nextStreamId()),
+      queue_(std::make_shared<StreamQueue>(context_, blocking() ? context_->order() : nullptr,
+                                           kind == Kind::Legacy)) {}
+
+Stream::~Stream() = default;
+
+Result<StreamRef> Stream::create(Context& context, unsigned flags, int priority) {
+  AW_TRY(context.check());
+  if (flags & ~kNonBlocking)
+    return makeError(Status::InvalidValue, fmt::format("{:#x} are no stream flags", flags));
+  // The manual: a priority outside the range is clamped.
+  priority = std::clamp(priority, kGreatestPriority, kLeastPriority);
+  auto stream =
+      std::make_shared<Stream>(context.shared_from_this(), Kind::Created, flags, priority);
+  AW_TRY(context.addStream(stream));
+  HandleTable<Stream>::get().insert(stream);
+  return stream;
+}
+
+Result<void> Stream::destroy() {
+  if (!HandleTable<Stream>::get().remove(this))
+    return makeError(Status::InvalidHandle, "the stream is no stream that can be destroyed");
+  retire();
+  return {};
+}
+
+void Stream::retire() {
+  StreamRef self = shared_from_this();
+  if (queue_->idle()) {
+    context_->removeStream(this);
+    return;
+  }
+  StreamQueue::Push push;
+  push.always = true;
+  push.run = [self] {
+    self->context_->removeStream(self.get());
+    return Result<void>();
+  };
+  queue_->push(std::move(push));
+}
+
+StreamRef Stream::fromHandle(const void* handle) {
+  return HandleTable<Stream>::get().find(handle);
+}
+
+Result<StreamRef> Stream::resolve(const void* handle, Context& context, bool perThreadDefault) {
+  if (!handle)
+    handle = perThreadDefault ? kPerThreadHandle : kLegacyHandle;
+  if (handle == kLegacyHandle || handle == kPerThreadHandle) {
+    AW_TRY(context.check());
+    StreamRef stream = handle == kLegacyHandle ? context.legacyStream() : context.perThreadStream();
+    if (!stream)
+      return makeError(Status::ContextIsDestroyed, "the current context was destroyed");
+    return stream;
+  }
+  StreamRef stream = fromHandle(handle);
+  if (!stream)
+    return makeError(Status::InvalidHandle, fmt::format("{} is no stream", handle));
+  AW_TRY(stream->context().check());
+  return stream;
+}
+
+void* Stream::handle() {
+  return kind_ == Kind::Created  ? this
+         : kind_ == Kind::Legacy ? const_cast<void*>(kLegacyHandle)
+                                 : const_cast<void*>(kPerThreadHandle);
+}
+
+Device& Stream::device() const {
+  return context_->device();
+}
+
+Result<void> Stream::synchronize() {
+  AW_TRY(context_->check());
+  queue_->waitFor(queue_->pushed());
+  device().releaseExcess();
+  device().backend().flushPrintf();
+  AW_TRY(context_->check());
+  return queue_->takeError();
+}
+
+Result<void> Stream::query() {
+  AW_TRY(context_->check());
+  if (!queue_->idle())
+    return makeError(Status::NotReady, {});
+  AW_TRY(context_->check());
+  return queue_->takeError();
+}
+
+bool Stream::idle() {
+  return queue_->idle();
+}
+
+Result<void> Stream::waitEvent(const EventRef& event) {
+  AW_TRY(context_->check());
+  AW_TRY(event->check());
+  std::shared_ptr<Event::Mark> mark = event->latest();
+  if (!mark || mark->position.reached() || mark->position.queue == queue_)
+    return {};
+  StreamQueue::Push push;
+  push.deps.push_back(mark->position);
+  push.mode = StreamQueue::Mode::Inline;
+  queue_->push(std::move(push));
+  return {};
+}
+
+Result<void> Stream::launchHostFunc(void (*function)(void*), void* userData) {
+  if (!function)
+    return makeError(Status::InvalidValue, "the host function is null");
+  return enqueue([function, userData] {
+    function(userData);
+    return Result<void>();
+  });
+}
+
+Result<void> Stream::addCallback(void (*callback)(void*, int, void*), void* userData) {
+  if (!callback)
+    return makeError(Status::InvalidValue, "the callback is null");
+  AW_TRY(context_->check());
+  StreamQueue::Push push;
+  push.always = true;
+  push.run = [context = context_, handle = handle(), callback, userData] {
+    callback(handle, int(context->stickyStatus()), userData);
+    return Result<void>();
+  };
+  queue_->push(std::move(push));
+  return {};
+}
+
+Result<void> Stream::enqueue(Operation run) {
+  AW_TRY(context_->check());
+  StreamQueue::Push push;
+  push.run = std::move(run);
+  queue_->push(std::move(push));
+  return {};
+}
+
+Result<void> Stream::enqueueAndWait(Operation run) {
+  AW_TRY(context_->check());
+  Result<void> outcome;
+  bool ran = false;
+  StreamQueue::Push push;
+  push.mode = StreamQueue::Mode::Caller;
+  push.run = [&]() -> Result<void> {
+    outcome = run();
+    ran = true;
+    // Errors that stick go on to the context; the others are the caller's alone.
+    return isSticky(outcome.status()) ? outcome : Result<void>();
+  };
+  queue_->waitFor(queue_->push(std::move(push)));
+  if (!ran)
+    AW_TRY(context_->check());
+  return outcome;
+}
+
+} // namespace anywarp::core

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A stream: work that runs in order, without a thread of its own (stream_queue.h). Owned by its
+// context and the handle table; queued operations keep what they need alive. Safe from any thread.
+#pragma once
+
+#include "core/api.h"
+#include "support/result.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+namespace anywarp::core {
+
+class StreamQueue;
+
+class AW_API Stream : public std::enable_shared_from_this<Stream> {
+public:
+  enum class Kind { Legacy, PerThread, Created };
+  static constexpr unsigned kNonBlocking = 1;                      // CU_STREAM_NON_BLOCKING
+  static constexpr int kLeastPriority = 0, kGreatestPriority = -5; // cuCtxGetStreamPriorityRange
+
+  Stream(ContextRef context, Kind kind, unsigned flags, int priority); // use create()
+  ~Stream();
+  Stream(const Stream&) = delete;
+
+  static Result<StreamRef> create(Context& context, unsigned flags, int priority);
+  // cuStreamDestroy: returns at once; queued work still runs. InvalidHandle for default streams.
+  Result<void> destroy();
+  // A created stream's handle; null: not live.
+  static StreamRef fromHandle(const void* handle);
+  // Any CUstream: 0 is the default stream (the per-thread one for _ptsz entry points), 1 legacy,
+  // 2 per-thread, all of the current context `context`. InvalidHandle for garbage, InvalidContext
+  // style errors of the stream's own context otherwise.
+  static Result<StreamRef> resolve(const void* handle, Context& context, bool perThreadDefault);
+  void* handle();
+
+  Context& context() const { return *context_; }
+  ContextRef contextRef() const { return context_; }
+  Device& device() const;
+  Kind kind() const { return kind_; }
+  unsigned flags() const { return flags_; }
+  int priority() const { return priority_; }
+  uint64_t id() const { return id_; }
+  bool blocking() const { return kind_ != Kind::Created || !(flags_ & kNonBlocking); }
+
+  Result<void> synchronize();
+  // Success or NotReady (not a failure to log) or the context's error.
+  Result<void> query();
+  bool idle(); // all work done
+
+  // cuStreamWaitEvent: later work waits for the event's latest record.
+  Result<void> waitEvent(const EventRef& event);
+  // cuLaunchHostFunc. Not called once the context has failed.
+  Result<void> launchHostFunc(void (*function)(void*), void* userData);
+  // cuStreamAddCallback: called even then, with the error.
+  Result<void> addCallback(void (*callback)(void* stream, int status, void* userData),
+                           void* userData);
+
+  // Queues `run` behind the stream's earlier work. It runs once, on any thread, with no lock held;
+  // not at all once the context has failed. Its error becomes the context's sticky error unless it
+  // is a launch-time error (LaunchOutOfResources, NotSupported, ...).
+  using Operation = std::function<Result<void>()>;
+  Result<void> enqueue(Operation run);
+  // The same, and waits until it has run; gives its own result back.
+  Result<void> enqueueAndWait(Operation run);
+
+  // For core.
+  const std::shared_ptr<StreamQueue>& queue() const { return queue_; }
+  void retire(); // leaves the context once its work is done
+
+private:
+  const ContextRef context_; // a circle with the context's list, broken when the context goes
+  const Kind kind_;
+  const unsigned flags_;
+  const int priority_;
+  const uint64_t id_;
+  const std::shared_ptr<StreamQueue> queue_;
+};
+
+} // namespace anywarp::core

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "core/stream_queue.h"
+
+#include "core/context.h"
+#include "core/device.h"
+#include "core/status.h"
+#include "support/log.h"
+
+#include <chrono>
+#include <thread>
+
+namespace anywarp::core {
+namespace {
+
+// A worker gives other streams a chance after so many operations.
+constexpr unsigned kBudget = 64;
+// A waiting thread looks this often before it sleeps: about the time a wake-up costs.
+constexpr int kSpins = 200;
+
+std::atomic<bool> stopping{false};
+std::atomic<int> running{0}; // operations being run in the process; only for stopAll()
+
+inline void pauseCpu() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#endif
+}
+
+} // namespace
+
+StreamQueue::StreamQueue(ContextRef context, std::shared_ptr<LegacyOrder> order, bool legacy)
+    : context_(std::move(context)), device_(context_->device().backend()), order_(std::move(order)),
+      legacy_(legacy) {}
+
+StreamQueue::~StreamQueue() = default;
+
+void StreamQueue::addLegacyDeps(std::vector<QueuePosition>& deps) {
+  auto dependOn = [&](StreamQueue& other, uint64_t& seen) {
+    uint64_t last = other.pushed();
+    if (last <= seen)
+      return;
+    seen = last;
+    if (!other.reached(last))
+      deps.push_back({other.shared_from_this(), last});
+  };
+  if (!legacy_) {
+    if (order_->legacy)
+      dependOn(*order_->legacy, legacySeen_);
+    return;
+  }
+  for (const std::shared_ptr<StreamQueue>& queue : order_->blocking)
+    dependOn(*queue, queue->legacyWaited_);
+}
+
+uint64_t StreamQueue::push(Push push) {
+  uint64_t number;
+  Action action;
+  if (order_) {
+    // The other side's end is read and the own operation added as one step; otherwise two threads
+    // could make each wait for the other.
+    std::lock_guard order(order_->mutex);
+    addLegacyDeps(push.deps);
+    action = add(push, number);
+  } else {
+    action = add(push, number);
+  }
+  if (action == Action::Post)
+    post();
+  else if (action == Action::Drain)
+    drain(number, kBudget);
+  return number;
+}
+
+StreamQueue::Action StreamQueue::add(Push& push, uint64_t& number) {
+  std::lock_guard lock(mutex_);
+  number = pushed_.load(std::memory_order_relaxed) + 1;
+  pushed_.store(number, std::memory_order_release);
+  entries_.push_back({std::move(push.run), std::move(push.deps), number, push.always});
+  if (state_ != State::Idle)
+    return Action::None;
+  if (push.mode == Mode::Inline) {
+    state_ = State::Running;
+    return Action::Drain;
+  }
+  state_ = State::Ready;
+  return push.mode == Mode::Post ? Action::Post : Action::None;
+}
+
+void StreamQueue::post() {
+  device_.post([self = shared_from_this()] { self->drainFromWorker(); });
+}
+
+void StreamQueue::drainFromWorker() {
+  {
+    std::lock_guard lock(mutex_);
+    if (state_ != State::Ready) // somebody else took it over
+      return;
+    state_ = State::Running;
+  }
+  drain(UINT64_MAX, kBudget);
+}
+
+void StreamQueue::drain(uint64_t until, unsigned budget) {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    if (entries_.empty()) {
+      state_ = State::Idle;
+      return;
+    }
+    if (completed_.load(std::memory_order_relaxed) >= until || budget-- == 0) {
+      state_ = State::Ready;
+      if (sleepers_)
+        changed_.notify_all();
+      lock.unlock();
+      post();
+      return;
+    }
+    if (!resolveHead(lock))
+      return;
+    Entry entry = std::move(entries_.front());
+    entries_.pop_front();
+    lock.unlock();
+
+    runEntry(entry);
+    entry.run = nullptr; // what it holds may lock on its way out
+
+    std::vector<Waiter> woken;
+    lock.lock();
+    completed_.store(entry.number, std::memory_order_release);
+    if (sleepers_)
+      changed_.notify_all();
+    for (size_t i = 0; i < waiters_.size();) {
+      if (waiters_[i].number > entry.number) {
+        ++i;
+        continue;
+      }
+      woken.push_back(std::move(waiters_[i]));
+      waiters_[i] = std::move(waiters_.back());
+      waiters_.pop_back();
+    }
+    if (!woken.empty()) {
+      lock.unlock();
+      for (Waiter& waiter : woken)
+        waiter.queue->wake();
+      lock.lock();
+    }
+  }
+}
+
+bool StreamQueue::resolveHead(std::unique_lock<std::mutex>& lock) {
+  std::vector<QueuePosition>& deps = entries_.front().deps; // stable: only the drainer pops
+  while (!deps.empty()) {
+    QueuePosition dep = std::move(deps.back());
+    deps.pop_back();
+    if (dep.reached() || dep.queue.get() == this)
+      continue;
+    state_ = State::Blocked;
+    blockedOn_ = dep;
+    if (sleepers_)
+      changed_.notify_all(); // they may help with blockedOn_
+    lock.unlock();
+    // From here the other queue may wake this one and a worker take it over at any time.
+    if (dep.queue->addWaiter(dep.number, shared_from_this()))
+      return false;
+    lock.lock();
+    state_ = State::Running;
+    blockedOn_ = {};
+  }
+  return true;
+}
+
+void StreamQueue::runEntry(Entry& entry) {
+  if (!entry.run)
+    return;
+  running.fetch_add(1);
+  if (stopping.load()) {
+    // The process is exiting: this thread never comes back, and nobody else takes the queue.
+    running.fetch_sub(1);
+    for (;;)
+      std::this_thread::sleep_for(std::chrono::hours(1));
+  }
+  Result<void> result;
+  if (entry.always || context_->stickyStatus() == Status::Success)
+    result = entry.run();
+  running.fetch_sub(1);
+  if (result)
+    return;
+  if (isSticky(result.status())) {
+    context_->fail(result.error());
+    return;
+  }
+  log::error("an operation failed after its call had returned: {}", result.error().message);
+  std::lock_guard lock(mutex_);
+  if (error_.status == Status::Success)
+    error_ = result.error();
+}
+
+void StreamQueue::wake() {
+  {
+    std::lock_guard lock(mutex_);
+    if (state_ != State::Blocked)
+      return;
+    state_ = State::Ready;
+    blockedOn_ = {};
+    if (sleepers_)
+      changed_.notify_all();
+  }
+  post();
+}
+
+bool StreamQueue::addWaiter(uint64_t number, const std::shared_ptr<StreamQueue>& waiter) {
+  std::lock_guard lock(mutex_);
+  if (reached(number))
+    return false;
+  waiters_.push_back({number, waiter});
+  return true;
+}
+
+void StreamQueue::waitFor(uint64_t number) {
+  if (reached(number))
+    return;
+  std::unique_lock lock(mutex_);
+  while (!reached(number)) {
+    if (state_ == State::Ready) {
+      state_ = State::Running;
+      lock.unlock();
+      drain(number, UINT32_MAX);
+      lock.lock();
+      continue;
+    }
+    if (state_ == State::Blocked && !blockedOn_.reached()) {
+      QueuePosition position = blockedOn_;
+      lock.unlock();
+      position.queue->waitFor(position.number);
+      lock.lock();
+      continue;
+    }
+    if (state_ == State::Running) {
+      lock.unlock();
+      for (int i = 0; i < kSpins && !reached(number); ++i)
+        pauseCpu();
+      lock.lock();
+      if (reached(number) || state_ != State::Running)
+        continue;
+    }
+    ++sleepers_;
+    changed_.wait(lock);
+    --sleepers_;
+  }
+}
+
+Result<void> StreamQueue::takeError() {
+  std::lock_guard lock(mutex_);
+  if (error_.status == Status::Success) [[likely]]
+    return {};
+  return std::exchange(error_, Error{Status::Success, {}});
+}
+
+void StreamQueue::stopAll() {
+  stopping.store(true);
+  // A kernel that never ends must not keep the process from ending.
+  for (int i = 0; i < 2000 && running.load() > 0; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+}
+
+} // namespace anywarp::core

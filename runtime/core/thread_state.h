@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What core keeps for each application thread: the stack of current contexts and its default
+// streams. Only ever touched by its own thread.
+#pragma once
+
+#include "core/api.h"
+
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+namespace anywarp::core {
+
+struct ThreadState {
+  std::vector<ContextRef> stack;
+  std::unordered_map<uint64_t, StreamRef> defaultStreams; // by Context::id()
+  ~ThreadState();
+
+  // The calling thread's; also works while the thread's other thread_local objects go away.
+  static ThreadState& get();
+};
+
+} // namespace anywarp::core

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// PTX ISA 9.7.13.5 "call": direct, recursive and indirect calls and the runtime's own functions.
+// An indirect call is a switch over the functions that fit.
+#include <unordered_map>
+
+#include "ptx/lower/function_lowering.h"
+
+namespace anywarp::ptx {
+
+using llvm::Value;
+
+namespace {
+
+// The parts of `call (ret), callee, (args), prototype`.
+struct Call {
+  llvm::ArrayRef<Operand> returns, args;
+  const Operand* callee = nullptr;
+  const Operand* prototype = nullptr;
+};
+
+bool takeApart(const Matched& m, Call& c) {
+  size_t i = 0, n = m.size();
+  if (m.op(0).kind == Operand::Kind::List)
+    c.returns = m.op(i++).elements;
+  if (i == n)
+    return false;
+  c.callee = &m.op(i++);
+  if (i < n && m.op(i).kind == Operand::Kind::List)
+    c.args = m.op(i++).elements;
+  if (i < n)
+    c.prototype = &m.op(i++);
+  return i == n;
+}
+
+// Functions that device code may call without defining them; the service's name follows "aw.rt.".
+struct RuntimeFunction {
+  const char* service;
+  Type result;
+  std::vector<Type> params; // B64: a pointer
+  bool noreturn = false;
+};
+
+const RuntimeFunction* runtimeFunction(std::string_view name) {
+  // PTX ABI, "System calls": signatures as in the manual's interoperability guide.
+  static const std::unordered_map<std::string_view, RuntimeFunction> functions = {
+      {"vprintf", {"vprintf", Type::U32, {Type::B64, Type::B64}}},
+      {"malloc", {"malloc", Type::B64, {Type::U64}}},
+      {"free", {"free", Type::None, {Type::B64}}},
+      {"__assertfail", {"assertfail", Type::None, {Type::B64, Type::B64, Type::U32, Type::B64, Type::U64}, true}},
+  };
+  auto it = functions.find(name);
+  return it == functions.end() ? nullptr : &it->second;
+}
+
+// What an argument passes as a value of type t: a register, a constant or a .param variable.
+Value* scalarArgument(FunctionLowering& f, const Operand& op, Type t) {
+  const Symbol* s = op.kind == Operand::Kind::Symbol || op.kind == Operand::Kind::Register ? f.find(op.name) : nullptr;
+  if (s && s->kind == Symbol::Kind::Memory)
+    return f.b.CreateLoad(f.llvmType(t), s->pointer);
+  return f.read(op, t);
+}
+
+Value* pointerArgument(FunctionLowering& f, const Operand& op) {
+  const Symbol* s = f.find(op.name);
+  if (s && s->kind == Symbol::Kind::Memory)
+    return s->pointer;
+  f.fail(op.loc, "expected a .param variable");
+  return llvm::ConstantPointerNull::get(f.b.getPtrTy());
+}
+
+void storeResult(FunctionLowering& f, const Operand& op, Value* v, Type t) {
+  const Symbol* s = op.kind == Operand::Kind::Sink ? nullptr : f.find(op.name);
+  if (s && s->kind == Symbol::Kind::Memory)
+    f.b.CreateStore(v, s->pointer);
+  else
+    f.write(op, v, t);
+}
+
+void callRuntime(FunctionLowering& f, const Matched& m, const Call& c, const RuntimeFunction& r) {
+  auto& b = f.b;
+  if (c.args.size() != r.params.size())
+    return f.fail(m.inst->loc, "wrong number of arguments");
+  std::vector<Value*> args;
+  for (size_t i = 0; i < c.args.size(); ++i) {
+    Value* v = scalarArgument(f, c.args[i], r.params[i]);
+    args.push_back(r.params[i] == Type::B64 ? b.CreateIntToPtr(v, b.getPtrTy()) : v);
+  }
+  llvm::Type* result = r.result == Type::None  ? b.getVoidTy()
+                       : r.result == Type::B64 ? (llvm::Type*)b.getPtrTy()
+                                               : f.llvmType(r.result);
+  Value* v = f.service(std::string("aw.rt.") + r.service, result, args);
+  if (r.noreturn)
+    return f.unreachableAfter();
+  if (!c.returns.empty() && r.result != Type::None)
+    storeResult(f, c.returns[0], r.result == Type::B64 ? b.CreatePtrToInt(v, b.getInt64Ty()) : v, r.result);
+}
+
+bool checkCounts(FunctionLowering& f, const Matched& m, const Call& c, const std::vector<Variable>& returns,
+                 const std::vector<Variable>& params) {
+  if (c.returns.size() == returns.size() && c.args.size() == params.size())
+    return true;
+  f.fail(m.inst->loc, "the call does not fit the function's parameters");
+  return false;
+}
+
+std::vector<Value*> arguments(FunctionLowering& f, const Call& c, const std::vector<Variable>& returns,
+                              const std::vector<Variable>& params) {
+  std::vector<Value*> args;
+  for (size_t i = 0; i < returns.size(); ++i)
+    if (i > 0 || ModuleLowering::byPointer(returns[i]))
+      args.push_back(pointerArgument(f, c.returns[i]));
+  for (size_t i = 0; i < params.size(); ++i)
+    args.push_back(ModuleLowering::byPointer(params[i]) ? pointerArgument(f, c.args[i])
+                                                        : scalarArgument(f, c.args[i], params[i].type));
+  return args;
+}
+
+void callDirect(FunctionLowering& f, const Matched& m, const Call& c, LoweredFunction& callee) {
+  const Function& ptx = *callee.ptx;
+  if (!checkCounts(f, m, c, ptx.returns, ptx.params))
+    return;
+  Value* r = f.b.CreateCall(callee.llvm, arguments(f, c, ptx.returns, ptx.params));
+  if (f.module.signature(ptx.returns, ptx.params).returnsValue)
+    storeResult(f, c.returns[0], r, ptx.returns[0].type);
+}
+
+void callIndirect(FunctionLowering& f, const Matched& m, const Call& c, const Prototype& p) {
+  auto& b = f.b;
+  if (!checkCounts(f, m, c, p.returns, p.params))
+    return;
+  Value* target = f.read(*c.callee, Type::B64);
+  std::vector<Value*> args = arguments(f, c, p.returns, p.params);
+  Signature wanted = f.module.signature(p.returns, p.params);
+  llvm::BasicBlock *bad = f.newBlock("badcall"), *done = f.newBlock("called");
+  llvm::SwitchInst* sw = b.CreateSwitch(target, bad);
+  llvm::PHINode* result = nullptr;
+  f.enter(done);
+  if (wanted.returnsValue)
+    result = b.CreatePHI(wanted.type->getReturnType(), 4);
+  for (LoweredFunction& g : f.module.functions()) {
+    if (!g.llvm || g.isKernel || g.llvm->getFunctionType() != wanted.type || !fits(p, *g.ptx))
+      continue;
+    llvm::BasicBlock* block = f.newBlock("call");
+    sw->addCase(b.getInt64(kFunctionIdBase + g.id), block);
+    f.enter(block);
+    Value* r = b.CreateCall(g.llvm, args);
+    b.CreateBr(done);
+    if (result)
+      result->addIncoming(r, block);
+  }
+  f.enter(bad);
+  f.service("aw.rt.trap", b.getVoidTy(), {});
+  b.CreateUnreachable();
+  f.enter(done);
+  if (result && result->getNumIncomingValues() == 0) { // nothing fits: the call always traps
+    Value* none = llvm::UndefValue::get(result->getType());
+    result->replaceAllUsesWith(none);
+    result->eraseFromParent();
+    storeResult(f, c.returns[0], none, p.returns[0].type);
+  } else if (result) {
+    storeResult(f, c.returns[0], result, p.returns[0].type);
+  }
+}
+
+} // namespace
+
+void lowerCall(FunctionLowering& f, const Matched& m) {
+  Call c;
+  if (!takeApart(m, c))
+    return f.fail(m.inst->loc, "malformed call");
+  const Symbol* s = f.find(c.callee->name);
+  if (s && s->kind == Symbol::Kind::Function) {
+    LoweredFunction& callee = *s->function;
+    if (callee.llvm && !callee.isKernel)
+      return callDirect(f, m, c, callee);
+    if (const RuntimeFunction* r = runtimeFunction(c.callee->name))
+      return callRuntime(f, m, c, *r);
+    return f.fail(m.inst->loc, "function '" + std::string(c.callee->name) + "' is not supported", Status::NotSupported);
+  }
+  if (!s && c.callee->kind == Operand::Kind::Symbol) {
+    if (const RuntimeFunction* r = runtimeFunction(c.callee->name))
+      return callRuntime(f, m, c, *r);
+    return f.fail(c.callee->loc, "unknown function '" + std::string(c.callee->name) + "'");
+  }
+  const Symbol* p = c.prototype ? f.find(c.prototype->name) : nullptr;
+  if (!p)
+    return f.fail(m.inst->loc, "an indirect call needs a prototype");
+  if (p->kind == Symbol::Kind::Prototype)
+    return callIndirect(f, m, c, *p->prototype);
+  if (p->kind == Symbol::Kind::Targets && !p->targets->targets.empty())
+    if (LoweredFunction* first = f.module.function(p->targets->targets[0])) {
+      Prototype proto;
+      proto.returns = first->ptx->returns;
+      proto.params = first->ptx->params;
+      return callIndirect(f, m, c, proto);
+    }
+  f.fail(c.prototype->loc, "expected a .callprototype or .calltargets label");
+}
+
+} // namespace anywarp::ptx

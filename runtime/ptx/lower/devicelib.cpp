@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "ptx/lower/devicelib.h"
+
+#include <llvm/Bitcode/BitcodeReader.h>
+#include <llvm/IR/InstrTypes.h>
+#include <llvm/IR/Module.h>
+#include <llvm/Linker/Linker.h>
+#include <llvm/Support/MemoryBuffer.h>
+
+// The assembler includes the bitcode, so no tool has to turn it into C++.
+__asm__(".section .rodata,\"a\",@progbits\n"
+        ".p2align 4\n"
+        ".globl anywarp_devicelib_begin\n.hidden anywarp_devicelib_begin\n"
+        "anywarp_devicelib_begin:\n"
+        ".incbin \"" AW_DEVICELIB_BITCODE "\"\n"
+        ".globl anywarp_devicelib_end\n.hidden anywarp_devicelib_end\n"
+        "anywarp_devicelib_end:\n"
+        ".byte 0\n"
+        ".previous\n");
+extern "C" const char anywarp_devicelib_begin[], anywarp_devicelib_end[];
+
+namespace anywarp::ptx {
+namespace {
+
+llvm::Expected<std::unique_ptr<llvm::Module>> open(llvm::LLVMContext& context) {
+  llvm::StringRef bytes(anywarp_devicelib_begin, anywarp_devicelib_end - anywarp_devicelib_begin);
+  return llvm::getLazyBitcodeModule(llvm::MemoryBufferRef(bytes, "devicelib"), context);
+}
+
+} // namespace
+
+std::string deviceLibraryDataLayout(llvm::LLVMContext& context) {
+  auto library = open(context);
+  if (library)
+    return (*library)->getDataLayoutStr();
+  llvm::consumeError(library.takeError());
+  return "";
+}
+
+Result<void> linkDeviceLibrary(llvm::Module& module) {
+  auto library = open(module.getContext());
+  if (!library)
+    return makeError(Status::Unknown, "ptx: error: internal: device library: " +
+                                          llvm::toString(library.takeError()));
+  std::vector<std::string> wanted;
+  for (llvm::Function& f : module)
+    if (f.isDeclaration() && f.getName().starts_with("ptx_")) {
+      llvm::Function* definition = (*library)->getFunction(f.getName());
+      if (!definition || definition->isDeclaration())
+        return makeError(Status::Unknown, "ptx: error: internal: the device library lacks " + f.getName().str());
+      if (definition->getFunctionType() != f.getFunctionType())
+        return makeError(Status::Unknown, "ptx: error: internal: the device library's " +
+                                              f.getName().str() + " has another type");
+      wanted.push_back(f.getName().str());
+    }
+  std::vector<std::string> before;
+  for (llvm::Function& f : module)
+    if (!f.isDeclaration())
+      before.push_back(f.getName().str());
+  (*library)->setTargetTriple(module.getTargetTriple());
+  if (llvm::Linker::linkModules(module, std::move(*library), llvm::Linker::LinkOnlyNeeded))
+    return makeError(Status::Unknown, "ptx: error: internal: linking the device library failed");
+  for (llvm::Function& f : module) {
+    if (f.isDeclaration() || std::find(before.begin(), before.end(), f.getName()) != before.end())
+      continue;
+    f.setLinkage(llvm::GlobalValue::InternalLinkage);
+    f.setComdat(nullptr);
+    for (auto kind : {"target-cpu", "target-features", "tune-cpu", "min-legal-vector-width",
+                      "stack-protector-buffer-size", "frame-pointer"})
+      f.removeFnAttr(kind);
+    f.removeFnAttr(llvm::Attribute::UWTable);
+    f.removeFnAttr(llvm::Attribute::NoInline);
+    f.addFnAttr(llvm::Attribute::AlwaysInline);
+  }
+  if (auto* ident = module.getNamedMetadata("llvm.ident"))
+    module.eraseNamedMetadata(ident);
+  return {};
+}
+
+} // namespace anywarp::ptx

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// After the last instruction of a function: dead blocks go, registers become SSA values, and
+// integer arithmetic on the address of a known object becomes a getelementptr, so that local
+// arrays can be promoted and shared memory is recognised.
+#include <llvm/Analysis/AssumptionCache.h>
+#include <llvm/Analysis/InstructionSimplify.h>
+#include <llvm/IR/Dominators.h>
+#include <llvm/IR/InstIterator.h>
+#include <llvm/Transforms/Utils/Local.h>
+#include <llvm/Transforms/Utils/PromoteMemToReg.h>
+
+#include "ptx/lower/function_lowering.h"
+
+namespace anywarp::ptx {
+
+using llvm::Value;
+
+namespace {
+
+constexpr unsigned kMaxDepth = 12;
+
+// The pointer whose integer value `v` is based on: exactly one ptrtoint under a tree of additions.
+// Null if there is none or more than one.
+llvm::PtrToIntInst* basePointer(Value* v, unsigned depth) {
+  if (auto* p = llvm::dyn_cast<llvm::PtrToIntInst>(v))
+    return p;
+  auto* op = llvm::dyn_cast<llvm::BinaryOperator>(v);
+  if (!op || op->getOpcode() != llvm::Instruction::Add || depth == 0)
+    return nullptr;
+  llvm::PtrToIntInst *x = basePointer(op->getOperand(0), depth - 1), *y = basePointer(op->getOperand(1), depth - 1);
+  return x && y ? nullptr : x ? x : y;
+}
+
+// The pointer of the sum `v` as getelementptrs on its base.
+Value* rebuild(Value* v, llvm::IRBuilder<>& b) {
+  if (auto* p = llvm::dyn_cast<llvm::PtrToIntInst>(v))
+    return p->getPointerOperand();
+  auto* op = llvm::cast<llvm::BinaryOperator>(v);
+  unsigned side = basePointer(op->getOperand(0), kMaxDepth) ? 0 : 1;
+  Value* base = rebuild(op->getOperand(side), b);
+  return b.CreateGEP(b.getInt8Ty(), base, op->getOperand(1 - side));
+}
+
+void recoverPointers(llvm::Function& function) {
+  std::vector<llvm::IntToPtrInst*> casts;
+  for (llvm::Instruction& i : llvm::instructions(function))
+    if (auto* c = llvm::dyn_cast<llvm::IntToPtrInst>(&i))
+      casts.push_back(c);
+  for (llvm::IntToPtrInst* c : casts) {
+    Value* v = c->getOperand(0);
+    if (!v->getType()->isIntegerTy(64) || !basePointer(v, kMaxDepth))
+      continue;
+    llvm::IRBuilder<> b(c);
+    c->replaceAllUsesWith(rebuild(v, b));
+    llvm::RecursivelyDeleteTriviallyDeadInstructions(c);
+  }
+}
+
+} // namespace
+
+void finishFunction(llvm::Function& function, const std::vector<llvm::AllocaInst*>& registers) {
+  llvm::removeUnreachableBlocks(function);
+  // A register that is read before it is written holds anything; zero is repeatable.
+  llvm::BasicBlock& entry = function.getEntryBlock();
+  llvm::IRBuilder<> b(entry.getTerminator());
+  std::vector<llvm::AllocaInst*> live;
+  for (llvm::AllocaInst* slot : registers) {
+    b.CreateStore(llvm::Constant::getNullValue(slot->getAllocatedType()), slot);
+    live.push_back(slot);
+  }
+  llvm::DominatorTree dominators(function);
+  llvm::AssumptionCache assumptions(function);
+  llvm::PromoteMemToReg(live, dominators, &assumptions);
+  llvm::SimplifyQuery query(function.getDataLayout(), nullptr, &dominators, &assumptions);
+  for (llvm::BasicBlock& block : function)
+    for (auto it = block.begin(); it != block.end();) {
+      llvm::Instruction* i = &*it++;
+      if (Value* v = llvm::simplifyInstruction(i, query)) {
+        i->replaceAllUsesWith(v);
+        if (llvm::isInstructionTriviallyDead(i))
+          i->eraseFromParent();
+      }
+    }
+  recoverPointers(function);
+  for (llvm::BasicBlock& block : function)
+    llvm::SimplifyInstructionsInBlock(&block);
+}
+
+} // namespace anywarp::ptx

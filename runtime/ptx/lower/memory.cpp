@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// PTX ISA 9.7.9: mov, ld, st, address conversion, cp.async.
+#include <llvm/IR/Intrinsics.h>
+
+#include "ptx/lower/function_lowering.h"
+#include "ptx/names.h"
+
+namespace anywarp::ptx {
+
+using llvm::AtomicOrdering;
+using llvm::Value;
+
+namespace {
+
+Space spaceOf(std::string_view text) {
+  return spaceFromName(text.substr(0, text.find(':'))).value_or(Space::Generic);
+}
+
+unsigned vectorSize(const Matched& m) {
+  std::string_view v = m.text("vec");
+  return v.empty() ? 1 : v[1] - '0';
+}
+
+AtomicOrdering orderingOf(std::string_view sem) {
+  return sem == "acquire"                     ? AtomicOrdering::Acquire
+         : sem == "release"                   ? AtomicOrdering::Release
+         : sem == "relaxed" || sem == "mmio" ? AtomicOrdering::Monotonic
+                                              : AtomicOrdering::NotAtomic;
+}
+
+// The registers of a vector operand; a plain register is a vector of one.
+llvm::ArrayRef<Operand> elementsOf(const Operand& op) {
+  return op.kind == Operand::Kind::Vector ? llvm::ArrayRef<Operand>(op.elements) : llvm::ArrayRef<Operand>(op);
+}
+
+bool checkVector(FunctionLowering& f, const Operand& op, unsigned n) {
+  if (elementsOf(op).size() == n)
+    return true;
+  f.fail(op.loc, "expected " + std::to_string(n) + " elements");
+  return false;
+}
+
+// Programs count on vector accesses that are atomic as a whole (CUB's look-back), which PTX does
+// not promise but every GPU does; so they become one wide access.
+bool isOneAccess(AtomicOrdering ordering, bool isVolatile, unsigned bits) {
+  return bits <= 128 && (ordering != AtomicOrdering::NotAtomic || (isVolatile && bits <= 64));
+}
+
+} // namespace
+
+void lowerLd(FunctionLowering& f, const Matched& m) {
+  auto& b = f.b;
+  Type t = m.type();
+  unsigned n = vectorSize(m), bits = bitsOf(t), bytes = bits / 8;
+  const Operand& dst = m.op(0);
+  if (!checkVector(f, dst, n))
+    return;
+  Space space = spaceOf(m.text("space"));
+  Value* p = f.address(m.op(1), space);
+  std::string_view sem = m.text("sem");
+  AtomicOrdering ordering = orderingOf(sem);
+  bool isVolatile = sem == "volatile" || sem == "mmio";
+  if (n > 1 && isOneAccess(ordering, isVolatile, n * bits)) {
+    auto* load = b.CreateAlignedLoad(f.intType(n * bits), p, llvm::Align(n * bytes), isVolatile);
+    load->setAtomic(ordering);
+    for (unsigned i = 0; i < n; ++i)
+      f.write(elementsOf(dst)[i],
+              f.fromBits(b.CreateTrunc(b.CreateLShr(load, i * bits), f.intType(bits)), t), t);
+    return;
+  }
+  bool constant = space == Space::Const || (space == Space::Param && f.function.isKernel);
+  std::vector<Value*> values; // all loaded before any register is written: the address may be one of them
+  for (unsigned i = 0; i < n; ++i) {
+    auto* load = b.CreateAlignedLoad(f.llvmType(t), f.offsetPointer(p, i * bytes),
+                                     llvm::commonAlignment(llvm::Align(n * bytes), i * bytes), isVolatile);
+    load->setAtomic(ordering);
+    if (constant && ordering == AtomicOrdering::NotAtomic && !isVolatile)
+      load->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(b.getContext(), {}));
+    values.push_back(load);
+  }
+  for (unsigned i = 0; i < n; ++i)
+    f.write(elementsOf(dst)[i], values[i], t);
+}
+
+void lowerSt(FunctionLowering& f, const Matched& m) {
+  auto& b = f.b;
+  Type t = m.type();
+  unsigned n = vectorSize(m), bits = bitsOf(t), bytes = bits / 8;
+  if (!checkVector(f, m.op(1), n))
+    return;
+  Value* p = f.address(m.op(0), spaceOf(m.text("space")));
+  std::string_view sem = m.text("sem");
+  AtomicOrdering ordering = orderingOf(sem);
+  bool isVolatile = sem == "volatile" || sem == "mmio";
+  if (n > 1 && isOneAccess(ordering, isVolatile, n * bits)) {
+    Value* all = llvm::ConstantInt::get(f.intType(n * bits), 0);
+    for (unsigned i = 0; i < n; ++i) {
+      Value* e = f.toBits(f.read(elementsOf(m.op(1))[i], t));
+      all = b.CreateOr(all, b.CreateShl(b.CreateZExt(e, all->getType()), i * bits));
+    }
+    b.CreateAlignedStore(all, p, llvm::Align(n * bytes), isVolatile)->setAtomic(ordering);
+    return;
+  }
+  for (unsigned i = 0; i < n; ++i)
+    b.CreateAlignedStore(f.read(elementsOf(m.op(1))[i], t), f.offsetPointer(p, i * bytes),
+                         llvm::commonAlignment(llvm::Align(n * bytes), i * bytes), isVolatile)
+        ->setAtomic(ordering);
+}
+
+void lowerMov(FunctionLowering& f, const Matched& m) {
+  Type t = m.type();
+  const Operand &d = m.op(0), &s = m.op(1);
+  if (unsigned n = vectorSize(m); n > 1) {
+    if (!checkVector(f, d, n) || !checkVector(f, s, n))
+      return;
+    std::vector<Value*> values;
+    for (const Operand& e : elementsOf(s))
+      values.push_back(f.read(e, t));
+    for (unsigned i = 0; i < n; ++i)
+      f.write(elementsOf(d)[i], values[i], t);
+    return;
+  }
+  f.write(d, f.read(s, t), t);
+}
+
+// Addresses are host addresses in every space but shared, where they are offsets.
+void lowerCvta(FunctionLowering& f, const Matched& m) {
+  auto& b = f.b;
+  Type t = m.type();
+  Value* v = f.read(m.op(1), t);
+  if (spaceOf(m.text("space")) == Space::Shared) {
+    v = m.has("to") ? b.CreateSub(b.CreateZExt(v, b.getInt64Ty()), b.CreatePtrToInt(f.sharedBase(), b.getInt64Ty()))
+                    : b.CreatePtrToInt(f.sharedPointer(v), b.getInt64Ty());
+    v = f.resize(v, bitsOf(t), false);
+  }
+  f.write(m.op(0), v, t);
+}
+
+// Local, constant and parameter memory cannot be told from global memory by their addresses:
+// global answers yes for all that is not shared, the others no.
+void lowerIsspacep(FunctionLowering& f, const Matched& m) {
+  auto& b = f.b;
+  Value* v = f.read(m.op(1), Type::U64);
+  Value* offset = b.CreateSub(v, b.CreatePtrToInt(f.sharedBase(), b.getInt64Ty()));
+  Value* size = b.CreateZExt(f.service("aw.totalsmem", b.getInt32Ty(), {}), b.getInt64Ty());
+  Value* shared = b.CreateICmpULT(offset, size);
+  Space space = spaceOf(m.text("space"));
+  f.write(m.op(0), space == Space::Shared ? shared : space == Space::Global ? b.CreateNot(shared) : b.getFalse(),
+          Type::Pred);
+}
+
+void lowerNothing(FunctionLowering&, const Matched&) {}
+
+void lowerWriteZero(FunctionLowering& f, const Matched& m) { f.write(m.op(0), f.undef(m.operandType(0)), m.operandType(0)); }
+
+// cp.async [shared], [global], size{, src-size}: the rest up to size is zero.
+void lowerCpAsync(FunctionLowering& f, const Matched& m) {
+  auto& b = f.b;
+  const Operand& sizeOp = m.op(2);
+  if (sizeOp.kind != Operand::Kind::Int || (sizeOp.bits != 4 && sizeOp.bits != 8 && sizeOp.bits != 16))
+    return f.fail(sizeOp.loc, "cp.async copies 4, 8 or 16 bytes");
+  Value* dst = f.address(m.op(0), Space::Shared);
+  Value* src = f.address(m.op(1), Space::Global);
+  llvm::Align align(sizeOp.bits);
+  // Register arguments of 32 bits are src-size or ignore-src; a 64-bit one is a cache policy.
+  bool partial = m.size() > 3 && (m.op(3).kind == Operand::Kind::Int || bitsOf(f.declaredType(m.op(3))) == 32);
+  bool ignore = m.size() > 3 && f.declaredType(m.op(3)) == Type::Pred;
+  if (!partial && !ignore) {
+    for (uint64_t i = 0; i < sizeOp.bits; i += 4)
+      b.CreateAlignedStore(b.CreateAlignedLoad(b.getInt32Ty(), f.offsetPointer(src, i), llvm::commonAlignment(align, i)),
+                           f.offsetPointer(dst, i), llvm::commonAlignment(align, i));
+    return;
+  }
+  Value* size = ignore ? b.CreateSelect(f.readPred(m.op(3)), b.getInt32(0), b.getInt32(uint32_t(sizeOp.bits)))
+                       : f.read(m.op(3), Type::U32);
+  for (uint64_t i = 0; i < sizeOp.bits; ++i) { // src-size may be any number of bytes
+    llvm::BasicBlock *load = f.newBlock("copy"), *next = f.newBlock("next"), *before = b.GetInsertBlock();
+    b.CreateCondBr(b.CreateICmpULT(b.getInt32(uint32_t(i)), size), load, next);
+    f.enter(load);
+    Value* byte = b.CreateLoad(b.getInt8Ty(), f.offsetPointer(src, int64_t(i)));
+    b.CreateBr(next);
+    f.enter(next);
+    llvm::PHINode* v = b.CreatePHI(b.getInt8Ty(), 2);
+    v->addIncoming(byte, load);
+    v->addIncoming(b.getInt8(0), before);
+    b.CreateStore(v, f.offsetPointer(dst, int64_t(i)));
+  }
+}
+
+} // namespace anywarp::ptx

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// PTX ISA 10 "Special Registers": a table from names to services or constants.
+#include <unordered_map>
+
+#include "ptx/lower/function_lowering.h"
+
+namespace anywarp::ptx {
+namespace {
+
+struct Special {
+  enum Kind : uint8_t { Service32, Service64, Clock, Constant, High } kind;
+  const char* service = nullptr;
+  uint32_t value = 0;
+};
+
+using Table = std::unordered_map<std::string_view, Special>;
+
+const Table& table() {
+  using S = Special;
+  static const Table specials = {
+      {"%tid.x", {S::Service32, "aw.tid.x"}},
+      {"%tid.y", {S::Service32, "aw.tid.y"}},
+      {"%tid.z", {S::Service32, "aw.tid.z"}},
+      {"%ntid.x", {S::Service32, "aw.ntid.x"}},
+      {"%ntid.y", {S::Service32, "aw.ntid.y"}},
+      {"%ntid.z", {S::Service32, "aw.ntid.z"}},
+      {"%ctaid.x", {S::Service32, "aw.ctaid.x"}},
+      {"%ctaid.y", {S::Service32, "aw.ctaid.y"}},
+      {"%ctaid.z", {S::Service32, "aw.ctaid.z"}},
+      {"%nctaid.x", {S::Service32, "aw.nctaid.x"}},
+      {"%nctaid.y", {S::Service32, "aw.nctaid.y"}},
+      {"%nctaid.z", {S::Service32, "aw.nctaid.z"}},
+      {"%laneid", {S::Service32, "aw.laneid"}},
+      {"%warpid", {S::Service32, "aw.warpid"}},
+      {"%nwarpid", {S::Service32, "aw.nwarpid"}},
+      {"%smid", {S::Service32, "aw.smid"}},
+      {"%nsmid", {S::Service32, "aw.nsmid"}},
+      {"%gridid", {S::Service64, "aw.gridid"}},
+      {"%lanemask_eq", {S::Service32, "aw.lanemask.eq"}},
+      {"%lanemask_lt", {S::Service32, "aw.lanemask.lt"}},
+      {"%lanemask_le", {S::Service32, "aw.lanemask.le"}},
+      {"%lanemask_gt", {S::Service32, "aw.lanemask.gt"}},
+      {"%lanemask_ge", {S::Service32, "aw.lanemask.ge"}},
+      {"%dynamic_smem_size", {S::Service32, "aw.dynsmem"}},
+      {"%total_smem_size", {S::Service32, "aw.totalsmem"}},
+      {"%aggr_smem_size", {S::Service32, "aw.totalsmem"}},
+      {"%clock64", {S::Service64, "aw.rt.clock64"}},
+      {"%clock", {S::Service64, "aw.rt.clock64"}},
+      {"%clock_hi", {S::High, "aw.rt.clock64"}},
+      {"%globaltimer", {S::Service64, "aw.rt.globaltimer"}},
+      {"%globaltimer_lo", {S::Service64, "aw.rt.globaltimer"}},
+      {"%globaltimer_hi", {S::High, "aw.rt.globaltimer"}},
+      // A cluster is one block.
+      {"%is_explicit_cluster", {S::Constant, nullptr, 0}},
+      {"%clusterid.x", {S::Service32, "aw.ctaid.x"}},
+      {"%clusterid.y", {S::Service32, "aw.ctaid.y"}},
+      {"%clusterid.z", {S::Service32, "aw.ctaid.z"}},
+      {"%nclusterid.x", {S::Service32, "aw.nctaid.x"}},
+      {"%nclusterid.y", {S::Service32, "aw.nctaid.y"}},
+      {"%nclusterid.z", {S::Service32, "aw.nctaid.z"}},
+      {"%cluster_ctaid.x", {S::Constant, nullptr, 0}},
+      {"%cluster_ctaid.y", {S::Constant, nullptr, 0}},
+      {"%cluster_ctaid.z", {S::Constant, nullptr, 0}},
+      {"%cluster_nctaid.x", {S::Constant, nullptr, 1}},
+      {"%cluster_nctaid.y", {S::Constant, nullptr, 1}},
+      {"%cluster_nctaid.z", {S::Constant, nullptr, 1}},
+      {"%cluster_ctarank", {S::Constant, nullptr, 0}},
+      {"%cluster_nctarank", {S::Constant, nullptr, 1}},
+      {"%current_graph_exec", {S::Constant, nullptr, 0}},
+      {"%reserved_smem_offset_begin", {S::Constant, nullptr, 0}},
+      {"%reserved_smem_offset_end", {S::Constant, nullptr, 0}},
+      {"%reserved_smem_offset_cap", {S::Constant, nullptr, 0}},
+      {"WARP_SZ", {S::Constant, nullptr, 32}},
+  };
+  return specials;
+}
+
+} // namespace
+
+llvm::Value* FunctionLowering::specialRegister(std::string_view name) {
+  auto it = table().find(name);
+  if (it == table().end()) {
+    // Environment and performance registers read as 0; driver-set ones have no meaning here.
+    if (name.starts_with("%envreg") || name.starts_with("%pm") || name.starts_with("%reserved_smem_offset"))
+      return b.getInt64(0);
+    return nullptr;
+  }
+  const Special& s = it->second;
+  switch (s.kind) {
+  case Special::Service32: return service(s.service, b.getInt32Ty(), {});
+  case Special::Service64:
+  case Special::Clock: return service(s.service, b.getInt64Ty(), {});
+  case Special::High: return b.CreateLShr(service(s.service, b.getInt64Ty(), {}), 32);
+  case Special::Constant: return b.getInt64(s.value);
+  }
+  return nullptr;
+}
+
+} // namespace anywarp::ptx

@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Blocks, branches and the two copies of the control flow.
+#include "spmd/gang_emitter.h"
+#include "spmd/prepare.h"
+
+#include <llvm/IR/Constants.h>
+#include <llvm/IR/IntrinsicInst.h>
+#include <llvm/IR/MDBuilder.h>
+
+using namespace llvm;
+
+namespace anywarp::spmd {
+
+GangEmitter::GangEmitter(Function& source, Function& out, LoopInfo& loops,
+                         ArrayRef<BasicBlock*> order, const ShapeAnalysis& shapes,
+                         const VectorizeOptions& options, const TargetTraits& traits, bool isKernel)
+    : source_(source), out_(out), context_(source.getContext()), module_(*source.getParent()),
+      layout_(module_.getDataLayout()), loops_(loops), order_(order), shapes_(shapes),
+      options_(options), traits_(traits), isKernel_(isKernel), b_(source.getContext()) {
+  for (unsigned i = 0; i < order_.size(); ++i)
+    position_[order_[i]] = i;
+}
+
+void GangEmitter::fail(const Twine& why) {
+  if (error_.empty())
+    error_ = (source_.getName() + ": " + why).str();
+}
+
+BasicBlock* GangEmitter::newBlock(const Twine& name) {
+  return BasicBlock::Create(context_, name, &out_);
+}
+
+void GangEmitter::setUp() {
+  entry_ = newBlock("entry");
+  b_.SetInsertPoint(entry_);
+  args_.block = out_.getArg(0);
+  args_.launch = out_.getArg(1);
+  args_.gang = out_.getArg(2);
+  for (unsigned d = 0; d < 3; ++d)
+    args_.ctaid[d] = out_.getArg(3 + d);
+  if (!isKernel_)
+    maskArgument_ = out_.getArg(GangArguments::kCount);
+  Type* maskType = FixedVectorType::get(b_.getInt1Ty(), kLanes);
+  for (BasicBlock* block : order_) {
+    pending_.push_back(b_.CreateAlloca(maskType, nullptr, "pending"));
+    if (barrierOf(*block))
+      barriers_.push_back(block);
+  }
+  if (hasBarrier()) {
+    live_ = b_.CreateAlloca(maskType, nullptr, "live");
+    frameSize_ = sizeof(AwSuspend);
+  }
+  for (BasicBlock* block : barriers_) {
+    blocked_[block] = b_.CreateAlloca(maskType, nullptr, "blocked");
+    blockedPredicate_[block] = b_.CreateAlloca(maskType, nullptr, "blocked.predicate");
+  }
+  if (!isKernel_ && !source_.getReturnType()->isVoidTy())
+    returned_ = b_.CreateAlloca(vectorOf(source_.getReturnType()), nullptr, "returned");
+  // Values that cross blocks live in slots until mem2reg.
+  for (BasicBlock* block : order_) {
+    for (Instruction& i : *block) {
+      Type* t = i.getType();
+      if (t->isVoidTy() || t->isStructTy() || t->isVectorTy() || isa<AllocaInst>(i))
+        continue;
+      bool crosses = isa<PHINode>(i) || barrierOf(*block) == &i;
+      for (User* u : i.users())
+        crosses |= cast<Instruction>(u)->getParent() != block || isa<PHINode>(u);
+      if (crosses)
+        slots_[&i] = b_.CreateAlloca(slotType(&i), nullptr, i.getName());
+    }
+  }
+  guards_.assign(order_.size() + 1, nullptr);
+}
+
+bool GangEmitter::emit() {
+  setUp();
+  computeLiveness();
+  emitEntry();
+  // Coherent blocks come into being as they are reached.
+  while (!coherentWork_.empty() && error_.empty()) {
+    BasicBlock* block = coherentWork_.pop_back_val();
+    b_.SetInsertPoint(coherent_[block]);
+    emitBlock(block, Coherent);
+  }
+  if (maskedUsed_) {
+    for (unsigned i = 0; i < order_.size() && error_.empty(); ++i)
+      emitGuard(i);
+    emitChainEnd();
+  }
+  while (!coherentWork_.empty() && error_.empty()) { // reached by going back
+    BasicBlock* block = coherentWork_.pop_back_val();
+    b_.SetInsertPoint(coherent_[block]);
+    emitBlock(block, Coherent);
+  }
+  return error_.empty();
+}
+
+BasicBlock* GangEmitter::coherent(BasicBlock* block) {
+  BasicBlock*& c = coherent_[block];
+  if (!c) {
+    c = newBlock(block->getName() + ".all");
+    coherentWork_.push_back(block);
+  }
+  return c;
+}
+
+BasicBlock* GangEmitter::guard(unsigned index) {
+  maskedUsed_ = true;
+  BasicBlock*& g = guards_[index];
+  if (!g)
+    g = newBlock(index < order_.size() ? order_[index]->getName() + ".guard" : Twine("lanes.end"));
+  return g;
+}
+
+// Masked loops are entered at their header only, so that the graph stays reducible: empty guards
+// lead on to the block that has lanes.
+BasicBlock* GangEmitter::maskedEntry(BasicBlock* a, BasicBlock* b) {
+  unsigned index = ~0u;
+  for (BasicBlock* block : {a, b}) {
+    if (!block)
+      continue;
+    unsigned i = position_[block];
+    for (Loop* l = loops_.getLoopFor(block); l; l = l->getParentLoop())
+      i = std::min(i, position_[l->getHeader()]);
+    index = std::min(index, i);
+  }
+  return guard(index);
+}
+
+// Where a gang whose lanes are all together again leaves the masked copy: loop headers and joins.
+bool GangEmitter::mayReenter(unsigned index) const {
+  BasicBlock* block = order_[index];
+  if (index == 0 || options_.shape == BlockShape::Generic)
+    return false;
+  Loop* l = loops_.getLoopFor(block);
+  if (l && l->getHeader() == block)
+    return true;
+  return block->hasNPredecessorsOrMore(2) && block->size() >= 3;
+}
+
+void GangEmitter::emitEntry() {
+  BasicBlock* start = newBlock("start");
+  b_.SetInsertPoint(start);
+  clearBlockState();
+  for (AllocaInst* p : pending_)
+    b_.CreateStore(noLanes(), p);
+  for (auto& [block, a] : blocked_) {
+    b_.CreateStore(noLanes(), a);
+    b_.CreateStore(noLanes(), blockedPredicate_[block]);
+  }
+  BasicBlock* first = order_[0];
+  auto startMasked = [&](Value* mask) {
+    if (live_)
+      b_.CreateStore(mask, live_);
+    b_.CreateStore(mask, pending_[0]);
+    b_.CreateBr(guard(0));
+  };
+  auto startAll = [&] {
+    if (live_)
+      b_.CreateStore(allLanes(), live_);
+    b_.CreateBr(coherent(first));
+  };
+  if (!isKernel_) {
+    BasicBlock* full = newBlock("full");
+    BasicBlock* part = newBlock("part");
+    b_.CreateCondBr(all(maskArgument_), full, part);
+    b_.SetInsertPoint(full);
+    startAll();
+    b_.SetInsertPoint(part);
+    startMasked(maskArgument_);
+  } else if (options_.shape == BlockShape::Row || options_.shape == BlockShape::Linear) {
+    startAll(); // blocks are whole gangs
+  } else {
+    Type* i32 = b_.getInt32Ty();
+    Value* left = b_.CreateSub(launchField(offsetof(AwLaunch, threads), i32),
+                               b_.CreateMul(args_.gang, b_.getInt32(kLanes)));
+    BasicBlock* full = newBlock("full");
+    BasicBlock* part = newBlock("part");
+    b_.CreateCondBr(b_.CreateICmpUGE(left, b_.getInt32(kLanes)), full, part);
+    b_.SetInsertPoint(full);
+    startAll();
+    b_.SetInsertPoint(part);
+    startMasked(b_.CreateICmpULT(laneIndices(i32), splat(left)));
+  }
+  // Local memory: one copy a lane. It must outlive a stop when barriers return from the function.
+  b_.SetInsertPoint(entry_);
+  bool inFrame = isKernel_ && hasBarrier() && options_.barriers == BarrierMode::Resume;
+  Value* local = nullptr;
+  for (BasicBlock* block : order_)
+    for (Instruction& i : *block) {
+      auto* a = dyn_cast<AllocaInst>(&i);
+      if (!a)
+        continue;
+      auto size = a->getAllocationSize(layout_);
+      if (!size) {
+        fail("alloca of variable size is not supported");
+        return;
+      }
+      uint64_t stride = alignTo(size->getFixedValue(), 16);
+      if (!inFrame) {
+        auto* array = b_.CreateAlloca(b_.getInt8Ty(), b_.getInt64(stride * kLanes), a->getName());
+        array->setAlignment(Align(64));
+        locals_[a] = array;
+      } else {
+        if (!local)
+          local = blockField(offsetof(AwBlock, local), b_.getPtrTy());
+        locals_[a] = b_.getInt64(localSize_); // turned into a pointer below
+      }
+      localSize_ += unsigned(alignTo(stride * kLanes, 64));
+    }
+  if (inFrame && local) {
+    Value* at = b_.CreateGEP(
+        b_.getInt8Ty(), local,
+        b_.CreateMul(b_.CreateZExt(args_.gang, b_.getInt64Ty()), b_.getInt64(localSize_)));
+    for (auto& entry : locals_)
+      entry.second = b_.CreateGEP(b_.getInt8Ty(), at, entry.second);
+  }
+  if (hasBarrier() && options_.barriers == BarrierMode::Resume)
+    resumeSwitch_ = b_.CreateSwitch(out_.getArg(GangArguments::kCount), start);
+  else
+    b_.CreateBr(start);
+}
+
+void GangEmitter::emitGuard(unsigned index) {
+  if (!guards_[index] && index) // nobody jumps here but the previous block
+    guard(index);
+  b_.SetInsertPoint(guard(index));
+  b_.SetCurrentDebugLocation(DebugLoc());
+  clearBlockState();
+  Type* maskType = pending_[index]->getAllocatedType();
+  Value* mask = b_.CreateLoad(maskType, pending_[index]);
+  BasicBlock* body = newBlock(order_[index]->getName() + ".some");
+  b_.CreateCondBr(any(mask), body, guard(index + 1));
+  b_.SetInsertPoint(body);
+  b_.CreateStore(noLanes(), pending_[index]);
+  if (mayReenter(index)) {
+    BasicBlock* some = newBlock(order_[index]->getName() + ".masked");
+    b_.CreateCondBr(all(mask), coherent(order_[index]), some);
+    b_.SetInsertPoint(some);
+  }
+  mask_ = mask;
+  emitBlock(order_[index], Masked);
+  mask_ = nullptr;
+}
+
+void GangEmitter::emitBlock(BasicBlock* block, Mode mode) {
+  mode_ = mode;
+  if (mode == Coherent) {
+    mask_ = nullptr;
+    clearBlockState();
+  }
+  if (CallBase* barrier = barrierOf(*block))
+    return emitBarrier(block, barrier, mode);
+  for (Instruction& i : *block) {
+    if (i.isTerminator())
+      break;
+    emitInstruction(i);
+    if (!error_.empty())
+      return;
+  }
+  flushWrapChecks();
+  emitTerminator(block, mode);
+}
+
+// Phis are read together, then written: a phi may be another one's operand.
+void GangEmitter::collectMoves(BasicBlock* from, BasicBlock* to, Value* mask, Moves& moves) {
+  Loop* loop = loops_.getLoopFor(to);
+  bool header = loop && loop->getHeader() == to;
+  for (PHINode& phi : to->phis()) {
+    if (phi.getType()->isStructTy() || phi.getType()->isVectorTy())
+      return fail("struct value merges at a join");
+    Value* in = phi.getIncomingValueForBlock(from);
+    AllocaInst* slot = slots_[&phi];
+    bool scalar = shape(&phi).isScalar();
+    Value* v;
+    if (scalar)
+      v = isa<UndefValue>(in) ? in : base(in);
+    else
+      v = vec(in);
+    // Lanes that came another way keep what they brought; a loop header has only one crowd.
+    if (!scalar && mask && !header)
+      v = b_.CreateSelect(mask, v, b_.CreateLoad(v->getType(), slot));
+    moves.push_back({slot, v});
+  }
+}
+
+void GangEmitter::commitMoves(const Moves& moves) {
+  for (auto& [slot, v] : moves)
+    b_.CreateStore(v, slot);
+}
+
+void GangEmitter::edgeMoves(BasicBlock* from, BasicBlock* to, Value* mask) {
+  Moves moves;
+  collectMoves(from, to, mask, moves);
+  commitMoves(moves);
+}
+
+void GangEmitter::addPending(BasicBlock* to, Value* mask) {
+  AllocaInst* p = pending_[position_[to]];
+  b_.CreateStore(b_.CreateOr(b_.CreateLoad(p->getAllocatedType(), p), mask), p);
+}
+
+void GangEmitter::emitLanesEnd(BasicBlock* block, Mode mode, Value* returned) {
+  if (returned && returned_) {
+    Value* v = vec(returned);
+    if (mask_)
+      v = b_.CreateSelect(mask_, v, b_.CreateLoad(v->getType(), returned_));
+    b_.CreateStore(v, returned_);
+  }
+  if (mode == Masked) {
+    if (live_) {
+      Value* l = b_.CreateLoad(live_->getAllocatedType(), live_);
+      b_.CreateStore(b_.CreateAnd(l, b_.CreateNot(mask_)), live_);
+    }
+    b_.CreateBr(guard(position_[block] + 1));
+    return;
+  }
+  if (isKernel_)
+    b_.CreateRet(b_.getInt32(0));
+  else if (returned_)
+    b_.CreateRet(b_.CreateLoad(returned_->getAllocatedType(), returned_));
+  else
+    b_.CreateRetVoid();
+}
+
+void GangEmitter::emitTerminator(BasicBlock* block, Mode mode) {
+  Instruction* t = block->getTerminator();
+  b_.SetCurrentDebugLocation(t->getDebugLoc());
+  if (auto* ret = dyn_cast<ReturnInst>(t))
+    return emitLanesEnd(block, mode, ret->getReturnValue());
+  if (isa<UnreachableInst>(t))
+    return emitLanesEnd(block, mode, nullptr);
+  if (auto* br = dyn_cast<BranchInst>(t))
+    return emitBranch(*br, mode);
+  fail("unsupported terminator: " + Twine(t->getOpcodeName()));
+}
+
+void GangEmitter::emitBranch(BranchInst& branch, Mode mode) {
+  BasicBlock* from = branch.getParent();
+  unsigned here = position_[from];
+  auto isBack = [&](BasicBlock* to) { return position_[to] <= here; };
+  // One edge that every active lane takes.
+  auto take = [&](BasicBlock* to) {
+    edgeMoves(from, to, mask_);
+    if (mode == Coherent) {
+      b_.CreateBr(coherent(to));
+      return;
+    }
+    addPending(to, mask_);
+    b_.CreateBr(isBack(to) ? guard(position_[to]) : guard(here + 1));
+  };
+  if (branch.isUnconditional())
+    return take(branch.getSuccessor(0));
+  BasicBlock* yes = branch.getSuccessor(0);
+  BasicBlock* no = branch.getSuccessor(1);
+  if (yes == no)
+    return take(yes);
+  Value* condition = branch.getCondition();
+  if (!shapes_.isDivergent(from)) {
+    BasicBlock* onYes = newBlock("then");
+    BasicBlock* onNo = newBlock("else");
+    Value* c = base(condition);
+    // Both arms start from the same cached values.
+    b_.CreateCondBr(c, onYes, onNo);
+    auto bases = bases_;
+    auto vectors = vectors_;
+    b_.SetInsertPoint(onYes);
+    take(yes);
+    bases_ = std::move(bases);
+    vectors_ = std::move(vectors);
+    b_.SetInsertPoint(onNo);
+    take(no);
+    return;
+  }
+  Value* c = vec(condition);
+  if (mode == Coherent) {
+    BasicBlock* onAll = newBlock("all");
+    BasicBlock* notAll = newBlock("not.all");
+    BasicBlock* onNone = newBlock("none");
+    BasicBlock* mixed = newBlock("mixed");
+    Value* word = bits(c);
+    auto saved = [&](BasicBlock* at, function_ref<void()> body) {
+      auto bases = bases_;
+      auto vectors = vectors_;
+      b_.SetInsertPoint(at);
+      body();
+      bases_ = std::move(bases);
+      vectors_ = std::move(vectors);
+    };
+    b_.CreateCondBr(b_.CreateICmpEQ(word, b_.getInt32(~0u)), onAll, notAll);
+    b_.SetInsertPoint(notAll);
+    b_.CreateCondBr(b_.CreateICmpEQ(word, b_.getInt32(0)), onNone, mixed);
+    saved(onAll, [&] { take(yes); });
+    saved(onNone, [&] { take(no); });
+    saved(mixed, [&] {
+      Moves moves;
+      collectMoves(from, yes, nullptr, moves);
+      collectMoves(from, no, nullptr, moves);
+      commitMoves(moves);
+      b_.CreateStore(c, pending_[position_[yes]]);
+      b_.CreateStore(b_.CreateNot(c), pending_[position_[no]]);
+      b_.CreateBr(maskedEntry(yes, no));
+    });
+    return;
+  }
+  Value* yesMask = b_.CreateAnd(mask_, c);
+  Value* noMask = b_.CreateAnd(mask_, b_.CreateNot(c));
+  Moves moves;
+  collectMoves(from, yes, yesMask, moves);
+  collectMoves(from, no, noMask, moves);
+  commitMoves(moves);
+  addPending(yes, yesMask);
+  addPending(no, noMask);
+  if (isBack(yes) || isBack(no)) {
+    BasicBlock* header = isBack(yes) ? yes : no;
+    b_.CreateCondBr(any(isBack(yes) ? yesMask : noMask), guard(position_[header]), guard(here + 1));
+    return;
+  }
+  b_.CreateBr(guard(here + 1));
+}
+
+} // namespace anywarp::spmd

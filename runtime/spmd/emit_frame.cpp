@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Barriers: what is live is saved in the gang's frame, the function returns, and comes back through
+// the switch at its entry. Values that are cheaper to compute again than to load are.
+#include "spmd/gang_emitter.h"
+#include "spmd/prepare.h"
+
+#include <cstddef>
+#include <llvm/Analysis/ValueTracking.h>
+#include <llvm/IR/Constants.h>
+#include <llvm/IR/IntrinsicInst.h>
+
+using namespace llvm;
+
+namespace anywarp::spmd {
+namespace {
+
+constexpr unsigned kMaxRematDepth = 6;
+
+unsigned reductionOf(Aw id) {
+  switch (id) {
+  case Aw::BarrierRedPopc:
+    return AW_RED_POPC;
+  case Aw::BarrierRedAnd:
+    return AW_RED_AND;
+  case Aw::BarrierRedOr:
+    return AW_RED_OR;
+  default:
+    return AW_RED_NONE;
+  }
+}
+
+} // namespace
+
+void GangEmitter::computeLiveness() {
+  if (!hasBarrier())
+    return;
+  using Set = SmallPtrSet<Instruction*, 16>;
+  DenseMap<const BasicBlock*, Set> live;
+  bool changed = true;
+  while (changed) {
+    changed = false;
+    for (BasicBlock* block : reverse(order_)) {
+      Set now;
+      for (BasicBlock* s : successors(block)) {
+        for (Instruction* v : live[s])
+          if (!(isa<PHINode>(v) && v->getParent() == s))
+            now.insert(v);
+        for (PHINode& phi : s->phis())
+          if (auto* in = dyn_cast<Instruction>(phi.getIncomingValueForBlock(block)))
+            now.insert(in);
+      }
+      for (Instruction& i : reverse(*block)) {
+        now.erase(&i);
+        if (isa<PHINode>(i))
+          continue;
+        for (Value* op : i.operands())
+          if (auto* d = dyn_cast<Instruction>(op); d && !isa<AllocaInst>(d))
+            now.insert(d);
+      }
+      for (PHINode& phi : block->phis())
+        now.erase(&phi);
+      // Phis count as live into their own block: they are slots written on the edge.
+      for (PHINode& phi : block->phis())
+        if (!phi.use_empty())
+          now.insert(&phi);
+      if (now.size() != live[block].size()) {
+        live[block] = std::move(now);
+        changed = true;
+      }
+    }
+  }
+  for (auto& [block, set] : live) {
+    auto& list = liveIn_[block];
+    list.append(set.begin(), set.end());
+    sort(list, [&](Instruction* a, Instruction* b) {
+      if (a->getParent() != b->getParent())
+        return position_.lookup(a->getParent()) < position_.lookup(b->getParent());
+      return a->comesBefore(b);
+    });
+  }
+}
+
+// Values read after the barrier that ends `barrier`, in a fixed order; phis of the block behind it
+// are written after resuming, so what they read is needed instead.
+GangEmitter::LiveSet GangEmitter::neededAfter(BasicBlock* barrier) const {
+  BasicBlock* next = barrier->getSingleSuccessor();
+  LiveSet result;
+  SmallPtrSet<Instruction*, 16> seen;
+  auto add = [&](Instruction* v) {
+    if (v != barrierOf(*barrier) && slots_.contains(v) && seen.insert(v).second)
+      result.push_back(v);
+  };
+  if (auto it = liveIn_.find(next); it != liveIn_.end())
+    for (Instruction* v : it->second)
+      if (!(isa<PHINode>(v) && v->getParent() == next))
+        add(v);
+  for (PHINode& phi : next->phis())
+    if (auto* in = dyn_cast<Instruction>(phi.getIncomingValueForBlock(barrier)))
+      add(in);
+  return result;
+}
+
+bool GangEmitter::canRematerialize(const Value* value, unsigned depth) const {
+  if (isa<Constant>(value))
+    return true;
+  auto* i = dyn_cast<Instruction>(value);
+  if (!i || isa<PHINode>(i) || depth > kMaxRematDepth || i->getType()->isStructTy() ||
+      i->getType()->isVectorTy())
+    return false;
+  if (isa<AllocaInst>(i))
+    return true;
+  if (auto* call = dyn_cast<CallBase>(i)) {
+    auto id = awIntrinsic(*call);
+    return id &&
+           (specialShape(*id, options_.shape) ||
+            (*id >= Aw::LanemaskEq && *id <= Aw::LanemaskGe)) &&
+           *id != Aw::SmId && options_.shape != BlockShape::Generic;
+  }
+  if (!shape(i).isScalar())
+    return false;
+  auto operandsToo = [&] {
+    for (const Value* op : i->operands())
+      if (!canRematerialize(op, depth + 1))
+        return false;
+    return true;
+  };
+  if (auto* load = dyn_cast<LoadInst>(i)) {
+    auto* from = dyn_cast<CallBase>(getUnderlyingObject(load->getPointerOperand(), 0));
+    auto id = from ? awIntrinsic(*from) : std::nullopt;
+    return id && *id == Aw::ParamBase && !load->isVolatile() && operandsToo();
+  }
+  if (auto* op = dyn_cast<BinaryOperator>(i))
+    return !op->isIntDivRem() && op->getType()->isIntegerTy() && operandsToo();
+  return (isa<CastInst>(i) || isa<GetElementPtrInst>(i) || isa<ICmpInst>(i)) && operandsToo();
+}
+
+void GangEmitter::rematerialize(Instruction* value) {
+  if (isa<AllocaInst>(value) || bases_.contains(value) || vectors_.contains(value))
+    return;
+  for (Value* op : value->operands())
+    if (auto* d = dyn_cast<Instruction>(op))
+      rematerialize(d);
+  emitInstruction(*value);
+}
+
+Value* GangEmitter::frameAt(unsigned offset) {
+  return b_.CreateGEP(b_.getInt8Ty(), out_.getArg(GangArguments::kCount + 1), b_.getInt64(offset));
+}
+
+void GangEmitter::saveMask(Value* mask, unsigned& offset) {
+  b_.CreateStore(bits(mask), frameAt(offset));
+  offset += 4;
+}
+
+Value* GangEmitter::restoreMask(unsigned& offset) {
+  Value* word = b_.CreateLoad(b_.getInt32Ty(), frameAt(offset));
+  offset += 4;
+  return b_.CreateBitCast(word, FixedVectorType::get(b_.getInt1Ty(), kLanes));
+}
+
+void GangEmitter::saveSlots(ArrayRef<Instruction*> live, unsigned& offset) {
+  for (Instruction* v : live) {
+    if (canRematerialize(v))
+      continue;
+    AllocaInst* slot = slots_[v];
+    Type* t = slot->getAllocatedType();
+    Value* value = b_.CreateLoad(t, slot);
+    if (t->isIntOrIntVectorTy(1))
+      value = t->isVectorTy() ? bits(value) : b_.CreateZExt(value, b_.getInt8Ty());
+    uint64_t size = layout_.getTypeStoreSize(value->getType()).getFixedValue();
+    unsigned align =
+        t->isVectorTy() && size >= 64 ? 64 : unsigned(std::min<uint64_t>(PowerOf2Ceil(size), 16));
+    offset = unsigned(alignTo(offset, align));
+    b_.CreateAlignedStore(value, frameAt(offset), Align(align));
+    offset += unsigned(size);
+  }
+  frameSize_ = std::max(frameSize_, unsigned(alignTo(offset, 64)));
+}
+
+void GangEmitter::restoreSlots(ArrayRef<Instruction*> live, unsigned& offset) {
+  for (Instruction* v : live) {
+    if (canRematerialize(v))
+      continue;
+    AllocaInst* slot = slots_[v];
+    Type* t = slot->getAllocatedType();
+    Type* mt = !t->isIntOrIntVectorTy(1) ? t : t->isVectorTy() ? b_.getInt32Ty() : b_.getInt8Ty();
+    uint64_t size = layout_.getTypeStoreSize(mt).getFixedValue();
+    unsigned align =
+        t->isVectorTy() && size >= 64 ? 64 : unsigned(std::min<uint64_t>(PowerOf2Ceil(size), 16));
+    offset = unsigned(alignTo(offset, align));
+    Value* value = b_.CreateAlignedLoad(mt, frameAt(offset), Align(align));
+    if (mt != t)
+      value = t->isVectorTy() ? b_.CreateBitCast(value, t) : b_.CreateTrunc(value, t);
+    b_.CreateStore(value, slot);
+    offset += unsigned(size);
+  }
+  for (Instruction* v : live)
+    if (canRematerialize(v))
+      rematerialize(v);
+}
+
+void GangEmitter::fillStop(CallBase* call, Value* lanes, Value* live, Value* predicate) {
+  auto put = [&](unsigned offset, Value* v) { b_.CreateStore(v, frameAt(offset)); };
+  auto count = [&](Value* mask) { return b_.CreateUnaryIntrinsic(Intrinsic::ctpop, bits(mask)); };
+  put(offsetof(AwSuspend, kind), b_.getInt32(AW_STOP_BARRIER));
+  put(offsetof(AwSuspend, barrier), base(call->getArgOperand(0)));
+  put(offsetof(AwSuspend, count), base(call->getArgOperand(1)));
+  put(offsetof(AwSuspend, lanes), count(lanes));
+  put(offsetof(AwSuspend, live), count(live));
+  unsigned red = reductionOf(*awIntrinsic(*call));
+  put(offsetof(AwSuspend, red), b_.getInt32(red));
+  if (red != AW_RED_NONE)
+    put(offsetof(AwSuspend, value), count(b_.CreateAnd(predicate, lanes)));
+}
+
+BasicBlock* GangEmitter::stop() {
+  if (options_.barriers == BarrierMode::Fiber) {
+    enum { kBarrier = 11 };
+    FunctionType* type =
+        FunctionType::get(b_.getVoidTy(), {b_.getPtrTy(), b_.getInt32Ty(), b_.getPtrTy()}, false);
+    b_.CreateCall(type, runtimeFunction(kBarrier), {args_.block, args_.gang, frameAt(0)});
+    return b_.GetInsertBlock();
+  }
+  unsigned id = nextResume_++;
+  b_.CreateRet(b_.getInt32(id));
+  BasicBlock* resumed = newBlock("resume");
+  resumeSwitch_->addCase(b_.getInt32(id), resumed);
+  b_.SetInsertPoint(resumed);
+  clearBlockState();
+  return resumed;
+}
+
+// After a return nothing of the masked copy's state is left but what the frame holds.
+void GangEmitter::startResumed() {
+  if (options_.barriers == BarrierMode::Fiber)
+    return;
+  for (AllocaInst* p : pending_)
+    b_.CreateStore(noLanes(), p);
+  for (auto& [block, a] : blocked_) {
+    b_.CreateStore(noLanes(), a);
+    b_.CreateStore(noLanes(), blockedPredicate_[block]);
+  }
+}
+
+void GangEmitter::finishBarrier(CallBase* call) {
+  if (call->getType()->isVoidTy())
+    return;
+  Value* v = b_.CreateLoad(b_.getInt32Ty(), frameAt(offsetof(AwSuspend, value)));
+  if (call->getType()->isIntegerTy(1))
+    v = b_.CreateICmpNE(v, b_.getInt32(0));
+  define(call, v);
+}
+
+void GangEmitter::emitBarrier(BasicBlock* block, CallBase* call, Mode mode) {
+  b_.SetCurrentDebugLocation(call->getDebugLoc());
+  if (!isKernel_)
+    return fail("barrier inside a recursive device function is not supported");
+  if (!block->getSingleSuccessor())
+    return fail("barrier block without a single successor");
+  if (mode == Coherent)
+    return emitDirectStop(block, call, mode);
+  // Lanes of one gang may arrive at different barriers: those that come first wait alone.
+  Value* live = b_.CreateLoad(live_->getAllocatedType(), live_);
+  BasicBlock* together = newBlock("together");
+  BasicBlock* apart = newBlock("apart");
+  b_.CreateCondBr(b_.CreateICmpEQ(bits(live), bits(mask_)), together, apart);
+  b_.SetInsertPoint(apart);
+  auto bases = bases_;
+  auto vectors = vectors_;
+  Type* maskType = live_->getAllocatedType();
+  AllocaInst* waiting = blocked_[block];
+  b_.CreateStore(b_.CreateOr(b_.CreateLoad(maskType, waiting), mask_), waiting);
+  if (call->arg_size() > 2) {
+    AllocaInst* p = blockedPredicate_[block];
+    b_.CreateStore(b_.CreateSelect(mask_, vec(call->getArgOperand(2)), b_.CreateLoad(maskType, p)),
+                   p);
+  }
+  b_.CreateBr(guard(position_[block] + 1));
+  bases_ = std::move(bases);
+  vectors_ = std::move(vectors);
+  b_.SetInsertPoint(together);
+  emitDirectStop(block, call, mode);
+}
+
+void GangEmitter::emitDirectStop(BasicBlock* block, CallBase* call, Mode mode) {
+  BasicBlock* next = block->getSingleSuccessor();
+  LiveSet needed = neededAfter(block);
+  bool fiber = options_.barriers == BarrierMode::Fiber;
+  Value* lanes = mode == Masked ? mask_ : allLanes();
+  Value* predicate = call->arg_size() > 2 ? vec(call->getArgOperand(2)) : nullptr;
+  unsigned offset = sizeof(AwSuspend);
+  if (!fiber) {
+    if (mode == Masked)
+      saveMask(lanes, offset);
+    saveSlots(needed, offset);
+  }
+  fillStop(call, lanes, lanes, predicate);
+  stop();
+  if (!fiber) {
+    startResumed();
+    offset = sizeof(AwSuspend);
+    if (mode == Masked)
+      mask_ = lanes = restoreMask(offset);
+    b_.CreateStore(lanes, live_);
+    restoreSlots(needed, offset);
+  }
+  finishBarrier(call);
+  if (mode == Coherent) {
+    edgeMoves(block, next, nullptr);
+    b_.CreateBr(coherent(next));
+    return;
+  }
+  edgeMoves(block, next, nullptr); // all live lanes are here
+  BasicBlock* some = newBlock("some");
+  b_.CreateCondBr(all(lanes), coherent(next), some);
+  b_.SetInsertPoint(some);
+  b_.CreateStore(lanes, pending_[position_[next]]);
+  b_.CreateBr(maskedEntry(next, nullptr));
+}
+
+// Behind the last block of the masked copy: nobody can run. Lanes that wait at barriers stop the
+// gang; with none the gang is finished.
+void GangEmitter::emitChainEnd() {
+  b_.SetInsertPoint(guard(unsigned(order_.size())));
+  b_.SetCurrentDebugLocation(DebugLoc());
+  clearBlockState();
+  mask_ = nullptr;
+  Type* maskType = FixedVectorType::get(b_.getInt1Ty(), kLanes);
+  bool fiber = options_.barriers == BarrierMode::Fiber;
+  LiveSet needed;
+  SmallPtrSet<Instruction*, 16> seen;
+  for (BasicBlock* block : barriers_)
+    for (Instruction* v : neededAfter(block))
+      if (seen.insert(v).second)
+        needed.push_back(v);
+  for (BasicBlock* block : barriers_) {
+    CallBase* call = barrierOf(*block);
+    BasicBlock* stopHere = newBlock("stop");
+    BasicBlock* other = newBlock("next.barrier");
+    clearBlockState();
+    b_.CreateCondBr(any(b_.CreateLoad(maskType, blocked_[block])), stopHere, other);
+    b_.SetInsertPoint(stopHere);
+    // Lanes at another instruction for the same barrier arrive with these.
+    SmallVector<BasicBlock*, 4> group{block};
+    auto same = [&](CallBase* c) {
+      return c->getCalledFunction() == call->getCalledFunction() && c->arg_size() == 2 &&
+             isa<Constant>(c->getArgOperand(0)) && isa<Constant>(c->getArgOperand(1)) &&
+             c->getArgOperand(0) == call->getArgOperand(0) &&
+             c->getArgOperand(1) == call->getArgOperand(1);
+    };
+    for (BasicBlock* b : barriers_)
+      if (b != block && same(barrierOf(*b)))
+        group.push_back(b);
+    Value* lanes = noLanes();
+    for (BasicBlock* b : group)
+      lanes = b_.CreateOr(lanes, b_.CreateLoad(maskType, blocked_[b]));
+    Value* predicate = b_.CreateLoad(maskType, blockedPredicate_[block]);
+    Value* live = b_.CreateLoad(maskType, live_);
+    unsigned offset = sizeof(AwSuspend);
+    if (!fiber) {
+      saveMask(live, offset);
+      for (BasicBlock* b : barriers_) {
+        saveMask(b_.CreateLoad(maskType, blocked_[b]), offset);
+        saveMask(b_.CreateLoad(maskType, blockedPredicate_[b]), offset);
+      }
+      saveSlots(needed, offset);
+    }
+    fillStop(call, lanes, live, predicate);
+    stop();
+    if (!fiber) {
+      startResumed();
+      offset = sizeof(AwSuspend);
+      b_.CreateStore(restoreMask(offset), live_);
+      for (BasicBlock* b : barriers_) {
+        b_.CreateStore(restoreMask(offset), blocked_[b]);
+        b_.CreateStore(restoreMask(offset), blockedPredicate_[b]);
+      }
+      restoreSlots(needed, offset);
+    }
+    finishBarrier(call);
+    for (BasicBlock* b : group) {
+      clearBlockState();
+      Value* mask = b_.CreateLoad(maskType, blocked_[b]);
+      BasicBlock* next = b->getSingleSuccessor();
+      edgeMoves(b, next, mask);
+      addPending(next, mask);
+      b_.CreateStore(noLanes(), blocked_[b]);
+    }
+    b_.CreateBr(guard(0));
+    b_.SetInsertPoint(other);
+  }
+  if (isKernel_)
+    b_.CreateRet(b_.getInt32(0));
+  else if (returned_)
+    b_.CreateRet(b_.CreateLoad(returned_->getAllocatedType(), returned_));
+  else
+    b_.CreateRetVoid();
+}
+
+} // namespace anywarp::spmd

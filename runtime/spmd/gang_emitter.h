@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Writes the gang version of one prepared function.
+//
+// Two copies of the control flow share one set of variables ("slots", promoted to SSA later):
+//  - the coherent copy is the function's own flow graph with no mask at all: all 32 lanes run;
+//  - the masked copy has the blocks in topological order. Each block has a set of pending lanes;
+//  the
+//    lowest block with pending lanes runs next, so lanes that part meet again at the first
+//    opportunity, whatever the shape of the graph.
+// A branch on which lanes disagree leaves the coherent copy for the masked one; where all lanes
+// meet again the masked copy goes back. Partial gangs start in the masked copy. At a barrier the
+// live slots are saved to the gang's frame and the function returns (BarrierMode::Resume), or the
+// gang's stack is switched (Fiber).
+#pragma once
+
+#include "spmd/intrinsics.h"
+#include "spmd/kernel_abi.h"
+#include "spmd/shape.h"
+
+#include <llvm/ADT/DenseMap.h>
+#include <llvm/ADT/DenseSet.h>
+#include <llvm/ADT/SmallVector.h>
+#include <llvm/IR/IRBuilder.h>
+
+namespace anywarp::spmd {
+
+constexpr unsigned kLanes = AW_GANG_WIDTH;
+
+struct TargetTraits {
+  bool gather = false;       // hardware gathers and scatters of 32/64-bit elements are worth using
+  bool maskedNarrow = false; // masked loads and stores of 8/16-bit elements exist
+};
+
+// Parameters of every gang function, in order; device functions add a mask and their arguments.
+struct GangArguments {
+  llvm::Value *block, *launch, *gang, *ctaid[3];
+  static constexpr unsigned kCount = 6;
+};
+
+class GangEmitter {
+public:
+  GangEmitter(llvm::Function& source, llvm::Function& out, llvm::LoopInfo& loops,
+              llvm::ArrayRef<llvm::BasicBlock*> order, const ShapeAnalysis& shapes,
+              const VectorizeOptions& options, const TargetTraits& traits, bool isKernel);
+
+  // On failure error() says why.
+  bool emit();
+  const std::string& error() const { return error_; }
+  unsigned frameSize() const { return frameSize_; }
+  unsigned localSize() const { return localSize_; }
+  bool hasBarrier() const { return !barriers_.empty(); }
+
+private:
+  enum Mode { Coherent, Masked };
+
+  // --- structure (emit_control.cpp)
+  void setUp();
+  void emitEntry();
+  void emitBlock(llvm::BasicBlock* block, Mode mode);
+  void emitTerminator(llvm::BasicBlock* block, Mode mode);
+  void emitBranch(llvm::BranchInst& branch, Mode mode);
+  void emitLanesEnd(llvm::BasicBlock* block, Mode mode, llvm::Value* returned);
+  void emitBarrier(llvm::BasicBlock* block, llvm::CallBase* call, Mode mode);
+  void emitDirectStop(llvm::BasicBlock* block, llvm::CallBase* call, Mode mode);
+  void emitChainEnd();
+  void emitGuard(unsigned index);
+  using Moves = llvm::SmallVector<std::pair<llvm::AllocaInst*, llvm::Value*>, 8>;
+  void collectMoves(llvm::BasicBlock* from, llvm::BasicBlock* to, llvm::Value* mask, Moves& moves);
+  void commitMoves(const Moves& moves);
+  void edgeMoves(llvm::BasicBlock* from, llvm::BasicBlock* to, llvm::Value* mask);
+  void addPending(llvm::BasicBlock* to, llvm::Value* mask);
+  llvm::BasicBlock* coherent(llvm::BasicBlock* block);
+  llvm::BasicBlock* guard(unsigned index);
+  llvm::BasicBlock* maskedEntry(llvm::BasicBlock* a, llvm::BasicBlock* b);
+  bool mayReenter(unsigned index) const;
+  llvm::BasicBlock* newBlock(const llvm::Twine& name);
+
+  // --- barriers and frames (emit_frame.cpp)
+  using LiveSet = llvm::SmallVector<llvm::Instruction*, 16>;
+  void computeLiveness();
+  LiveSet neededAfter(llvm::BasicBlock* barrier) const;
+  bool canRematerialize(const llvm::Value* value, unsigned depth = 0) const;
+  void rematerialize(llvm::Instruction* value);
+  void saveSlots(llvm::ArrayRef<llvm::Instruction*> live, unsigned& offset);
+  void restoreSlots(llvm::ArrayRef<llvm::Instruction*> live, unsigned& offset);
+  void saveMask(llvm::Value* mask, unsigned& offset);
+  llvm::Value* restoreMask(unsigned& offset);
+  llvm::Value* frameAt(unsigned offset);
+  void fillStop(llvm::CallBase* call, llvm::Value* lanes, llvm::Value* live,
+                llvm::Value* predicate);
+  llvm::BasicBlock* stop(); // leaves the function; returns the block that runs on resumption
+  void startResumed();
+  void finishBarrier(llvm::CallBase* call);
+
+  // --- values (emit_values.cpp)
+  Shape shape(const llvm::Value* v) const { return shapes_.of(v); }
+  llvm::Type* vectorOf(llvm::Type* t) const;
+  llvm::Type* slotType(const llvm::Value* v) const;
+  llvm::Value* base(llvm::Value* v); // lane 0 of a value whose shape is scalar
+  llvm::Value* vec(llvm::Value* v);  // all lanes
+  llvm::Value* operandFor(llvm::Value* v, const Shape& result);
+  void define(llvm::Instruction* v, llvm::Value* value);
+  void clearBlockState();
+  void emitInstruction(llvm::Instruction& i);
+  void emitScalar(llvm::Instruction& i);
+  void emitVector(llvm::Instruction& i);
+  void emitDivision(llvm::BinaryOperator& op);
+  void emitWrapCheck(llvm::Instruction& i);
+  void flushWrapChecks();
+  llvm::Value* laneIndices(llvm::Type* element) const;
+  llvm::Value* splat(llvm::Value* scalar);
+  llvm::Value* fieldOf(llvm::Value* aggregate, unsigned index);
+  llvm::Value* safeDivisor(llvm::Value* dividend, llvm::Value* divisor, bool isSigned);
+
+  // --- masks (emit_values.cpp)
+  llvm::Value* allLanes() const;
+  llvm::Value* noLanes() const;
+  llvm::Value* bits(llvm::Value* mask); // i32, lane 0 in bit 0
+  llvm::Value* any(llvm::Value* mask);
+  llvm::Value* all(llvm::Value* mask);
+  llvm::Value* activeBits() { return mask_ ? bits(mask_) : b_.getInt32(~0u); }
+
+  // --- memory (emit_memory.cpp)
+  void emitLoad(llvm::LoadInst& load);
+  void emitStore(llvm::StoreInst& store);
+  llvm::Value* loadLanes(llvm::Value* pointer, const Shape& s, llvm::Type* type, llvm::Align align,
+                         bool isVolatile, unsigned offset, unsigned groupStride);
+  llvm::Value* contiguousLoad(llvm::Value* first, llvm::Type* type, llvm::Align align,
+                              llvm::Value* mask, unsigned lanes, bool isVolatile);
+  void contiguousStore(llvm::Value* value, llvm::Value* first, llvm::Align align, llvm::Value* mask,
+                       unsigned lanes, bool isVolatile);
+  llvm::Value* gather(llvm::Value* pointers, llvm::Type* type, llvm::Align align);
+  void scatter(llvm::Value* value, llvm::Value* pointers, llvm::Align align, bool isVolatile);
+  void storeLanes(llvm::Value* value, llvm::Value* pointer, const Shape& s, llvm::Type* type,
+                  llvm::Align align, bool isVolatile, unsigned offset);
+  llvm::Value* segmentPointer(llvm::Value* pointers, unsigned lane);
+  llvm::Value* segmentMask(unsigned first, unsigned lanes);
+  llvm::Value* bytesFrom(llvm::Value* pointer, uint64_t offset);
+  void emitAtomic(llvm::Instruction& i);
+  bool emitUniformAtomic(llvm::AtomicRMWInst& rmw);
+  llvm::Value* plainUpdate(llvm::AtomicRMWInst& rmw, llvm::Value* pointer, llvm::Value* operand);
+  bool isObject(llvm::Value* pointer, Aw which) const; // underlying object is that base
+
+  // --- one lane at a time (emit_lanes.cpp)
+  // Runs body(lane) for every active lane in ascending order; lane is an i32.
+  void forEachLane(llvm::Value* mask, llvm::function_ref<void(llvm::Value* lane)> body);
+  struct LaneOperand;
+  llvm::SmallVector<llvm::Value*, 8> spillOperands(llvm::ArrayRef<llvm::Value*> operands);
+  llvm::Value* laneOperand(llvm::Value* operand, llvm::Value* spilled, llvm::Value* lane);
+  llvm::AllocaInst* stackArray(llvm::Type* element);
+  llvm::AllocaInst* entryAlloca(llvm::Type* type, const llvm::Twine& name, unsigned align = 0);
+  void emitPerLane(llvm::Instruction& i);
+  llvm::Value* emitRuntimeCall(llvm::CallBase& call, llvm::ArrayRef<llvm::Value*> arguments,
+                               llvm::Value* lane);
+
+  // --- calls (emit_cross_lane.cpp)
+  void emitCall(llvm::CallBase& call);
+  void emitIntrinsic(llvm::CallBase& call, Aw id);
+  void emitSpecial(llvm::CallBase& call, Aw id);
+  void emitShuffle(llvm::CallBase& call, Aw id);
+  void emitVote(llvm::CallBase& call, Aw id);
+  void emitArrive(llvm::CallBase& call);
+  void emitMatch(llvm::CallBase& call, Aw id);
+  void emitRedux(llvm::CallBase& call, Aw id);
+  void emitGangCall(llvm::CallBase& call);
+  llvm::Value* tid(unsigned dimension);
+  llvm::Value* launchField(unsigned offset, llvm::Type* type);
+  llvm::Value* blockField(unsigned offset, llvm::Type* type);
+  llvm::Value* invariant(llvm::LoadInst* load);
+  llvm::Value* runtimeFunction(unsigned index);
+
+  void fail(const llvm::Twine& why);
+
+  llvm::Function& source_;
+  llvm::Function& out_;
+  llvm::LLVMContext& context_;
+  llvm::Module& module_;
+  const llvm::DataLayout& layout_;
+  llvm::LoopInfo& loops_;
+  llvm::ArrayRef<llvm::BasicBlock*> order_;
+  const ShapeAnalysis& shapes_;
+  const VectorizeOptions& options_;
+  const TargetTraits& traits_;
+  bool isKernel_;
+  llvm::IRBuilder<> b_;
+  GangArguments args_{};
+  llvm::Value* maskArgument_ = nullptr;
+
+  llvm::DenseMap<const llvm::BasicBlock*, unsigned> position_;
+  llvm::DenseMap<llvm::BasicBlock*, llvm::BasicBlock*> coherent_;
+  llvm::SmallVector<llvm::BasicBlock*, 32> guards_, coherentWork_;
+  llvm::SmallVector<llvm::AllocaInst*, 32> pending_;
+  llvm::DenseMap<const llvm::Value*, llvm::AllocaInst*> slots_;
+  llvm::DenseMap<const llvm::Value*, llvm::Value*> locals_; // source alloca -> lane 0's copy
+  bool maskedUsed_ = false;
+  llvm::BasicBlock* entry_ = nullptr;
+  llvm::BasicBlock* entryEnd_ = nullptr; // where static allocas end
+  llvm::SwitchInst* resumeSwitch_ = nullptr;
+  llvm::AllocaInst* live_ = nullptr;     // lanes that have not exited; kernels with barriers
+  llvm::AllocaInst* returned_ = nullptr; // device functions: the result
+
+  // barriers
+  llvm::SmallVector<llvm::BasicBlock*, 8> barriers_;
+  llvm::DenseMap<const llvm::BasicBlock*, llvm::AllocaInst*> blocked_, blockedPredicate_;
+  llvm::DenseMap<const llvm::BasicBlock*, llvm::SmallVector<llvm::Instruction*, 16>> liveIn_;
+  unsigned nextResume_ = 1, frameSize_ = 0, localSize_ = 0;
+
+  // state of the block being written
+  Mode mode_ = Coherent;
+  llvm::Value* mask_ = nullptr; // null: all lanes
+  llvm::DenseMap<const llvm::Value*, llvm::Value*> bases_, vectors_;
+  llvm::DenseMap<const llvm::Value*, llvm::SmallVector<llvm::Value*, 4>> fields_;
+  llvm::Value* wrapped_ = nullptr; // i1: some index wrapped in this block
+  std::string error_;
+};
+
+} // namespace anywarp::spmd

@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "spmd/shape.h"
+
+#include "spmd/intrinsics.h"
+
+#include <algorithm>
+#include <bit>
+#include <llvm/Analysis/ValueTracking.h>
+#include <llvm/IR/Constants.h>
+#include <llvm/IR/DataLayout.h>
+#include <llvm/IR/GetElementPtrTypeIterator.h>
+#include <llvm/IR/IntrinsicInst.h>
+#include <llvm/IR/Module.h>
+#include <llvm/Support/KnownBits.h>
+
+using namespace llvm;
+
+namespace anywarp::spmd {
+namespace {
+
+constexpr uint8_t kMaxAlign = 32;
+
+uint8_t alignOfConstant(const APInt& value) {
+  return value.isZero() ? kMaxAlign : uint8_t(std::min<unsigned>(value.countr_zero(), kMaxAlign));
+}
+
+int64_t wrapTo(int64_t value, unsigned bits) {
+  return bits >= 64 ? value : SignExtend64(uint64_t(value), bits);
+}
+
+unsigned bitsOf(const Value& v) {
+  Type* t = v.getType();
+  return t->isPointerTy() ? 64 : t->isIntegerTy() ? t->getIntegerBitWidth() : 0;
+}
+
+// Highest lane offset of a group: lane * stride over the group, as a non-negative bit length.
+bool fitsAlignment(const Shape& s) {
+  // first + lane * stride cannot carry out of the bits that alignment keeps clear.
+  return s.stride >= 0 && s.align < 63 &&
+         uint64_t(s.stride) * (s.group - 1) < (uint64_t(1) << s.align);
+}
+
+} // namespace
+
+Shape join(const Shape& a, const Shape& b) {
+  if (!a.group || !b.group || a.stride != b.stride)
+    return Shape::varying();
+  return {std::min(a.group, b.group), std::min(a.align, b.align), a.assumed || b.assumed, a.stride};
+}
+
+ShapeAnalysis::ShapeAnalysis(Function& function, LoopInfo& loops, ArrayRef<BasicBlock*> order,
+                             const VectorizeOptions& options)
+    : function_(function), loops_(loops), order_(order.begin(), order.end()), options_(options) {
+  for (unsigned i = 0; i < order_.size(); ++i)
+    position_[order_[i]] = i;
+  for (Argument& a : function.args())
+    shapes_[&a] = Shape::varying();
+  run();
+}
+
+Shape ShapeAnalysis::of(const Value* value) const {
+  if (auto it = shapes_.find(value); it != shapes_.end())
+    return it->second;
+  if (auto* c = dyn_cast<ConstantInt>(value))
+    return Shape::uniform(alignOfConstant(c->getValue()));
+  if (isa<Constant>(value))
+    return Shape::uniform();
+  return Shape::varying();
+}
+
+// Optimistic iteration: an instruction not yet seen has no entry; phis ignore such operands.
+void ShapeAnalysis::run() {
+  do {
+    changed_ = false;
+    for (BasicBlock* block : order_) {
+      for (Instruction& i : *block)
+        if (!i.getType()->isVoidTy())
+          changed_ |= visit(i);
+      auto* br = dyn_cast<BranchInst>(block->getTerminator());
+      if (br && br->isConditional() && !of(br->getCondition()).isUniform() &&
+          !divergent_.contains(block))
+        markDivergentBranch(block);
+    }
+  } while (changed_);
+}
+
+bool ShapeAnalysis::visit(Instruction& instruction) {
+  Shape next = transfer(instruction);
+  auto [it, fresh] = shapes_.try_emplace(&instruction, next);
+  if (fresh)
+    return true;
+  if (it->second == next)
+    return false;
+  // Shapes only descend, so the iteration ends.
+  Shape lower = join(it->second, next);
+  if (!lower.group && !it->second.group)
+    return false;
+  if (lower == it->second)
+    return false;
+  it->second = lower;
+  return true;
+}
+
+void ShapeAnalysis::markDivergentBranch(BasicBlock* block) {
+  divergent_.insert(block);
+  changed_ = true;
+  SmallVector<BasicBlock*, 2> starts(successors(block));
+  spread(starts, loops_.getLoopFor(block));
+}
+
+void ShapeAnalysis::markDivergentLoop(Loop* loop) {
+  if (!divergentLoops_.insert(loop).second)
+    return;
+  changed_ = true;
+  SmallVector<BasicBlock*, 4> exits;
+  loop->getUniqueExitBlocks(exits);
+  spread(exits, loop->getParentLoop());
+}
+
+// Propagates one label per start block along forward edges. Where two labels meet, lanes that took
+// different ways meet: phis there mix lanes. A loop whose latch and exits carry different labels is
+// left by lanes at different times.
+void ShapeAnalysis::spread(ArrayRef<BasicBlock*> starts, Loop* inside) {
+  DenseMap<BasicBlock*, BasicBlock*> label;
+  unsigned first = ~0u;
+  for (BasicBlock* s : starts)
+    first = std::min(first, position_.lookup(s));
+  auto isBackEdge = [&](BasicBlock* from, BasicBlock* to) {
+    return position_.lookup(to) <= position_.lookup(from);
+  };
+  SmallPtrSet<BasicBlock*, 4> startSet(starts.begin(), starts.end());
+  // A back edge straight from the branch never starts a label inside the loop.
+  for (unsigned i = first; i < order_.size(); ++i) {
+    BasicBlock* block = order_[i];
+    BasicBlock* found = startSet.contains(block) ? block : nullptr;
+    bool mixed = false;
+    if (!(inside && inside->getHeader() == block)) {
+      for (BasicBlock* p : predecessors(block)) {
+        if (isBackEdge(p, block))
+          continue;
+        auto it = label.find(p);
+        if (it == label.end())
+          continue;
+        if (!found)
+          found = it->second;
+        else if (found != it->second)
+          mixed = true;
+      }
+    } else {
+      found = nullptr;
+    }
+    if (mixed) {
+      found = block;
+      if (mixedJoins_.insert(block).second)
+        changed_ = true;
+    }
+    if (found)
+      label[block] = found;
+  }
+  for (Loop* loop = inside; loop; loop = loop->getParentLoop()) {
+    SmallPtrSet<BasicBlock*, 4> seen;
+    BasicBlock* latch = loop->getLoopLatch();
+    if (startSet.contains(loop->getHeader()))
+      seen.insert(loop->getHeader()); // the branch itself is the latch
+    else if (auto it = label.find(latch); it != label.end())
+      seen.insert(it->second);
+    SmallVector<BasicBlock*, 4> exits;
+    loop->getUniqueExitBlocks(exits);
+    for (BasicBlock* e : exits)
+      if (auto it = label.find(e); it != label.end())
+        seen.insert(it->second);
+    if (seen.size() > 1)
+      markDivergentLoop(loop);
+  }
+}
+
+Shape ShapeAnalysis::pureDefault(Instruction& instruction) {
+  Shape result = Shape::uniform();
+  for (Value* op : instruction.operands()) {
+    if (isa<BasicBlock>(op) || isa<Function>(op) || isa<MetadataAsValue>(op))
+      continue;
+    Shape s = of(op);
+    if (!s.isKnown() || s.stride != 0)
+      return Shape::varying();
+    result.group = std::min(result.group, s.group);
+  }
+  return result;
+}
+
+Shape ShapeAnalysis::transferPhi(PHINode& phi) {
+  BasicBlock* block = phi.getParent();
+  Loop* loop = loops_.getLoopFor(block);
+  bool header = loop && loop->getHeader() == block;
+  if (!header && mixedJoins_.contains(block))
+    return Shape::varying();
+  Shape result;
+  bool any = false;
+  for (unsigned i = 0; i < phi.getNumIncomingValues(); ++i) {
+    Value* v = phi.getIncomingValue(i);
+    if (isa<UndefValue>(v))
+      continue;
+    if (isa<Instruction>(v) && !shapes_.contains(v))
+      continue; // not reached yet
+    // A value that leaves a loop which lanes leave at different times differs between lanes.
+    for (Loop* from = loops_.getLoopFor(phi.getIncomingBlock(i)); from && !from->contains(block);
+         from = from->getParentLoop()) {
+      auto* def = dyn_cast<Instruction>(v);
+      if (divergentLoops_.contains(from) && def && from->contains(def))
+        return Shape::varying();
+    }
+    Shape s = of(v);
+    result = any ? join(result, s) : s;
+    any = true;
+  }
+  return any ? result : Shape::uniform();
+}
+
+Shape ShapeAnalysis::transferBinary(BinaryOperator& op) {
+  Shape a = of(op.getOperand(0)), b = of(op.getOperand(1));
+  unsigned bits = bitsOf(op);
+  if (!bits)
+    return pureDefault(op);
+  Shape r{std::min(a.group, b.group), 0, a.assumed || b.assumed, 0};
+  if (!r.group)
+    return Shape::varying();
+  auto* cb = dyn_cast<ConstantInt>(op.getOperand(1));
+  switch (op.getOpcode()) {
+  case Instruction::Add:
+  case Instruction::Sub:
+    r.stride = wrapTo(
+        op.getOpcode() == Instruction::Add ? a.stride + b.stride : a.stride - b.stride, bits);
+    r.align = std::min(a.align, b.align);
+    return r;
+  case Instruction::Mul:
+    if (cb && cb->getBitWidth() <= 64) {
+      r.stride = wrapTo(a.stride * cb->getSExtValue(), bits);
+      r.align = std::min<int>(kMaxAlign, a.align + b.align);
+      return r;
+    }
+    if (a.stride || b.stride)
+      return Shape::varying();
+    r.align = std::min<int>(kMaxAlign, a.align + b.align);
+    return r;
+  case Instruction::Shl:
+    if (cb && cb->getValue().ult(bits)) {
+      unsigned k = unsigned(cb->getZExtValue());
+      r.stride = k < 64 ? wrapTo(int64_t(uint64_t(a.stride) << k), bits) : 0;
+      r.align = std::min<int>(kMaxAlign, a.align + k);
+      return r;
+    }
+    break;
+  case Instruction::And:
+    if (cb && cb->getBitWidth() <= 64) {
+      uint64_t m = cb->getZExtValue();
+      if (a.stride == 0) {
+        r.align = std::max(a.align, alignOfConstant(cb->getValue()));
+        return r;
+      }
+      // x & (2^k - 1) with the group's low bits counting from an aligned first value
+      if (isMask_64(m) && a.stride == 1 && fitsAlignment(a)) {
+        uint64_t span = m + 1;
+        if (span >= a.group)
+          return {a.group, std::min<uint8_t>(a.align, kMaxAlign), a.assumed, 1};
+        if (span >= 8)
+          return {uint8_t(span), uint8_t(std::countr_zero(span)), a.assumed, 1};
+      }
+      // clears low bits only
+      if (isMask_64(~wrapTo(int64_t(m), bits)) && fitsAlignment(a) && a.stride == 1) {
+        uint64_t span = ~wrapTo(int64_t(m), bits) + 1;
+        if (span >= a.group)
+          return {a.group, uint8_t(std::countr_zero(span)), a.assumed, 0};
+        if (span >= 8)
+          return {uint8_t(span), uint8_t(std::countr_zero(span)), a.assumed, 0};
+      }
+    }
+    break;
+  case Instruction::LShr:
+    if (cb && cb->getValue().ult(bits)) {
+      uint64_t k = cb->getZExtValue();
+      if (a.stride == 1 && fitsAlignment(a)) {
+        uint64_t span = k < 6 ? uint64_t(1) << k : 64;
+        uint8_t align = a.align > k ? uint8_t(a.align - k) : 0;
+        if (span >= a.group)
+          return {a.group, align, a.assumed, 0};
+        if (span >= 8)
+          return {uint8_t(span), 0, a.assumed, 0};
+      }
+      if (a.stride == 0) {
+        r.align = a.align > k ? uint8_t(a.align - k) : 0;
+        return r;
+      }
+    }
+    break;
+  case Instruction::Or:
+  case Instruction::Xor:
+    // Disjoint bits add: an aligned affine value with a small uniform below its alignment.
+    if (a.stride == 0 && b.stride == 0) {
+      r.align = std::min(a.align, b.align);
+      return r;
+    }
+    break;
+  default:
+    break;
+  }
+  if (a.stride == 0 && b.stride == 0)
+    return r;
+  return Shape::varying();
+}
+
+// PTX widens 32-bit indices late. first + lane * stride stays affine in 64 bits only if the 32-bit
+// value does not wrap inside the gang.
+Shape ShapeAnalysis::transferExtend(CastInst& cast) {
+  Value* v = cast.getOperand(0);
+  Shape s = of(v);
+  if (!s.group || s.stride == 0)
+    return s;
+  unsigned bits = bitsOf(*v);
+  int64_t reach = s.stride * (s.group - 1);
+  bool sign = isa<SExtInst>(cast);
+  if (s.align < bits - 1 && fitsAlignment(s))
+    return s;
+  KnownBits known = computeKnownBits(v, function_.getDataLayout());
+  // first < 2^(bits-2) and a small reach cannot wrap, signed or unsigned
+  if (s.stride > 0 && known.countMinLeadingZeros() >= 2 && bits >= 16 &&
+      uint64_t(reach) < (uint64_t(1) << (bits - 2)))
+    return s;
+  if (sign && bits == 32 && !options_.exactIndex && std::abs(reach) < (1 << 30)) {
+    wrapChecks_.insert(&cast);
+    return s;
+  }
+  s.assumed = true; // checked where it matters: at the memory access
+  return s;
+}
+
+Shape ShapeAnalysis::transferGep(GetElementPtrInst& gep) {
+  Shape r = of(gep.getPointerOperand());
+  if (!r.group)
+    return Shape::varying();
+  const DataLayout& layout = function_.getDataLayout();
+  for (auto it = gep_type_begin(gep), end = gep_type_end(gep); it != end; ++it) {
+    Shape s = of(it.getOperand());
+    if (it.getStructTypeOrNull())
+      continue; // constant field
+    if (!s.group)
+      return Shape::varying();
+    int64_t size = int64_t(it.getSequentialElementStride(layout).getFixedValue());
+    r.group = std::min(r.group, s.group);
+    r.assumed |= s.assumed;
+    r.stride += s.stride * size;
+    r.align = std::min<int>(r.align, s.align + std::countr_zero(uint64_t(size ? size : 1)));
+  }
+  return r;
+}
+
+Shape ShapeAnalysis::transferCall(CallBase& call) {
+  if (auto id = awIntrinsic(call)) {
+    if (auto s = specialShape(*id, options_.shape))
+      return *s;
+    if (resultIsUniform(*id, call, [&](const Value* v) { return of(v); }))
+      return Shape::uniform();
+    return Shape::varying();
+  }
+  Function* f = call.getCalledFunction();
+  if (f && f->isIntrinsic() && !call.mayWriteToMemory())
+    return pureDefault(call);
+  return Shape::varying();
+}
+
+Shape ShapeAnalysis::transfer(Instruction& i) {
+  if (auto* phi = dyn_cast<PHINode>(&i))
+    return transferPhi(*phi);
+  if (auto* op = dyn_cast<BinaryOperator>(&i))
+    return transferBinary(*op);
+  if (isa<SExtInst>(i) || isa<ZExtInst>(i))
+    return bitsOf(*i.getOperand(0)) == 1 ? pureDefault(i) : transferExtend(cast<CastInst>(i));
+  if (auto* gep = dyn_cast<GetElementPtrInst>(&i))
+    return transferGep(*gep);
+  if (auto* call = dyn_cast<CallBase>(&i))
+    return transferCall(*call);
+  if (auto* a = dyn_cast<AllocaInst>(&i)) {
+    auto size = a->getAllocationSize(function_.getDataLayout());
+    return Shape::affine(32, size ? int64_t(alignTo(size->getFixedValue(), 16)) : 0, 4);
+  }
+  switch (i.getOpcode()) {
+  case Instruction::Trunc: {
+    Shape s = of(i.getOperand(0));
+    if (bitsOf(i) == 1)
+      return pureDefault(i);
+    s.stride = wrapTo(s.stride, bitsOf(i));
+    return s;
+  }
+  case Instruction::PtrToInt:
+  case Instruction::IntToPtr:
+    return bitsOf(i) == bitsOf(*i.getOperand(0)) ? of(i.getOperand(0)) : pureDefault(i);
+  case Instruction::Freeze:
+    return of(i.getOperand(0));
+  case Instruction::BitCast:
+    return pureDefault(i);
+  case Instruction::Select: {
+    Shape c = of(i.getOperand(0));
+    if (!c.isUniform())
+      return c.isKnown() && c.stride == 0 ? pureDefault(i) : Shape::varying();
+    return join(of(i.getOperand(1)), of(i.getOperand(2)));
+  }
+  case Instruction::Load: {
+    Shape p = of(i.getOperand(0));
+    if (p.isKnown() && p.stride == 0)
+      return Shape{p.group, 0, false, 0};
+    return Shape::varying();
+  }
+  case Instruction::AtomicRMW:
+  case Instruction::AtomicCmpXchg:
+    return Shape::varying();
+  case Instruction::ExtractValue:
+  case Instruction::ExtractElement:
+    return aggregateShape(i, [&](const Value* v) { return of(v); });
+  default:
+    return pureDefault(i);
+  }
+}
+
+} // namespace anywarp::spmd

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What is known about the 32 values that the lanes of a gang hold for one SSA value, and the
+// analysis that finds it. Shapes decide everything about speed: a uniform value is one scalar, an
+// affine address is one vector load, anything else is a gather.
+//
+// A shape divides the gang into groups of 32, 16 or 8 lanes. Inside a group the value is
+// first + lane * stride, with wrap-around in the value's own width. Group 32 with stride 0 is
+// uniform; group 16 describes 16-wide tiles ("threadIdx.y * n + threadIdx.x" with blockDim.x 16).
+#pragma once
+
+#include "spmd/vectorize.h"
+
+#include <cstdint>
+#include <llvm/ADT/DenseMap.h>
+#include <llvm/ADT/DenseSet.h>
+#include <llvm/ADT/SmallPtrSet.h>
+#include <llvm/Analysis/LoopInfo.h>
+#include <llvm/IR/Function.h>
+#include <llvm/IR/Instructions.h>
+
+namespace anywarp::spmd {
+
+struct Shape {
+  uint8_t group = 0;    // 32, 16, 8; 0: nothing known (varying)
+  uint8_t align = 0;    // log2 of the known alignment of each group's first value
+  bool assumed = false; // a hint only: likely, not certain; values are kept as vectors
+  int64_t stride = 0;
+
+  static Shape varying() { return {}; }
+  static Shape uniform(uint8_t align = 0) { return {32, align, false, 0}; }
+  static Shape affine(uint8_t group, int64_t stride, uint8_t align) {
+    return {group, align, false, stride};
+  }
+  bool operator==(const Shape&) const = default;
+  bool isUniform() const { return group == 32 && stride == 0 && !assumed; }
+  // One scalar, the value of lane 0, represents the gang.
+  bool isScalar() const { return group == 32 && !assumed; }
+  bool isKnown() const { return group != 0 && !assumed; }
+  bool isHint() const { return group != 0 && assumed; }
+};
+
+// Least upper bound: what holds for a value that is one or the other.
+Shape join(const Shape& a, const Shape& b);
+
+class ShapeAnalysis {
+public:
+  // `order` holds the function's blocks in a topological order with every loop contiguous.
+  // The function must be in loop-simplify and LCSSA form. `uniformArguments`: the function's
+  // arguments are uniform (kernels), else varying (device functions).
+  ShapeAnalysis(llvm::Function& function, llvm::LoopInfo& loops,
+                llvm::ArrayRef<llvm::BasicBlock*> order, const VectorizeOptions& options);
+
+  Shape of(const llvm::Value* value) const;
+  bool isDivergent(const llvm::BasicBlock* block) const { return divergent_.contains(block); }
+  // Sign extensions that are affine only if the 32-bit value does not wrap inside the gang.
+  bool needsWrapCheck(const llvm::Instruction* i) const { return wrapChecks_.contains(i); }
+
+private:
+  void run();
+  bool visit(llvm::Instruction& instruction);
+  Shape transfer(llvm::Instruction& instruction);
+  Shape transferBinary(llvm::BinaryOperator& op);
+  Shape transferExtend(llvm::CastInst& cast);
+  Shape transferGep(llvm::GetElementPtrInst& gep);
+  Shape transferCall(llvm::CallBase& call);
+  Shape transferPhi(llvm::PHINode& phi);
+  Shape pureDefault(llvm::Instruction& instruction);
+  void spread(llvm::ArrayRef<llvm::BasicBlock*> starts, llvm::Loop* inside);
+  void markDivergentBranch(llvm::BasicBlock* block);
+  void markDivergentLoop(llvm::Loop* loop);
+
+  llvm::Function& function_;
+  llvm::LoopInfo& loops_;
+  llvm::SmallVector<llvm::BasicBlock*, 32> order_;
+  llvm::DenseMap<const llvm::BasicBlock*, unsigned> position_;
+  const VectorizeOptions& options_;
+  llvm::DenseMap<const llvm::Value*, Shape> shapes_;
+  llvm::SmallPtrSet<const llvm::BasicBlock*, 16> divergent_, mixedJoins_;
+  llvm::SmallPtrSet<const llvm::Loop*, 8> divergentLoops_;
+  llvm::SmallPtrSet<const llvm::Instruction*, 16> wrapChecks_;
+  bool changed_ = false;
+};
+
+} // namespace anywarp::spmd

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "spmd/vectorize.h"
+
+#include "spmd/gang_emitter.h"
+#include "spmd/prepare.h"
+
+#include <cstddef>
+#include <llvm/Analysis/TargetTransformInfo.h>
+#include <llvm/IR/Constants.h>
+#include <llvm/IR/Dominators.h>
+#include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/Module.h>
+#include <llvm/IR/Verifier.h>
+#include <llvm/Support/raw_ostream.h>
+#include <llvm/Target/TargetMachine.h>
+
+using namespace llvm;
+
+namespace anywarp::spmd {
+namespace {
+
+TargetTraits traitsOf(TargetMachine* target) {
+  TargetTraits t;
+  if (!target)
+    return t;
+  StringRef f = target->getTargetFeatureString();
+  t.gather = f.contains("+avx512f") && f.contains("+avx512vl");
+  t.maskedNarrow = f.contains("+avx512bw");
+  return t;
+}
+
+FunctionType* gangType(Function& f, bool kernel) {
+  LLVMContext& c = f.getContext();
+  Type* ptr = PointerType::getUnqual(c);
+  Type* i32 = Type::getInt32Ty(c);
+  SmallVector<Type*, 12> params{ptr, ptr, i32, i32, i32, i32};
+  Type* result = i32;
+  if (kernel) {
+    params.append({i32, ptr}); // resume, frame
+  } else {
+    params.push_back(FixedVectorType::get(Type::getInt1Ty(c), kLanes));
+    for (Argument& a : f.args())
+      params.push_back(FixedVectorType::get(a.getType(), kLanes));
+    result = f.getReturnType()->isVoidTy() ? f.getReturnType()
+                                           : FixedVectorType::get(f.getReturnType(), kLanes);
+  }
+  return FunctionType::get(result, params, false);
+}
+
+struct Built {
+  Function* gang = nullptr;
+  unsigned frameSize = 0, localSize = 0;
+  bool barrier = false;
+};
+
+Result<void> buildGang(Function& source, Function& out, bool kernel,
+                       const VectorizeOptions& options, const TargetTraits& traits, Built& built) {
+  DominatorTree dt(source);
+  LoopInfo loops(dt);
+  auto order = blockOrder(source, loops);
+  ShapeAnalysis shapes(source, loops, order, options);
+  GangEmitter emitter(source, out, loops, order, shapes, options, traits, kernel);
+  if (!emitter.emit())
+    return makeError(Status::NotSupported, emitter.error());
+  built = {&out, emitter.frameSize(), emitter.localSize(), emitter.hasBarrier()};
+  return {};
+}
+
+Value* at(IRBuilder<>& b, Value* p, unsigned offset) {
+  return b.CreateGEP(b.getInt8Ty(), p, b.getInt64(offset));
+}
+
+// uint32_t gang(AwBlock*, uint32_t gang, uint32_t resume)
+Function* buildEntry(Module& m, const Built& built) {
+  LLVMContext& c = m.getContext();
+  IRBuilder<> b(c);
+  auto* type =
+      FunctionType::get(b.getInt32Ty(), {b.getPtrTy(), b.getInt32Ty(), b.getInt32Ty()}, false);
+  Function* f = Function::Create(type, GlobalValue::InternalLinkage, "aw.entry", m);
+  b.SetInsertPoint(BasicBlock::Create(c, "", f));
+  Value* block = f->getArg(0);
+  Value* launch = b.CreateLoad(b.getPtrTy(), at(b, block, offsetof(AwBlock, launch)));
+  Value* ctaid[3];
+  for (unsigned d = 0; d < 3; ++d)
+    ctaid[d] = b.CreateLoad(b.getInt32Ty(), at(b, block, offsetof(AwBlock, ctaid) + 4 * d));
+  Value* frames = b.CreateLoad(b.getPtrTy(), at(b, block, offsetof(AwBlock, frames)));
+  Value* frame = b.CreateGEP(
+      b.getInt8Ty(), frames,
+      b.CreateMul(b.CreateZExt(f->getArg(1), b.getInt64Ty()), b.getInt64(built.frameSize)));
+  CallInst* call = b.CreateCall(
+      built.gang, {block, launch, f->getArg(1), ctaid[0], ctaid[1], ctaid[2], f->getArg(2), frame});
+  b.CreateRet(call);
+  return f;
+}
+
+// void range(AwBlock*, uint64_t first, uint64_t count): whole blocks of a kernel without barriers.
+Function* buildRange(Module& m, const Built& built) {
+  LLVMContext& c = m.getContext();
+  IRBuilder<> b(c);
+  auto* type =
+      FunctionType::get(b.getVoidTy(), {b.getPtrTy(), b.getInt64Ty(), b.getInt64Ty()}, false);
+  Function* f = Function::Create(type, GlobalValue::InternalLinkage, "aw.range", m);
+  BasicBlock* entry = BasicBlock::Create(c, "entry", f);
+  BasicBlock* blocks = BasicBlock::Create(c, "blocks", f);
+  BasicBlock* gangs = BasicBlock::Create(c, "gangs", f);
+  BasicBlock* next = BasicBlock::Create(c, "next", f);
+  BasicBlock* done = BasicBlock::Create(c, "done", f);
+  b.SetInsertPoint(entry);
+  Value* block = f->getArg(0);
+  Value* launch = b.CreateLoad(b.getPtrTy(), at(b, block, offsetof(AwBlock, launch)));
+  Value* nx = b.CreateLoad(b.getInt32Ty(), at(b, launch, offsetof(AwLaunch, grid)));
+  Value* ny = b.CreateLoad(b.getInt32Ty(), at(b, launch, offsetof(AwLaunch, grid) + 4));
+  Value* count = b.CreateLoad(b.getInt32Ty(), at(b, launch, offsetof(AwLaunch, gangs)));
+  Value* nx64 = b.CreateZExt(nx, b.getInt64Ty());
+  Value* ny64 = b.CreateZExt(ny, b.getInt64Ty());
+  Value* row = b.CreateUDiv(f->getArg(1), nx64);
+  Value* x0 = b.CreateTrunc(b.CreateURem(f->getArg(1), nx64), b.getInt32Ty());
+  Value* y0 = b.CreateTrunc(b.CreateURem(row, ny64), b.getInt32Ty());
+  Value* z0 = b.CreateTrunc(b.CreateUDiv(row, ny64), b.getInt32Ty());
+  b.CreateCondBr(b.CreateICmpEQ(f->getArg(2), b.getInt64(0)), done, blocks);
+  b.SetInsertPoint(blocks);
+  PHINode* left = b.CreatePHI(b.getInt64Ty(), 2);
+  PHINode* x = b.CreatePHI(b.getInt32Ty(), 2);
+  PHINode* y = b.CreatePHI(b.getInt32Ty(), 2);
+  PHINode* z = b.CreatePHI(b.getInt32Ty(), 2);
+  left->addIncoming(f->getArg(2), entry);
+  x->addIncoming(x0, entry);
+  y->addIncoming(y0, entry);
+  z->addIncoming(z0, entry);
+  unsigned d = 0;
+  for (Value* v : {x, y, z})
+    b.CreateStore(v, at(b, block, offsetof(AwBlock, ctaid) + 4 * d++));
+  b.CreateBr(gangs);
+  b.SetInsertPoint(gangs);
+  PHINode* g = b.CreatePHI(b.getInt32Ty(), 2);
+  g->addIncoming(b.getInt32(0), blocks);
+  b.CreateCall(built.gang, {block, launch, g, x, y, z, b.getInt32(0),
+                            ConstantPointerNull::get(PointerType::getUnqual(c))});
+  Value* g1 = b.CreateAdd(g, b.getInt32(1));
+  g->addIncoming(g1, gangs);
+  b.CreateCondBr(b.CreateICmpULT(g1, count), gangs, next);
+  b.SetInsertPoint(next);
+  Value* x1 = b.CreateAdd(x, b.getInt32(1));
+  Value* wrapX = b.CreateICmpEQ(x1, nx);
+  Value* y1 = b.CreateAdd(y, b.CreateZExt(wrapX, b.getInt32Ty()));
+  Value* wrapY = b.CreateICmpEQ(y1, ny);
+  x->addIncoming(b.CreateSelect(wrapX, b.getInt32(0), x1), next);
+  y->addIncoming(b.CreateSelect(wrapY, b.getInt32(0), y1), next);
+  z->addIncoming(b.CreateAdd(z, b.CreateZExt(wrapY, b.getInt32Ty())), next);
+  Value* left1 = b.CreateSub(left, b.getInt64(1));
+  left->addIncoming(left1, next);
+  b.CreateCondBr(b.CreateICmpEQ(left1, b.getInt64(0)), done, blocks);
+  b.SetInsertPoint(done);
+  b.CreateRetVoid();
+  return f;
+}
+
+void buildInfo(Module& m, Function& kernel, const Built& built, Function* entry, Function* range,
+               const VectorizeOptions& options) {
+  LLVMContext& c = m.getContext();
+  IRBuilder<> b(c);
+  unsigned staticShared = 0;
+  if (kernel.hasFnAttribute("aw-static-shared"))
+    kernel.getFnAttribute("aw-static-shared").getValueAsString().getAsInteger(10, staticShared);
+  unsigned flags = 0;
+  if (built.barrier)
+    flags |= AW_KERNEL_BARRIER | (options.barriers == BarrierMode::Fiber ? AW_KERNEL_FIBER : 0);
+  bool localInFrame = built.barrier && options.barriers == BarrierMode::Resume;
+  auto* name = ConstantDataArray::getString(c, kernel.getName());
+  auto* nameVar =
+      new GlobalVariable(m, name->getType(), true, GlobalValue::PrivateLinkage, name, "aw.name");
+  Constant* null = ConstantPointerNull::get(PointerType::getUnqual(c));
+  Constant* fields[] = {b.getInt32(AW_KERNEL_ABI),
+                        b.getInt32(flags),
+                        b.getInt32(built.frameSize),
+                        b.getInt32(localInFrame ? built.localSize : 0),
+                        b.getInt32(staticShared),
+                        b.getInt32(built.localSize / kLanes),
+                        b.getInt32(32),
+                        b.getInt32(0),
+                        entry,
+                        range ? cast<Constant>(range) : null,
+                        nameVar};
+  auto* init = ConstantStruct::getAnon(c, fields);
+  new GlobalVariable(m, init->getType(), true, GlobalValue::ExternalLinkage, init,
+                     "aw_kernel_info");
+}
+
+} // namespace
+
+Result<void> vectorize(Module& module, const std::string& kernel, const VectorizeOptions& options,
+                       TargetMachine* target) {
+  AW_TRY(prepareModule(module, kernel, target));
+  Function* source = module.getFunction(kernel);
+  TargetTraits traits = traitsOf(target);
+  // Declarations first: recursive functions call each other.
+  SmallVector<std::pair<Function*, Function*>, 8> work;
+  for (Function& f : module)
+    if (!f.isDeclaration())
+      work.push_back({&f, nullptr});
+  for (auto& [f, gang] : work) {
+    gang = Function::Create(gangType(*f, f == source), GlobalValue::InternalLinkage,
+                            f->getName() + ".gang", module);
+    gang->addFnAttr(Attribute::NoUnwind);
+    if (DISubprogram* sp = f->getSubprogram()) {
+      f->setSubprogram(nullptr);
+      gang->setSubprogram(sp);
+    }
+  }
+  Built kernelBuilt;
+  for (auto& [f, gang] : work) {
+    Built built;
+    AW_TRY(buildGang(*f, *gang, f == source, options, traits, built));
+    if (f == source)
+      kernelBuilt = built;
+  }
+  Function* entry = buildEntry(module, kernelBuilt);
+  Function* range = kernelBuilt.barrier ? nullptr : buildRange(module, kernelBuilt);
+  if (range) // one body, so that what is uniform over a grid is computed once
+    kernelBuilt.gang->addFnAttr(Attribute::AlwaysInline);
+  buildInfo(module, *source, kernelBuilt, range ? entry : entry, range, options);
+  for (auto& [f, gang] : work) {
+    f->deleteBody();
+  }
+  for (auto& [f, gang] : work)
+    f->eraseFromParent();
+  for (Function& f : make_early_inc_range(module))
+    if (f.isDeclaration() && f.use_empty())
+      f.eraseFromParent();
+  std::string problem;
+  raw_string_ostream os(problem);
+  if (verifyModule(module, &os))
+    return makeError(Status::Unknown,
+                     "internal error: invalid gang code for \"" + kernel + "\": " + problem);
+  return {};
+}
+
+} // namespace anywarp::spmd

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "common/call.h"
+
+#include "common/errors.h"
+#include "support/log.h"
+#include "support/options.h"
+
+#include <cstdlib>
+#include <mutex>
+#include <set>
+
+namespace anywarp::shim {
+
+Error notImplemented(const char* function, std::string_view page) {
+  static std::mutex mutex; // guards said
+  static auto* said = new std::set<std::string>;
+  bool first;
+  {
+    std::lock_guard lock(mutex);
+    first = said->insert(function).second;
+  }
+  if (first)
+    log::warn("{} is not implemented yet and returned \"operation not supported\" (see {})",
+              function, page);
+  if (options().strict) {
+    log::error("{} is not implemented and ANYWARP_STRICT is set: ending the process", function);
+    std::abort();
+  }
+  return makeError(Status::NotSupported, "");
+}
+
+void logFailure(const char* function, const Error& error) {
+  if (error.message.empty() || error.status == Status::NotReady)
+    return;
+  const ErrorRow* row = findError(uint32_t(error.status));
+  const char* name = row && row->driverName ? row->driverName : "CUDA_ERROR_UNKNOWN";
+  switch (error.status) {
+  case Status::InvalidImage:
+  case Status::NoBinaryForGpu:
+  case Status::InvalidPtx:
+  case Status::UnsupportedPtxVersion:
+  case Status::SharedObjectInitFailed:
+  case Status::OperatingSystem:
+  case Status::LaunchOutOfResources:
+  case Status::CooperativeLaunchTooLarge:
+  case Status::NotSupported:
+    log::warn("{}: {}: {}", function, name, error.message);
+    break;
+  default:
+    log::info("{}: {}: {}", function, name, error.message);
+  }
+}
+
+} // namespace anywarp::shim

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Kernel launches: today's calls and those from before CUDA 4.0.
+#include "core/launch.h"
+
+#include "cuda/old_launch.h"
+#include "cuda/support.h"
+
+namespace anywarp::cuda {
+namespace {
+
+Result<void> run(CUfunction handle, CUstream streamHandle, const core::LaunchRequest& request) {
+  AW_LET(stream, findStream(streamHandle));
+  AW_LET(function, core::Function::resolve(handle, stream->context()));
+  return core::launch(function, *stream, request);
+}
+
+// What launch attributes ask for, beyond the request itself.
+struct Extras {
+  core::EventRef after[2]; // recorded behind the kernel
+};
+
+Result<void> readAttributes(const CUlaunchConfig& config, core::LaunchRequest& request,
+                            Extras& extras) {
+  AW_ARG(config.numAttrs == 0 || config.attrs, "attrs is null");
+  for (unsigned i = 0; i < config.numAttrs; ++i) {
+    const CUlaunchAttributeValue& value = config.attrs[i].value;
+    switch (config.attrs[i].id) {
+    case CU_LAUNCH_ATTRIBUTE_COOPERATIVE:
+      request.cooperative = value.cooperative != 0;
+      break;
+    case CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION:
+      if (value.clusterDim.x > 1 || value.clusterDim.y > 1 || value.clusterDim.z > 1)
+        return makeError(Status::NotSupported, "thread block clusters are not implemented yet");
+      break;
+    case CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT: {
+      AW_LET(event, findEvent(value.programmaticEvent.event));
+      extras.after[0] = event;
+      break;
+    }
+    case CU_LAUNCH_ATTRIBUTE_LAUNCH_COMPLETION_EVENT: {
+      AW_LET(event, findEvent(value.launchCompletionEvent.event));
+      extras.after[1] = event;
+      break;
+    }
+    case CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE:
+      if (value.deviceUpdatableKernelNode.deviceUpdatable)
+        return makeError(Status::NotSupported, "device-updatable nodes are not implemented yet");
+      break;
+    // Hints, and permissions that a launch in plain stream order satisfies.
+    case CU_LAUNCH_ATTRIBUTE_IGNORE:
+    case CU_LAUNCH_ATTRIBUTE_ACCESS_POLICY_WINDOW:
+    case CU_LAUNCH_ATTRIBUTE_SYNCHRONIZATION_POLICY:
+    case CU_LAUNCH_ATTRIBUTE_CLUSTER_SCHEDULING_POLICY_PREFERENCE:
+    case CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION:
+    case CU_LAUNCH_ATTRIBUTE_PRIORITY:
+    case CU_LAUNCH_ATTRIBUTE_MEM_SYNC_DOMAIN_MAP:
+    case CU_LAUNCH_ATTRIBUTE_MEM_SYNC_DOMAIN:
+    case CU_LAUNCH_ATTRIBUTE_PREFERRED_CLUSTER_DIMENSION:
+    case CU_LAUNCH_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT:
+    case CU_LAUNCH_ATTRIBUTE_NVLINK_UTIL_CENTRIC_SCHEDULING:
+      break;
+    default:
+      return makeError(Status::InvalidValue, "unknown launch attribute");
+    }
+  }
+  return {};
+}
+
+Result<void> runOld(CUfunction handle, unsigned width, unsigned height, CUstream stream) {
+  OldLaunch old = oldLaunch(handle);
+  core::LaunchRequest request;
+  request.grid[0] = width, request.grid[1] = height;
+  for (int i = 0; i < 3; ++i)
+    request.block[i] = old.block[i];
+  request.dynamicShared = old.dynamicShared;
+  size_t bytes = old.params.size();
+  void* extra[] = {CU_LAUNCH_PARAM_BUFFER_POINTER, old.params.data(), CU_LAUNCH_PARAM_BUFFER_SIZE,
+                   &bytes, CU_LAUNCH_PARAM_END};
+  if (bytes)
+    request.extra = extra;
+  return run(handle, stream, request);
+}
+
+} // namespace
+
+Result<void> launchKernel(CUfunction handle, unsigned int gridX, unsigned int gridY,
+                          unsigned int gridZ, unsigned int blockX, unsigned int blockY,
+                          unsigned int blockZ, unsigned int sharedBytes, CUstream stream,
+                          void** params, void** extra) {
+  core::LaunchRequest request{
+      {gridX, gridY, gridZ}, {blockX, blockY, blockZ}, sharedBytes, false, params, extra};
+  return run(handle, stream, request);
+}
+
+Result<void> launchCooperativeKernel(CUfunction handle, unsigned int gridX, unsigned int gridY,
+                                     unsigned int gridZ, unsigned int blockX, unsigned int blockY,
+                                     unsigned int blockZ, unsigned int sharedBytes, CUstream stream,
+                                     void** params) {
+  core::LaunchRequest request{
+      {gridX, gridY, gridZ}, {blockX, blockY, blockZ}, sharedBytes, true, params, nullptr};
+  return run(handle, stream, request);
+}
+
+Result<void> launchKernelEx(const CUlaunchConfig* config, CUfunction handle, void** params,
+                            void** extra, CUstream defaultStream) {
+  AW_ARG(config, "config is null");
+  core::LaunchRequest request{{config->gridDimX, config->gridDimY, config->gridDimZ},
+                              {config->blockDimX, config->blockDimY, config->blockDimZ},
+                              config->sharedMemBytes,
+                              false,
+                              params,
+                              extra};
+  Extras extras;
+  AW_TRY(readAttributes(*config, request, extras));
+  CUstream streamHandle = config->hStream ? config->hStream : defaultStream;
+  AW_TRY(run(handle, streamHandle, request));
+  for (const core::EventRef& event : extras.after) {
+    if (!event)
+      continue;
+    AW_LET(stream, findStream(streamHandle));
+    AW_TRY(event->record(*stream));
+  }
+  return {};
+}
+
+Result<void> launch(CUfunction handle) {
+  return runOld(handle, 1, 1, nullptr);
+}
+
+Result<void> launchGrid(CUfunction handle, int width, int height) {
+  return launchGridAsync(handle, width, height, nullptr);
+}
+
+Result<void> launchGridAsync(CUfunction handle, int width, int height, CUstream stream) {
+  AW_ARG(width > 0 && height > 0, "grid dimensions must be positive");
+  return runOld(handle, unsigned(width), unsigned(height), stream);
+}
+
+} // namespace anywarp::cuda

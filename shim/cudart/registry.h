@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The device code that compilers register from static constructors: fatbins, and which host address
+// stands for which kernel or variable. Registering only notes pointers (a framework registers tens
+// of thousands); a fatbin is opened when one of its kernels or variables is first used. One
+// instance, never destroyed: registration runs before and unregistration after everybody's
+// constructors. Safe from any thread.
+#pragma once
+
+#include "core/backend.h"
+#include "core/context.h"
+#include "core/function.h"
+#include "core/library.h"
+#include "support/result.h"
+
+#include <cstddef>
+#include <memory>
+#include <shared_mutex>
+#include <unordered_map>
+#include <vector>
+
+namespace anywarp::cudart {
+
+class RegisteredUnit;
+
+class Registry {
+public:
+  static Registry& get();
+
+  // The pointers must stay valid until remove(), as those of static data do.
+  RegisteredUnit* add(const void* wrapper);
+  void addFunction(RegisteredUnit* unit, const void* host, const char* name);
+  void addVariable(RegisteredUnit* unit, const void* host, const char* name, size_t size);
+  void addManaged(RegisteredUnit* unit, void** host, const char* name, size_t size);
+  void remove(RegisteredUnit* unit);
+
+  // The kernel of a host stub; InvalidDeviceFunction when there is none.
+  Result<core::KernelRef> kernel(const void* host);
+  // What programs hand to launches: a host stub, a CUkernel or a CUfunction.
+  Result<core::FunctionRef> function(const void* handle, core::Context& context);
+  // A __device__, __constant__ or __managed__ variable by its host address; InvalidSymbol.
+  Result<ProgramVariable> variable(const void* host, core::Context& context);
+  // Points the unit's host variables at its managed variables.
+  Result<void> initManaged(RegisteredUnit* unit, core::Context& context);
+
+private:
+  struct Slot {
+    std::shared_ptr<RegisteredUnit> unit; // null: not there
+    void* entry = nullptr;                // RegisteredUnit::Function or ::Variable
+  };
+  using Index = std::unordered_map<const void*, Slot>;
+  Slot find(const Index& index, const void* host);
+  void indexPending(); // mutex_ held alone
+
+  std::shared_mutex mutex_; // guards everything below and the lists in the units
+  std::vector<std::shared_ptr<RegisteredUnit>> units_;
+  Index functions_, variables_;
+  bool pending_ = false; // something was registered since the last indexPending()
+};
+
+} // namespace anywarp::cudart

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "fixture.h"
+
+#include <cstring>
+#include <string>
+
+using cuDeviceGetAttributeTest = Driver;
+using cuDeviceGetTest = Driver;
+
+// cudart reads about 110 codes at its start and gives up when one of them fails.
+TEST_F(cuDeviceGetAttributeTest, answers_every_code_of_cuda_13) {
+  for (int code = 1; code < CU_DEVICE_ATTRIBUTE_MAX; ++code) {
+    int value = 0;
+    EXPECT_CU(cuDeviceGetAttribute(&value, CUdevice_attribute(code), 0)) << "code " << code;
+  }
+}
+
+TEST_F(cuDeviceGetAttributeTest, values_that_programs_depend_on) {
+  auto read = [](CUdevice_attribute code) {
+    int value = -1;
+    EXPECT_CU(cuDeviceGetAttribute(&value, code, 0));
+    return value;
+  };
+  EXPECT_EQ(32, read(CU_DEVICE_ATTRIBUTE_WARP_SIZE));
+  EXPECT_EQ(1024, read(CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK));
+  EXPECT_EQ(2147483647, read(CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_X));
+  EXPECT_EQ(65535, read(CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_Y));
+  EXPECT_EQ(1, read(CU_DEVICE_ATTRIBUTE_UNIFIED_ADDRESSING));
+  EXPECT_EQ(1, read(CU_DEVICE_ATTRIBUTE_MEMORY_POOLS_SUPPORTED));
+  EXPECT_GT(read(CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT), 0);
+}
+
+TEST_F(cuDeviceGetAttributeTest, rejects_bad_arguments) {
+  int value = 0;
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE,
+            cuDeviceGetAttribute(nullptr, CU_DEVICE_ATTRIBUTE_WARP_SIZE, 0));
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuDeviceGetAttribute(&value, CUdevice_attribute(100000), 0));
+  EXPECT_EQ(CUDA_ERROR_INVALID_DEVICE,
+            cuDeviceGetAttribute(&value, CU_DEVICE_ATTRIBUTE_WARP_SIZE, 4711));
+}
+
+TEST_F(cuDeviceGetTest, describes_device_0) {
+  int count = 0;
+  EXPECT_CU(cuDeviceGetCount(&count));
+  ASSERT_GE(count, 1);
+  CUdevice device = -1;
+  EXPECT_CU(cuDeviceGet(&device, 0));
+  EXPECT_EQ(CUDA_ERROR_INVALID_DEVICE, cuDeviceGet(&device, count));
+  EXPECT_EQ(CUDA_ERROR_INVALID_DEVICE, cuDeviceGet(&device, -1));
+  char name[64] = {};
+  EXPECT_CU(cuDeviceGetName(name, sizeof name, 0));
+  EXPECT_NE('\0', name[0]);
+  char small[4];
+  EXPECT_CU(cuDeviceGetName(small, sizeof small, 0));
+  EXPECT_EQ('\0', small[3]);
+  size_t bytes = 0;
+  EXPECT_CU(cuDeviceTotalMem(&bytes, 0));
+  EXPECT_GT(bytes, size_t(1) << 20);
+}
+
+TEST_F(cuDeviceGetTest, pci_bus_id_finds_its_device) {
+  char id[32];
+  ASSERT_CU(cuDeviceGetPCIBusId(id, sizeof id, 0));
+  CUdevice device = -1;
+  EXPECT_CU(cuDeviceGetByPCIBusId(&device, id));
+  EXPECT_EQ(0, device);
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuDeviceGetByPCIBusId(&device, "nonsense"));
+  EXPECT_EQ(CUDA_ERROR_INVALID_DEVICE, cuDeviceGetByPCIBusId(&device, "7fff:7f:1f.0"));
+}
