@@ -2,8 +2,7 @@
 // PTX ISA 9.7.3: directed rounding of arithmetic, approximations, testp.
 //
 // f32: the exact result is rounded to odd in f64, then once more in the wanted direction.
-// f64: the sign of the exact error of the nearest result says whether to take a step. fma.f64 is
-// exact unless an intermediate product leaves the range of f64.
+// f64: the sign of the exact error of the nearest result says whether to take a step.
 #include "devicelib.h"
 
 using namespace devicelib;
@@ -70,17 +69,55 @@ inline double sqrtF64(double x, Rnd mode) {
   return step(r, isFinite(x) ? error : 0, mode);
 }
 
-// Boldo and Melquiond, "Emulation of a FMA and correctly rounded sums" (2008).
-inline double fmaF64(double x, double y, double z, Rnd mode) {
+// x * y + z as a double-double: Boldo and Melquiond, "Emulation of a FMA and correctly rounded sums"
+// (2008). No product or sum may leave the range of f64.
+struct Pair {
+  double high, low; // low is rounded to odd
+};
+inline Pair exactFma(double x, double y, double z) {
   double uh = x * y, ul = __builtin_fma(x, y, -uh);
-  double plain = __builtin_fma(x, y, z);
   Sum t = twoSum(z, ul), v = twoSum(uh, t.value), w = twoSum(t.error, v.error);
-  double r = addF64(v.value, toOdd(w.value, w.error), mode);
-  bool usable = isFinite(uh) && isFinite(plain);
-  double special = step(plain, overflowError(plain, 0, isFinite(x) && isFinite(y) && isFinite(z)), mode);
-  r = usable ? r : special;
+  return {v.value, toOdd(w.value, w.error)};
+}
+
+inline double fmaInRange(double x, double y, double z, Rnd mode) {
+  Pair p = exactFma(x, y, z);
+  double r = addF64(p.high, p.low, mode);
   // The sign of an exact zero depends on the operands, of which the product is one.
-  return usable && r == 0 ? zeroSum(uh + z, uh, z, mode) : r;
+  return r == 0 ? zeroSum(x * y + z, x * y, z, mode) : r;
+}
+
+inline double fmaF64(double x, double y, double z, Rnd mode) {
+  double product = x * y, plain = __builtin_fma(x, y, z);
+  bool finite = isFinite(x) && isFinite(y) && isFinite(z);
+  bool nonzero = x != 0 && y != 0;
+  if (!finite || !nonzero)
+    return finite ? zeroSum(plain, product, z, mode) : plain;
+  bool xSmaller = __builtin_fabs(x) < __builtin_fabs(y);
+  double size = __builtin_fabs(product);
+  if (size < 0x1p-900) {
+    // Against a larger addend, or below every double, only the product's sign counts.
+    if (product == 0 || __builtin_fabs(z) > 0x1p-800)
+      return step(z == 0 ? __builtin_copysign(0.0, sign(x) * sign(y)) : z, sign(x) * sign(y), mode);
+    double xs = xSmaller ? x * 0x1p600 : x, ys = xSmaller ? y : y * 0x1p600, zs = z * 0x1p600;
+    double r = fmaInRange(xs, ys, zs, mode);
+    if (r == 0 || __builtin_fabs(r) >= 0x1p-422)
+      return r * 0x1p-600;
+    Pair p = exactFma(xs, ys, zs);
+    Sum s = twoSum(p.high, p.low);
+    return mulF64(toOdd(s.value, s.error), 0x1p-600, mode);
+  }
+  if (size < 0x1p800 && __builtin_fabs(z) > 0x1p1000)
+    return step(z, sign(x) * sign(y), mode);
+  if (size > 0x1p1000 || __builtin_fabs(z) > 0x1p1000) {
+    double xs = xSmaller ? x : x * 0x1p-200, ys = xSmaller ? y * 0x1p-200 : y;
+    if (!isFinite(xs * ys)) // no addend brings this back
+      return mulF64(x, y, mode);
+    // A tiny addend stays what it is: something that is not zero.
+    double zs = z != 0 && __builtin_fabs(z) < 0x1p-700 ? __builtin_copysign(0x1p-900, z) : z * 0x1p-200;
+    return mulF64(fmaInRange(xs, ys, zs, mode), 0x1p200, mode);
+  }
+  return fmaInRange(x, y, z, mode);
 }
 
 inline float divF32(double x, double y, Rnd mode) {

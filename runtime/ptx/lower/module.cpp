@@ -275,7 +275,10 @@ Result<std::unique_ptr<llvm::Module>> ModuleLowering::run(std::string_view kerne
   if (!entry || !entry->llvm || !entry->isKernel)
     return makeError(Status::NotFound, "ptx: error: no kernel named '" + std::string(kernel) + "'");
   AW_TRY(layoutShared());
-  if (options.debugInfo) {
+  bool hasLines = false;
+  for (LoweredFunction& f : functions_)
+    forInstructions(f.ptx->body, [&](const Instruction& i) { hasLines |= i.debugLine != 0; });
+  if (options.debugInfo && hasLines) {
     debug = std::make_unique<llvm::DIBuilder>(*module_);
     debug->createCompileUnit(llvm::dwarf::DW_LANG_C_plus_plus, debugFile(1), "anywarp", true, "", 0, "",
                              llvm::DICompileUnit::LineTablesOnly);
