@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The device library as host code: directed rounding against the FPU's own modes, approximations
-// against libm over the whole range. ANYWARP_LONG_TESTS=1 visits all 2^32 floats instead of a sample.
+// against libm over the whole range. ANYWARP_LONG_TESTS=1 visits all 2^32 floats instead of a
+// sample.
 #include <cfenv>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
-#include <random>
-
 #include <gtest/gtest.h>
+#include <random>
 
 extern "C" {
 #define DIRECTED(R)                                                                                \
@@ -57,8 +57,12 @@ template <typename To, typename From> To bits(From from) {
   return to;
 }
 
-bool same(float a, float b) { return (a != a && b != b) || bits<uint32_t>(a) == bits<uint32_t>(b); }
-bool same(double a, double b) { return (a != a && b != b) || bits<uint64_t>(a) == bits<uint64_t>(b); }
+bool same(float a, float b) {
+  return (a != a && b != b) || bits<uint32_t>(a) == bits<uint32_t>(b);
+}
+bool same(double a, double b) {
+  return (a != a && b != b) || bits<uint64_t>(a) == bits<uint64_t>(b);
+}
 
 // Numbers near every kind of edge: any bits, and close exponents so that sums cancel.
 class Numbers {
@@ -66,22 +70,34 @@ public:
   uint64_t any() { return random_(); }
   float f32() {
     switch (random_() % 8) {
-    case 0: return bits<float>(uint32_t(random_()));
-    case 1: return bits<float>(uint32_t(random_() & 0x80ffffff));
-    case 2: return bits<float>(uint32_t((random_() & 0x80ffffff) | 0x7e000000));
-    case 3: return bits<float>(uint32_t((random_() & 0x80800003) | 0x3f000000));
-    case 4: return float(int(random_() % 64) - 32);
-    default: return bits<float>(uint32_t((random_() & 0x87ffffff) | 0x38000000));
+    case 0:
+      return bits<float>(uint32_t(random_()));
+    case 1:
+      return bits<float>(uint32_t(random_() & 0x80ffffff));
+    case 2:
+      return bits<float>(uint32_t((random_() & 0x80ffffff) | 0x7e000000));
+    case 3:
+      return bits<float>(uint32_t((random_() & 0x80800003) | 0x3f000000));
+    case 4:
+      return float(int(random_() % 64) - 32);
+    default:
+      return bits<float>(uint32_t((random_() & 0x87ffffff) | 0x38000000));
     }
   }
   double f64() {
     switch (random_() % 8) {
-    case 0: return bits<double>(random_());
-    case 1: return bits<double>(random_() & 0x801fffffffffffff);
-    case 2: return bits<double>((random_() & 0x801fffffffffffff) | 0x7fc0000000000000);
-    case 3: return bits<double>((random_() & 0x8010000000000003) | 0x3fe0000000000000);
-    case 4: return double(int(random_() % 64) - 32);
-    default: return bits<double>((random_() & 0x807fffffffffffff) | 0x3f80000000000000);
+    case 0:
+      return bits<double>(random_());
+    case 1:
+      return bits<double>(random_() & 0x801fffffffffffff);
+    case 2:
+      return bits<double>((random_() & 0x801fffffffffffff) | 0x7fc0000000000000);
+    case 3:
+      return bits<double>((random_() & 0x8010000000000003) | 0x3fe0000000000000);
+    case 4:
+      return double(int(random_() % 64) - 32);
+    default:
+      return bits<double>((random_() & 0x807fffffffffffff) | 0x3f80000000000000);
     }
   }
 
@@ -130,7 +146,7 @@ template <typename Fn> auto inMode(int mode, Fn fn) {
       CHECK_ROUNDED(MODE, ptx_fdiv_##R##_f64(a, b), double(a / b), a << " " << b)                  \
       CHECK_ROUNDED(MODE, ptx_sqrt_##R##_f64(a), sqrt(a), a)                                       \
       CHECK_ROUNDED(MODE, ptx_cvt_##R##_f32_f64(a), float(a), a)                                   \
-      CHECK_ROUNDED(MODE, ptx_fma_##R##_f64(a, b, c), fma(a, b, c), a << " " << b << " " << c)   \
+      CHECK_ROUNDED(MODE, ptx_fma_##R##_f64(a, b, c), fma(a, b, c), a << " " << b << " " << c)     \
       volatile int64_t s = int64_t(n.any() >> (i % 64));                                           \
       volatile uint64_t u = n.any() >> (i % 64);                                                   \
       CHECK_ROUNDED(MODE, ptx_cvt_##R##_f32_s64(s), float(s), s)                                   \
@@ -150,7 +166,9 @@ template <typename Fn> void sweep(Fn fn) {
     fn(bits<float>(uint32_t(u)));
 }
 
-double relative(double got, double want) { return fabs(got - want) / fabs(want); }
+double relative(double got, double want) {
+  return fabs(got - want) / fabs(want);
+}
 
 // PTX ISA 9.7.3.21: 2^-22.5 over the full range; results below the normal range have fewer bits.
 TEST(approx, ex2) {
@@ -197,7 +215,8 @@ TEST(approx, sin_cos) {
       EXPECT_FALSE(fabsf(ptx_sin_approx_f32(x)) > 1.0001f) << x;
       return;
     }
-    double e = fmax(fabs(ptx_sin_approx_f32(x) - sin(double(x))), fabs(ptx_cos_approx_f32(x) - cos(double(x))));
+    double e = fmax(fabs(ptx_sin_approx_f32(x) - sin(double(x))),
+                    fabs(ptx_cos_approx_f32(x) - cos(double(x))));
     (fabsf(x) < 6.2832f ? near : far) = fmax(fabsf(x) < 6.2832f ? near : far, e);
   });
   EXPECT_LT(log2(near), -20.5);
@@ -224,26 +243,32 @@ TEST(half, conversions) {
     ASSERT_EQ(ptx_cvt_rn_bf16_f64(x), ptx_cvt_rn_bf16_f32(x)) << std::hexfloat << x;
     double back = double(bits<_Float16>(want));
     // The truncated, lower and upper neighbours enclose x.
-    double down = double(bits<_Float16>(ptx_cvt_rm_f16_f32(x))), up = double(bits<_Float16>(ptx_cvt_rp_f16_f32(x)));
+    double down = double(bits<_Float16>(ptx_cvt_rm_f16_f32(x))),
+           up = double(bits<_Float16>(ptx_cvt_rp_f16_f32(x)));
     ASSERT_LE(down, x);
     ASSERT_GE(up, x);
     ASSERT_TRUE(back == down || back == up) << std::hexfloat << x;
-    ASSERT_EQ(double(bits<_Float16>(ptx_cvt_rz_f16_f32(x))), x < 0 ? up : down) << std::hexfloat << x;
+    ASSERT_EQ(double(bits<_Float16>(ptx_cvt_rz_f16_f32(x))), x < 0 ? up : down)
+        << std::hexfloat << x;
   }
 }
 
 TEST(half, fma_rounds_once) {
   Numbers n;
   for (int i = 0; i < kRounds; ++i) {
-    _Float16 a = bits<_Float16>(uint16_t(n.any())), b = bits<_Float16>(uint16_t(n.any())), c = bits<_Float16>(uint16_t(n.any()));
-    // 22 bits of product and 11 of the addend, at most 48 binary places apart: exact in long double's 64.
+    _Float16 a = bits<_Float16>(uint16_t(n.any())), b = bits<_Float16>(uint16_t(n.any())),
+             c = bits<_Float16>(uint16_t(n.any()));
+    // 22 bits of product and 11 of the addend, at most 48 binary places apart: exact in long
+    // double's 64.
     long double exact = (long double)a * (long double)b + (long double)c;
     if (exact != exact || std::isinf(exact))
       continue;
     double odd = double(exact);
     if ((long double)odd != exact && !(bits<uint64_t>(odd) & 1))
-      odd = fabsl(odd) > fabsl(exact) ? bits<double>(bits<uint64_t>(odd) - 1) : bits<double>(bits<uint64_t>(odd) + 1);
-    ASSERT_EQ(ptx_fma_f16(a, b, c), ptx_cvt_rn_f16_f64(odd)) << float(a) << " " << float(b) << " " << float(c);
+      odd = fabsl(odd) > fabsl(exact) ? bits<double>(bits<uint64_t>(odd) - 1)
+                                      : bits<double>(bits<uint64_t>(odd) + 1);
+    ASSERT_EQ(ptx_fma_f16(a, b, c), ptx_cvt_rn_f16_f64(odd))
+        << float(a) << " " << float(b) << " " << float(c);
   }
 }
 

@@ -9,9 +9,15 @@ using namespace devicelib;
 
 namespace {
 
-inline double inf() { return __builtin_inf(); }
-inline bool isFinite(double x) { return __builtin_fabs(x) < inf(); }
-inline double sign(double x) { return __builtin_copysign(1.0, x); }
+inline double inf() {
+  return __builtin_inf();
+}
+inline bool isFinite(double x) {
+  return __builtin_fabs(x) < inf();
+}
+inline double sign(double x) {
+  return __builtin_copysign(1.0, x);
+}
 
 // IEEE 754, 6.3: an exact zero sum of operands that are not both +0 is -0 when rounding down.
 inline double zeroSum(double s, double x, double y, Rnd mode) {
@@ -69,8 +75,8 @@ inline double sqrtF64(double x, Rnd mode) {
   return step(r, isFinite(x) ? error : 0, mode);
 }
 
-// x * y + z as a double-double: Boldo and Melquiond, "Emulation of a FMA and correctly rounded sums"
-// (2008). No product or sum may leave the range of f64.
+// x * y + z as a double-double: Boldo and Melquiond, "Emulation of a FMA and correctly rounded
+// sums" (2008). No product or sum may leave the range of f64.
 struct Pair {
   double high, low; // low is rounded to odd
 };
@@ -114,7 +120,8 @@ inline double fmaF64(double x, double y, double z, Rnd mode) {
     if (!isFinite(xs * ys)) // no addend brings this back
       return mulF64(x, y, mode);
     // A tiny addend stays what it is: something that is not zero.
-    double zs = z != 0 && __builtin_fabs(z) < 0x1p-700 ? __builtin_copysign(0x1p-900, z) : z * 0x1p-200;
+    double zs =
+        z != 0 && __builtin_fabs(z) < 0x1p-700 ? __builtin_copysign(0x1p-900, z) : z * 0x1p-200;
     return mulF64(fmaInRange(xs, ys, zs, mode), 0x1p200, mode);
   }
   return fmaInRange(x, y, z, mode);
@@ -143,7 +150,9 @@ inline Rounded nearest(float x) {
   return {t - 0x1.8p23f, int32_t(f2u(t) - f2u(0x1.8p23f))};
 }
 
-inline float power2(int32_t n) { return u2f(uint32_t(n + 127) << 23); }
+inline float power2(int32_t n) {
+  return u2f(uint32_t(n + 127) << 23);
+}
 
 // r = x - n * pi/2, |r| <= pi/4, for |x| up to some thousands. Beyond, the manual promises nothing;
 // the result only stays within [-1, 1].
@@ -197,22 +206,48 @@ inline double flushF64(double x) {
 } // namespace
 
 #define DIRECTED(R, M)                                                                             \
-  PTX float ptx_fadd_##R##_f32(float a, float b) { return addF32(a, b, Rnd::M); }                  \
-  PTX float ptx_fsub_##R##_f32(float a, float b) { return addF32(a, -b, Rnd::M); }                 \
-  PTX float ptx_fmul_##R##_f32(float a, float b) { return narrow(double(a) * double(b), Rnd::M); } \
+  PTX float ptx_fadd_##R##_f32(float a, float b) {                                                 \
+    return addF32(a, b, Rnd::M);                                                                   \
+  }                                                                                                \
+  PTX float ptx_fsub_##R##_f32(float a, float b) {                                                 \
+    return addF32(a, -b, Rnd::M);                                                                  \
+  }                                                                                                \
+  PTX float ptx_fmul_##R##_f32(float a, float b) {                                                 \
+    return narrow(double(a) * double(b), Rnd::M);                                                  \
+  }                                                                                                \
   PTX float ptx_fma_##R##_f32(float a, float b, float c) {                                         \
     return addF32(double(a) * double(b), c, Rnd::M);                                               \
   }                                                                                                \
-  PTX float ptx_fdiv_##R##_f32(float a, float b) { return divF32(a, b, Rnd::M); }                  \
-  PTX float ptx_rcp_##R##_f32(float a) { return divF32(1, a, Rnd::M); }                            \
-  PTX float ptx_sqrt_##R##_f32(float a) { return sqrtF32(a, Rnd::M); }                             \
-  PTX double ptx_fadd_##R##_f64(double a, double b) { return addF64(a, b, Rnd::M); }               \
-  PTX double ptx_fsub_##R##_f64(double a, double b) { return addF64(a, -b, Rnd::M); }              \
-  PTX double ptx_fmul_##R##_f64(double a, double b) { return mulF64(a, b, Rnd::M); }               \
-  PTX double ptx_fma_##R##_f64(double a, double b, double c) { return fmaF64(a, b, c, Rnd::M); }   \
-  PTX double ptx_fdiv_##R##_f64(double a, double b) { return divF64(a, b, Rnd::M); }               \
-  PTX double ptx_rcp_##R##_f64(double a) { return divF64(1, a, Rnd::M); }                          \
-  PTX double ptx_sqrt_##R##_f64(double a) { return sqrtF64(a, Rnd::M); }
+  PTX float ptx_fdiv_##R##_f32(float a, float b) {                                                 \
+    return divF32(a, b, Rnd::M);                                                                   \
+  }                                                                                                \
+  PTX float ptx_rcp_##R##_f32(float a) {                                                           \
+    return divF32(1, a, Rnd::M);                                                                   \
+  }                                                                                                \
+  PTX float ptx_sqrt_##R##_f32(float a) {                                                          \
+    return sqrtF32(a, Rnd::M);                                                                     \
+  }                                                                                                \
+  PTX double ptx_fadd_##R##_f64(double a, double b) {                                              \
+    return addF64(a, b, Rnd::M);                                                                   \
+  }                                                                                                \
+  PTX double ptx_fsub_##R##_f64(double a, double b) {                                              \
+    return addF64(a, -b, Rnd::M);                                                                  \
+  }                                                                                                \
+  PTX double ptx_fmul_##R##_f64(double a, double b) {                                              \
+    return mulF64(a, b, Rnd::M);                                                                   \
+  }                                                                                                \
+  PTX double ptx_fma_##R##_f64(double a, double b, double c) {                                     \
+    return fmaF64(a, b, c, Rnd::M);                                                                \
+  }                                                                                                \
+  PTX double ptx_fdiv_##R##_f64(double a, double b) {                                              \
+    return divF64(a, b, Rnd::M);                                                                   \
+  }                                                                                                \
+  PTX double ptx_rcp_##R##_f64(double a) {                                                         \
+    return divF64(1, a, Rnd::M);                                                                   \
+  }                                                                                                \
+  PTX double ptx_sqrt_##R##_f64(double a) {                                                        \
+    return sqrtF64(a, Rnd::M);                                                                     \
+  }
 DIRECTED(rz, Zero)
 DIRECTED(rm, Down)
 DIRECTED(rp, Up)
@@ -256,8 +291,12 @@ PTX float ptx_lg2_approx_f32(float x) {
   return x >= 0 ? r : u2f(0x7fffffff);
 }
 
-PTX float ptx_sin_approx_f32(float x) { return x == 0 ? x : circular(x, 0); }
-PTX float ptx_cos_approx_f32(float x) { return circular(x, 1); }
+PTX float ptx_sin_approx_f32(float x) {
+  return x == 0 ? x : circular(x, 0);
+}
+PTX float ptx_cos_approx_f32(float x) {
+  return circular(x, 1);
+}
 
 // tanh x = 1 - 2 / (e^2x + 1); near zero the series (the manual allows 2^-11).
 PTX float ptx_tanh_approx_f32(float x) {
@@ -271,16 +310,32 @@ PTX float ptx_tanh_approx_f32(float x) {
   return __builtin_copysignf(a < 0.4f ? small : large, x);
 }
 
-PTX double ptx_rcp_approx_f64(double x) { return flushF64(upperHalf(1.0 / flushF64(x))); }
-PTX double ptx_rsqrt_approx_f64(double x) { return 1.0 / __builtin_sqrt(x); }
-PTX double ptx_rsqrt_approx_ftz_f64(double x) { return upperHalf(1.0 / __builtin_sqrt(flushF64(x))); }
+PTX double ptx_rcp_approx_f64(double x) {
+  return flushF64(upperHalf(1.0 / flushF64(x)));
+}
+PTX double ptx_rsqrt_approx_f64(double x) {
+  return 1.0 / __builtin_sqrt(x);
+}
+PTX double ptx_rsqrt_approx_ftz_f64(double x) {
+  return upperHalf(1.0 / __builtin_sqrt(flushF64(x)));
+}
 
 #define TESTP(T, U, EXPONENT, TO)                                                                  \
-  PTX bool ptx_testp_finite_##T(U x) { return (TO(x) & EXPONENT) != EXPONENT; }                    \
-  PTX bool ptx_testp_infinite_##T(U x) { return TO(x) << 1 == EXPONENT << 1; }                     \
-  PTX bool ptx_testp_number_##T(U x) { return TO(x) << 1 <= EXPONENT << 1; }                       \
-  PTX bool ptx_testp_notanumber_##T(U x) { return TO(x) << 1 > EXPONENT << 1; }                    \
-  PTX bool ptx_testp_subnormal_##T(U x) { return (TO(x) & EXPONENT) == 0 && TO(x) << 1 != 0; }     \
+  PTX bool ptx_testp_finite_##T(U x) {                                                             \
+    return (TO(x) & EXPONENT) != EXPONENT;                                                         \
+  }                                                                                                \
+  PTX bool ptx_testp_infinite_##T(U x) {                                                           \
+    return TO(x) << 1 == EXPONENT << 1;                                                            \
+  }                                                                                                \
+  PTX bool ptx_testp_number_##T(U x) {                                                             \
+    return TO(x) << 1 <= EXPONENT << 1;                                                            \
+  }                                                                                                \
+  PTX bool ptx_testp_notanumber_##T(U x) {                                                         \
+    return TO(x) << 1 > EXPONENT << 1;                                                             \
+  }                                                                                                \
+  PTX bool ptx_testp_subnormal_##T(U x) {                                                          \
+    return (TO(x) & EXPONENT) == 0 && TO(x) << 1 != 0;                                             \
+  }                                                                                                \
   PTX bool ptx_testp_normal_##T(U x) {                                                             \
     return (TO(x) & EXPONENT) != EXPONENT && ((TO(x) & EXPONENT) != 0 || TO(x) << 1 == 0);         \
   }

@@ -22,7 +22,8 @@ void arrive(FunctionLowering& f, const Matched& m, bool drop) {
   Value* extra = m.size() > 2 ? f.read(m.op(2), Type::U32) : nullptr;
   bool expects = m.has("expect_tx");
   Value* arrivals = extra && !expects ? extra : one;
-  Value* old = update(f, object(f, m, 1), arrivals, drop ? arrivals : zero, expects && extra ? extra : zero);
+  Value* old =
+      update(f, object(f, m, 1), arrivals, drop ? arrivals : zero, expects && extra ? extra : zero);
   f.write(m.op(0), old, Type::B64);
 }
 
@@ -38,11 +39,16 @@ void lowerMbarrierExpectTx(FunctionLowering& f, const Matched& m) {
 }
 
 void lowerMbarrierCompleteTx(FunctionLowering& f, const Matched& m) {
-  update(f, object(f, m, 0), f.b.getInt32(0), f.b.getInt32(0), f.b.CreateNeg(f.read(m.op(1), Type::U32)));
+  update(f, object(f, m, 0), f.b.getInt32(0), f.b.getInt32(0),
+         f.b.CreateNeg(f.read(m.op(1), Type::U32)));
 }
 
-void lowerMbarrierArrive(FunctionLowering& f, const Matched& m) { arrive(f, m, false); }
-void lowerMbarrierArriveDrop(FunctionLowering& f, const Matched& m) { arrive(f, m, true); }
+void lowerMbarrierArrive(FunctionLowering& f, const Matched& m) {
+  arrive(f, m, false);
+}
+void lowerMbarrierArriveDrop(FunctionLowering& f, const Matched& m) {
+  arrive(f, m, true);
+}
 
 // Copies have ended already: counting up and down again leaves nothing to do without .noinc.
 void lowerCpAsyncMbarrierArrive(FunctionLowering& f, const Matched& m) {
@@ -54,9 +60,10 @@ void lowerMbarrierWait(FunctionLowering& f, const Matched& m) {
   auto& b = f.b;
   auto* now = b.CreateAlignedLoad(b.getInt64Ty(), object(f, m, 1), llvm::Align(8));
   now->setAtomic(llvm::AtomicOrdering::Acquire);
-  Value* done = m.has("parity")
-                    ? f.deviceLib("mbarrier_done_parity", b.getInt1Ty(), {now, f.read(m.op(2), Type::U32)})
-                    : f.deviceLib("mbarrier_done", b.getInt1Ty(), {now, f.read(m.op(2), Type::B64)});
+  Value* done =
+      m.has("parity")
+          ? f.deviceLib("mbarrier_done_parity", b.getInt1Ty(), {now, f.read(m.op(2), Type::U32)})
+          : f.deviceLib("mbarrier_done", b.getInt1Ty(), {now, f.read(m.op(2), Type::B64)});
   f.write(m.op(0), done, Type::Pred);
 }
 
@@ -70,7 +77,8 @@ void lowerCpAsyncBulkIn(FunctionLowering& f, const Matched& m) {
 
 void lowerCpAsyncBulkOut(FunctionLowering& f, const Matched& m) {
   f.deviceLib("copy16", f.b.getVoidTy(),
-              {f.address(m.op(0), Space::Global), f.address(m.op(1), Space::Shared), f.read(m.op(2), Type::U32)});
+              {f.address(m.op(0), Space::Global), f.address(m.op(1), Space::Shared),
+               f.read(m.op(2), Type::U32)});
 }
 
 } // namespace anywarp::ptx
