@@ -102,7 +102,7 @@ Device& Stream::device() const {
 
 Result<void> Stream::synchronize() {
   AW_TRY(context_->check());
-  queue_->waitFor(queue_->pushed());
+  queue_->waitFor(queue_->end());
   device().releaseExcess();
   device().backend().flushPrintf();
   AW_TRY(context_->check());
@@ -111,14 +111,14 @@ Result<void> Stream::synchronize() {
 
 Result<void> Stream::query() {
   AW_TRY(context_->check());
-  if (!queue_->idle())
+  if (!queue_->finished())
     return makeError(Status::NotReady, {});
   AW_TRY(context_->check());
   return queue_->takeError();
 }
 
 bool Stream::idle() {
-  return queue_->idle();
+  return queue_->finished();
 }
 
 Result<void> Stream::waitEvent(const EventRef& event) {

@@ -71,6 +71,25 @@ uint64_t StreamQueue::push(Push push) {
   return number;
 }
 
+uint64_t StreamQueue::end() {
+  if (!legacy_ || finished())
+    return pushed();
+  Push nothing;
+  nothing.always = true;
+  nothing.mode = Mode::Caller;
+  return push(std::move(nothing));
+}
+
+bool StreamQueue::finished() {
+  if (!legacy_)
+    return idle();
+  std::lock_guard order(order_->mutex);
+  for (const std::shared_ptr<StreamQueue>& queue : order_->blocking)
+    if (!queue->idle())
+      return false;
+  return idle();
+}
+
 StreamQueue::Action StreamQueue::add(Push& push, uint64_t& number) {
   std::lock_guard lock(mutex_);
   number = pushed_.load(std::memory_order_relaxed) + 1;

@@ -69,6 +69,10 @@ public:
   }
   bool idle() const { return reached(pushed()); }
   void waitFor(uint64_t number); // helps
+  // What a synchronisation of the stream waits for: its own end, and for the legacy stream also the
+  // blocking streams' (as an operation there would).
+  uint64_t end();
+  bool finished();
   // An error that did not make the context fail; given out once.
   Result<void> takeError();
 

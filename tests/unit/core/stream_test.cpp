@@ -124,6 +124,26 @@ TEST_F(StreamTest, legacy_stream_waits_and_is_waited_for) {
   EXPECT_EQ(order, (std::vector<int>{1, 2, 3}));
 }
 
+TEST_F(StreamTest, synchronising_legacy_waits_for_blocking_streams) {
+  auto a = stream(), n = stream(Stream::kNonBlocking);
+  auto legacy = context->legacyStream();
+  Gate gate, other;
+  std::atomic<bool> ran{false};
+  ASSERT_TRUE(bool(n->enqueue(waitFor(other))));
+  EXPECT_TRUE(bool(legacy->synchronize()));
+  ASSERT_TRUE(bool(a->enqueue([&] {
+    gate.wait();
+    ran = true;
+    return Result<void>();
+  })));
+  EXPECT_EQ(legacy->query().status(), Status::NotReady);
+  gate.open();
+  EXPECT_TRUE(bool(legacy->synchronize()));
+  EXPECT_TRUE(ran);
+  EXPECT_TRUE(bool(legacy->query()));
+  other.open();
+}
+
 TEST_F(StreamTest, non_blocking_stream_ignores_the_legacy_stream) {
   auto n = stream(Stream::kNonBlocking);
   auto legacy = context->legacyStream();
