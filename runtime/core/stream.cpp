@@ -159,6 +159,7 @@ Result<void> Stream::addCallback(void (*callback)(void*, int, void*), void* user
 
 Result<void> Stream::enqueue(Operation run) {
   AW_TRY(context_->check());
+  queue_->throttle();
   StreamQueue::Push push;
   push.run = std::move(run);
   queue_->push(std::move(push));

@@ -63,6 +63,9 @@ public:
   };
   uint64_t push(Push push); // the operation's number
 
+  // Waits while too much is queued. For whoever pushes real work from an application thread.
+  void throttle();
+
   uint64_t pushed() const { return pushed_.load(std::memory_order_acquire); }
   bool reached(uint64_t number) const {
     return completed_.load(std::memory_order_acquire) >= number;

@@ -29,6 +29,22 @@ TEST_F(StreamTest, operations_run_in_order) {
     EXPECT_EQ(seen[size_t(i)], i);
 }
 
+TEST_F(StreamTest, a_full_queue_makes_the_caller_wait) {
+  auto s = stream();
+  std::atomic<int> ran{0};
+  int most = 0;
+  for (int i = 1; i <= 20000; ++i) {
+    ASSERT_TRUE(bool(s->enqueue([&] {
+      ++ran;
+      return Result<void>();
+    })));
+    most = std::max(most, i - ran.load());
+  }
+  EXPECT_LE(most, 5000);
+  ASSERT_TRUE(bool(s->synchronize()));
+  EXPECT_EQ(ran, 20000);
+}
+
 TEST_F(StreamTest, work_starts_without_synchronising) {
   auto s = stream();
   Gate ran;
