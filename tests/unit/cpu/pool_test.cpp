@@ -52,20 +52,27 @@ TEST(Pool, no_units_is_nothing) {
   EXPECT_EQ(body.hits[0], 0);
 }
 
-TEST(Pool, units_start_in_ascending_order) {
+TEST(Pool, every_thread_meets_units_in_ascending_order) {
   Pool pool(4);
-  std::atomic<uint64_t> started{0};
-  bool ordered = true;
-  // A unit may only start when all units of earlier chunks have at least been handed out; with four
-  // threads and chunks of 10000/64 no unit can be further ahead than five chunks.
-  Body body(10'000, [&](uint64_t i) {
-    uint64_t before = started.fetch_add(1);
-    if (i > before + 5 * 64 + 64)
-      ordered = false;
-    return true;
-  });
-  std::atomic<uint32_t> nanos{1'000'000};
-  pool.run(body, 10'000, nanos);
+  // Together with "all once" this is what blocks that wait for earlier blocks need: a unit is taken
+  // only after all before it have been taken.
+  std::atomic<bool> ordered{true};
+  std::atomic<int> launch{0};
+  for (int i = 0; i < 20; i++) {
+    launch++;
+    Body body(10'000, [&](uint64_t unit) {
+      thread_local int seenLaunch = -1;
+      thread_local uint64_t last = 0;
+      if (seenLaunch == launch && unit <= last)
+        ordered = false;
+      seenLaunch = launch;
+      last = unit;
+      return true;
+    });
+    std::atomic<uint32_t> nanos{1'000'000};
+    pool.run(body, 10'000, nanos);
+    expectAllOnce(body);
+  }
   EXPECT_TRUE(ordered);
 }
 
