@@ -189,6 +189,22 @@ void installFaultHandlers() {
   everInstalled.store(true, std::memory_order_release);
 }
 
+FaultSignalsOpen::FaultSignalsOpen() {
+  sigset_t faults;
+  sigemptyset(&faults);
+  for (int signal : kSignals)
+    sigaddset(&faults, signal);
+  pthread_sigmask(SIG_UNBLOCK, &faults, &old_);
+}
+
+FaultSignalsOpen::~FaultSignalsOpen() {
+  for (int signal : kSignals)
+    if (sigismember(&old_, signal)) { // rare: the usual thread pays for one system call
+      pthread_sigmask(SIG_SETMASK, &old_, nullptr);
+      return;
+    }
+}
+
 bool runGuarded(void (*fn)(void*), void* arg, Fault& fault) {
   prepareThread();
   Point point;
