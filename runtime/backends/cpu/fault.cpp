@@ -121,6 +121,11 @@ void onSignal(int signal, siginfo_t* info, void* opaque) {
   auto* context = static_cast<const ucontext_t*>(opaque);
   point->fault = {statusOf(signal, info, context), signal, uintptr_t(info->si_addr),
                   programCounter(context)};
+  // For runtimes (sanitizers) that put their own handler before this one and drop NODEFER.
+  sigset_t mask;
+  sigemptyset(&mask);
+  sigaddset(&mask, signal);
+  pthread_sigmask(SIG_UNBLOCK, &mask, nullptr);
   siglongjmp(point->jump, 1);
 }
 
