@@ -46,8 +46,8 @@ ImageRow rowOf(const image::Image& image) {
   return row;
 }
 
-// Kernels of one unit: from its PTX, else from its first cubin.
-void addKernels(const image::ImageSet& set, const std::vector<const image::Image*>& unit,
+// Kernels of one unit: from its PTX, else from its first cubin. False: it was read and has none.
+bool addKernels(const image::ImageSet& set, const std::vector<const image::Image*>& unit,
                 std::set<std::string>& kernels, std::vector<std::string>& problems) {
   auto candidates = set.ptxCandidates(unit[0]->unit, reportedCapability());
   for (const image::Image* image : unit)
@@ -61,19 +61,19 @@ void addKernels(const image::ImageSet& set, const std::vector<const image::Image
       continue;
     }
     if (image->kind == image::Kind::Ptx) {
-      for (std::string_view name : image::ptxKernels(*bytes))
-        kernels.emplace(name);
-      return;
+      std::vector<std::string_view> names = image::ptxKernels(*bytes);
+      kernels.insert(names.begin(), names.end());
+      return !names.empty();
     }
     auto cubin = image::readCubin(image::bytesOf(*bytes));
     if (cubin) {
-      for (std::string_view name : cubin->kernels)
-        kernels.emplace(name);
-      return;
+      kernels.insert(cubin->kernels.begin(), cubin->kernels.end());
+      return !cubin->kernels.empty();
     }
     problems.push_back(
         fmt::format("{} of unit {}: {}", image->archName(), image->unit, cubin.error().message));
   }
+  return true; // nothing could be read
 }
 
 void addHost(const image::HostFile& host, InspectReport& report) {
@@ -101,6 +101,9 @@ void addHost(const image::HostFile& host, InspectReport& report) {
     row.function = import.name;
     row.library = library;
     row.soname = import.library;
+    // The file says where it looks; a library may keep functions of another.
+    if (std::string base = row.soname.substr(0, row.soname.find(".so")); sonames.contains(base))
+      row.library = base;
     if (row.soname.empty())
       if (auto it = sonames.find(row.library); it != sonames.end())
         row.soname = it->second;
@@ -145,11 +148,10 @@ void judge(const image::ImageSet& set, bool foreign, InspectReport& report) {
   if (foreign)
     return say(Verdict::CannotRun, "cannot run here: it is built for another processor");
   bool usesCuda = report.staticCudart || !report.imports.empty() || !report.cudaLibraries.empty();
-  if (report.images.empty() && !usesCuda)
-    return say(Verdict::NothingToDo,
-               report.hostKind.empty()
-                   ? "nothing to run: it holds no device code"
-                   : "nothing to do: no device code, no CUDA functions imported");
+  if (report.modules == 0 && !usesCuda)
+    return say(Verdict::NothingToDo, report.hostKind.empty()
+                                         ? "nothing to do: it holds no kernels"
+                                         : "nothing to do: no kernels, no CUDA functions imported");
   if (report.modules && report.modulesWithPtx == 0)
     return say(Verdict::CannotRun, "cannot run: " + set.describe());
   if (!missing.empty())
@@ -242,7 +244,10 @@ std::string_view verdictName(Verdict verdict) {
 
 std::string demangled(const std::string& name) {
   int status = 0;
-  char* text = abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status);
+  // nvcc puts the unit's identity in front of a static function's mangled name.
+  size_t unit = name.starts_with("__nv_static_") ? name.find("__Z") : std::string::npos;
+  const char* mangled = name.c_str() + (unit == std::string::npos ? 0 : unit + 1);
+  char* text = abi::__cxa_demangle(mangled, nullptr, nullptr, &status);
   std::string result = status == 0 && text ? text : name;
   std::free(text);
   return result;
@@ -270,12 +275,16 @@ int inspect(const InspectOptions& options) {
   for (const image::Image& image : set->images())
     report.images.push_back(rowOf(image));
   std::vector<ModuleImages> modules = modulesOf(*set);
-  report.modules = modules.size();
   std::set<std::string> kernels;
   for (const ModuleImages& module : modules) {
-    report.modulesWithPtx += module.hasPtx();
+    bool hasKernels = false;
     for (const auto& unit : module.units)
-      addKernels(*set, unit, kernels, report.problems);
+      hasKernels |= addKernels(*set, unit, kernels, report.problems);
+    // nvcc leaves a cubin without kernels in programs whose code needs no device linker.
+    if (hasKernels || module.hasPtx()) {
+      ++report.modules;
+      report.modulesWithPtx += module.hasPtx();
+    }
   }
   report.kernels.assign(kernels.begin(), kernels.end());
   if (!set->damage().empty())
