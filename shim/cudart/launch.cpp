@@ -129,10 +129,11 @@ Result<void> __cudaLaunchKernel(cudaKernel_t kernel, dim3 gridDim, dim3 blockDim
 }
 #endif
 
-Result<void> launchKernelExC(const cudaLaunchConfig_t* config, const void* func, void** args) {
+Result<void> launchKernelExC(const cudaLaunchConfig_t* config, const void* func, void** args,
+                             cudaStream_t defaultStream) {
   AW_ARG(config, "config is null");
   AW_ARG(config->numAttrs == 0 || config->attrs, "attrs is null");
-  const void* stream = config->stream;
+  const void* stream = config->stream ? config->stream : defaultStream;
   AW_LET(launch,
          prepare(func, config->gridDim, config->blockDim, config->dynamicSmemBytes, args, stream));
   std::vector<core::EventRef> events;

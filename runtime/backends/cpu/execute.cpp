@@ -296,8 +296,7 @@ void Grid::reportFault(Worker& worker, const Fault& fault) {
   if (failed())
     return;
   const uint32_t* c = worker.block.ctaid;
-  std::string where =
-      info_.range ? std::string() : fmt::format(" in block ({}, {}, {})", c[0], c[1], c[2]);
+  std::string where = fmt::format(" in block ({}, {}, {})", c[0], c[1], c[2]);
   switch (fault.status) {
   case Status::IllegalAddress:
     fail(fault.status, fmt::format("illegal access to address {:#x}{} (instruction at {:#x})",

@@ -79,8 +79,8 @@ inline double fmaF64(double x, double y, double z, Rnd mode) {
   bool usable = isFinite(uh) && isFinite(plain);
   double special = step(plain, overflowError(plain, 0, isFinite(x) && isFinite(y) && isFinite(z)), mode);
   r = usable ? r : special;
-  // The product counts as an operand for the sign of an exact zero.
-  return usable && r == 0 && uh == 0 ? zeroSum(uh + z, uh, z, mode) : r;
+  // The sign of an exact zero depends on the operands, of which the product is one.
+  return usable && r == 0 ? zeroSum(uh + z, uh, z, mode) : r;
 }
 
 inline float divF32(double x, double y, Rnd mode) {

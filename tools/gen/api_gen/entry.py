@@ -80,7 +80,8 @@ def entry(lib: Library, s):
         enums = {t.name for t in lib.types if t.kind == "enum"} | {lib.result}
         for p in v.params:
             name = f"{ns}::enumName({p.name}), " if p.type in enums else ""
-            body.append(f'    shim::traceArg(aw_trace, "{p.name}", {name}{p.name});')
+            value = f"reinterpret_cast<const void*>({p.name})" if p.type == "CUdeviceptr" else p.name
+            body.append(f'    shim::traceArg(aw_trace, "{p.name}", {name}{value});')
         if ret == "void":
             body += [f"    {call};", "    return;"]
         else:
@@ -89,7 +90,8 @@ def entry(lib: Library, s):
                 body.append(f"    shim::traceResult(aw_trace, {ns}::enumName(aw_result), aw_result);")
                 for p in v.params:
                     if p.direction != "in" and p.type.endswith("*"):
-                        body.append(f'    shim::traceOut(aw_trace, "*{p.name}", {p.name}, aw_result == {ret}(0));')
+                        value = f"reinterpret_cast<void**>({p.name})" if p.type == "CUdeviceptr*" else p.name
+                        body.append(f'    shim::traceOut(aw_trace, "*{p.name}", {value}, aw_result == {ret}(0));')
             body.append("    return aw_result;")
         body.append("  }")
     body.append(f"  return {call};" if ret != "void" else f"  {call};")
