@@ -41,6 +41,15 @@ TEST(Cubin, in_memory_without_a_size) {
   EXPECT_EQ(set->ptxUnits().status(), Status::NoBinaryForGpu);
 }
 
+TEST(Cubin, section_table_in_other_memory_is_not_followed) {
+  Guarded guard(makeCubin(75, {"k"}));
+  static Elf64_Shdr elsewhere[64];
+  auto* header = static_cast<Elf64_Ehdr*>(guard.data());
+  header->e_shoff =
+      reinterpret_cast<uintptr_t>(elsewhere) - reinterpret_cast<uintptr_t>(guard.data());
+  EXPECT_EQ(openPointer(guard.data()).status(), Status::InvalidImage);
+}
+
 TEST(Cubin, other_elf_files_are_refused) {
   EXPECT_EQ(readCubin(asBytes(makeElf(62, ET_DYN, 0, 0, {}))).status(), Status::InvalidImage);
   std::string small = makeCubin(75, {});
