@@ -184,7 +184,7 @@ class Cli(unittest.TestCase):
         path = os.path.join(self.folder, "half.ptx")
         with open(path, "w", encoding="utf-8") as f:
             f.write(".version 7.0\n.target sm_80\n.address_size 64\n"
-                    ".visible .entry good() { ret; }\n.visible .entry wrong() { bra nowhere; ret; }\n")
+                    ".visible .entry good() { ret; }\n.visible .entry wrong() { @@; ret; }\n")
         r = json.loads(self.call("inspect", path, "--json").stdout)
         self.assertEqual(r["verdict"]["result"], "runs in part")
         self.assertIn("wrong", r["verdict"]["text"])
