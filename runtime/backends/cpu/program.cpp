@@ -100,9 +100,13 @@ Result<std::shared_ptr<KernelImage>> CpuKernel::compile(spmd::BlockShape shape) 
     if (second)
       return second;
   }
-  if (!image)
-    log::error("{}", image.error().message);
-  return image;
+  if (image)
+    return image;
+  Error error = image.error();
+  if (error.message.find(name_) == std::string::npos)
+    error.message = "kernel " + name_ + ": " + error.message;
+  log::error("{}", error.message);
+  return error;
 }
 
 Result<KernelImage*> CpuKernel::image(const uint32_t block[3]) {
