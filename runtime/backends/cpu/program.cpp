@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstring>
 #include <fmt/core.h>
+#include <sys/stat.h>
 
 namespace anywarp::cpu {
 namespace {
@@ -44,6 +45,7 @@ void count(const ptx::Block& block, StaticSizes& sizes) {
 std::string dumpPrefix(const std::string& kernel, const ptx::Index& index, spmd::BlockShape shape) {
   if (options().dumpDir.empty())
     return {};
+  mkdir(options().dumpDir.c_str(), 0777); // whatever is wrong with it shows when writing
   return fmt::format("{}/{}.{:016x}.{}", options().dumpDir, kernel.substr(0, 100), index.hash(),
                      unsigned(shape));
 }
