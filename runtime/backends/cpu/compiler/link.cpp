@@ -25,9 +25,7 @@ namespace {
 class ScratchDir {
 public:
   ScratchDir() {
-    for (const char* base : {"/dev/shm", (const char*)getenv("TMPDIR"), "/tmp", "/var/tmp", "."}) {
-      if (!base || !*base)
-        continue;
+    for (const char* base : {"/dev/shm", "/tmp", "/var/tmp", "."}) {
       std::string path = std::string(base) + "/anywarp-XXXXXX";
       if (mkdtemp(path.data())) {
         path_ = path;
@@ -141,9 +139,10 @@ Result<std::vector<char>> linkShared(const std::vector<char>& object, const std:
   ScratchDir scratch;
   MemoryFile input(object);
   if (!scratch.valid() || !input.complete())
-    return makeError(Status::OperatingSystem,
-                     "cannot link kernel " + kernel +
-                         ": no writable directory among /dev/shm, $TMPDIR, /tmp");
+    return makeError(
+        Status::OperatingSystem,
+        "cannot link kernel " + kernel +
+            ": no writable directory among /dev/shm, /tmp, /var/tmp and the working directory");
   std::string inputPath = input.path(), outputPath = scratch.file();
   std::vector<std::string> args = {"ld.lld",
                                    "-shared",
