@@ -289,7 +289,7 @@ Result<void> FunctionLowering::run() {
     return error_;
   emitReturn();
   llvm::BranchInst::Create(body, entry_);
-  finishFunction(*function.llvm, registers_);
+  finishFunction(*function.llvm, registers_, flushes_);
   return {};
 }
 

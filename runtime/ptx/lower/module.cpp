@@ -229,6 +229,9 @@ void ModuleLowering::declareFunctions(std::string_view kernel) {
     lf.llvm->addFnAttr(llvm::Attribute::NoUnwind);
     forInstructions(f.body, [&](const Instruction&) { ++lf.statements; });
   }
+  for (const Function& f : slice.module.functions)
+    if (LoweredFunction* target = f.aliasOf.empty() ? nullptr : function(f.aliasOf))
+      functionsByName_[f.name] = target;
   for (size_t i = 0; i < slice.module.variables.size(); ++i)
     variablesByName_.try_emplace(slice.module.variables[i].name, int(i));
 }
