@@ -232,7 +232,7 @@ void FunctionLowering::write(const Operand& op, Value* value, Type t) {
   if (op.kind == Operand::Kind::Vector) {
     Value* bits = toBits(value);
     unsigned n = op.elements.size(), part = n ? bits->getType()->getIntegerBitWidth() / n : 0;
-    if (part < 8)
+    if (part < 8 || part * n != bits->getType()->getIntegerBitWidth())
       return fail(op.loc, "vector does not fit the type");
     for (unsigned i = 0; i < n; ++i)
       write(op.elements[i], b.CreateTrunc(b.CreateLShr(bits, i * part), intType(part)), Type::B32);
