@@ -2,6 +2,7 @@
 // `anywarp inspect`: looks into a file and judges whether it runs.
 #include "inspect.h"
 
+#include "check_ptx.h"
 #include "commands.h"
 #include "image/ptx_text.h"
 #include "mapped_file.h"
@@ -20,6 +21,8 @@ namespace fs = std::filesystem;
 
 namespace anywarp::cli {
 namespace {
+
+constexpr size_t kCheckedKernels = 1000; // parsed unless --all asks for every one
 
 #if defined(__x86_64__)
 constexpr uint16_t kThisMachine = EM_X86_64;
@@ -46,8 +49,8 @@ ImageRow rowOf(const image::Image& image) {
   return row;
 }
 
-// Kernels of one unit: from its PTX, else from its first cubin.
-void addKernels(const image::ImageSet& set, const std::vector<const image::Image*>& unit,
+// Kernels of one unit: from its PTX, else from its first cubin. False: it was read and has none.
+bool addKernels(const image::ImageSet& set, const std::vector<const image::Image*>& unit,
                 std::set<std::string>& kernels, std::vector<std::string>& problems) {
   auto candidates = set.ptxCandidates(unit[0]->unit, reportedCapability());
   for (const image::Image* image : unit)
@@ -61,18 +64,31 @@ void addKernels(const image::ImageSet& set, const std::vector<const image::Image
       continue;
     }
     if (image->kind == image::Kind::Ptx) {
-      for (std::string_view name : image::ptxKernels(*bytes))
-        kernels.emplace(name);
-      return;
+      std::vector<std::string_view> names = image::ptxKernels(*bytes);
+      kernels.insert(names.begin(), names.end());
+      return !names.empty();
     }
     auto cubin = image::readCubin(image::bytesOf(*bytes));
     if (cubin) {
-      for (std::string_view name : cubin->kernels)
-        kernels.emplace(name);
-      return;
+      kernels.insert(cubin->kernels.begin(), cubin->kernels.end());
+      return !cubin->kernels.empty();
     }
     problems.push_back(
         fmt::format("{} of unit {}: {}", image->archName(), image->unit, cubin.error().message));
+  }
+  return true; // nothing could be read
+}
+
+// What the linker and the parser say of a module's PTX.
+void addPtxProblems(const image::ImageSet& set, const ModuleImages& module, size_t& kernelLimit,
+                    InspectReport& report) {
+  auto texts = ptxOf(set, module);
+  if (!texts)
+    return; // addKernels() has said so
+  for (const PtxProblem& problem : checkPtx(std::move(*texts), kernelLimit)) {
+    std::string name = problem.kernel.empty() ? "a module" : demangled(problem.kernel);
+    report.problems.push_back(fmt::format("{}: {}", name, problem.message));
+    report.badKernels.push_back(name);
   }
 }
 
@@ -101,6 +117,9 @@ void addHost(const image::HostFile& host, InspectReport& report) {
     row.function = import.name;
     row.library = library;
     row.soname = import.library;
+    // The file says where it looks; a library may keep functions of another.
+    if (std::string base = row.soname.substr(0, row.soname.find(".so")); sonames.contains(base))
+      row.library = base;
     if (row.soname.empty())
       if (auto it = sonames.find(row.library); it != sonames.end())
         row.soname = it->second;
@@ -145,13 +164,14 @@ void judge(const image::ImageSet& set, bool foreign, InspectReport& report) {
   if (foreign)
     return say(Verdict::CannotRun, "cannot run here: it is built for another processor");
   bool usesCuda = report.staticCudart || !report.imports.empty() || !report.cudaLibraries.empty();
-  if (report.images.empty() && !usesCuda)
-    return say(Verdict::NothingToDo,
-               report.hostKind.empty()
-                   ? "nothing to run: it holds no device code"
-                   : "nothing to do: no device code, no CUDA functions imported");
+  if (report.modules == 0 && !usesCuda)
+    return say(Verdict::NothingToDo, report.hostKind.empty()
+                                         ? "nothing to do: it holds no kernels"
+                                         : "nothing to do: no kernels, no CUDA functions imported");
   if (report.modules && report.modulesWithPtx == 0)
     return say(Verdict::CannotRun, "cannot run: " + set.describe());
+  if (!report.badKernels.empty() && report.badKernels.size() >= report.kernels.size())
+    return say(Verdict::CannotRun, "cannot run: " + report.problems.back());
   if (!missing.empty())
     return say(Verdict::CannotRun,
                fmt::format("cannot run: {} imported function{} missing: {}", missing.size(),
@@ -179,6 +199,9 @@ void judge(const image::ImageSet& set, bool foreign, InspectReport& report) {
   if (!stubs.empty())
     but += fmt::format("; {} only return NOT_SUPPORTED: {}", counted(stubs.size(), "function"),
                        someOf(stubs));
+  if (!report.badKernels.empty())
+    but += fmt::format("; {} cannot be compiled: {}", counted(report.badKernels.size(), "kernel"),
+                       someOf(report.badKernels));
   if (!libraries.empty())
     but += "; Anywarp has no " + someOf(libraries);
   say(but.empty() ? Verdict::Runs : Verdict::RunsInPart,
@@ -242,7 +265,10 @@ std::string_view verdictName(Verdict verdict) {
 
 std::string demangled(const std::string& name) {
   int status = 0;
-  char* text = abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status);
+  // nvcc puts the unit's identity in front of a static function's mangled name.
+  size_t unit = name.starts_with("__nv_static_") ? name.find("__Z") : std::string::npos;
+  const char* mangled = name.c_str() + (unit == std::string::npos ? 0 : unit + 1);
+  char* text = abi::__cxa_demangle(mangled, nullptr, nullptr, &status);
   std::string result = status == 0 && text ? text : name;
   std::free(text);
   return result;
@@ -270,12 +296,19 @@ int inspect(const InspectOptions& options) {
   for (const image::Image& image : set->images())
     report.images.push_back(rowOf(image));
   std::vector<ModuleImages> modules = modulesOf(*set);
-  report.modules = modules.size();
   std::set<std::string> kernels;
+  size_t kernelLimit = options.all ? SIZE_MAX : kCheckedKernels;
   for (const ModuleImages& module : modules) {
-    report.modulesWithPtx += module.hasPtx();
+    if (module.hasAnyPtx() && kernelLimit > 0)
+      addPtxProblems(*set, module, kernelLimit, report);
+    bool hasKernels = false;
     for (const auto& unit : module.units)
-      addKernels(*set, unit, kernels, report.problems);
+      hasKernels |= addKernels(*set, unit, kernels, report.problems);
+    // nvcc leaves a cubin without kernels in programs whose code needs no device linker.
+    if (hasKernels || module.hasPtx()) {
+      ++report.modules;
+      report.modulesWithPtx += module.hasPtx();
+    }
   }
   report.kernels.assign(kernels.begin(), kernels.end());
   if (!set->damage().empty())

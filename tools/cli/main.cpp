@@ -70,7 +70,8 @@ void addRun(CLI::App& app, Arguments& a) {
       ->check(kVersion)
       ->option_text("X.Y");
   run->add_flag("--trace{api}", a.run.trace, "Write a line per event: api,launch,memory,jit,all")
-      ->check(kTraceKinds);
+      ->check(kTraceKinds)
+      ->option_text("[=KINDS]");
   run->add_option("--log", a.run.log, "Least important message that is written")
       ->check(CLI::IsMember({"error", "warn", "info", "debug"}))
       ->option_text("LEVEL");
@@ -130,6 +131,9 @@ int dispatch(const CLI::App& app, const Arguments& a, const std::vector<std::str
   if (app.got_subcommand("run")) {
     RunOptions options = a.run;
     options.command = programOf(*app.get_subcommand("run"), cut);
+    if (cut.empty() && !options.command.empty() && options.command[0].starts_with('-'))
+      return fail(
+          "run does not know the option " + options.command[0] + " (see anywarp run --help)", 2);
     return anywarp::cli::run(options);
   }
   if (app.got_subcommand("info"))
