@@ -198,8 +198,8 @@ NV float __nv_exp2f(float x) {
 // 2 ULP: log10(2) in two parts, as in expf.
 NV float __nv_exp10f(float x) {
   float n = __builtin_fminf(__builtin_fmaxf(__builtin_rintf(x * 3.32192809f), -160.0f), 130.0f);
-  float r = fma(n, -1.46374084e-06f, fma(n, -0.301028532f, x));
-  r = fma(r, 2.302585093f, r * -1.81989283e-08f);
+  float r = fma(n, 1.432098884e-08f, fma(n, -3.010300100e-01f, x));
+  r = fma(r, 2.302585125f, r * -3.197543563e-08f);
   float y = scale(1.0f + expm1Reduced(r), (int)n);
   y = x > 38.6f ? kInf : y;
   return x < -46.0f ? 0.0f : y;
@@ -219,8 +219,8 @@ NV float __nv_log2f(float x) {
 // 2 ULP
 NV float __nv_log10f(float x) {
   Log l = logParts(x);
-  float y = fma(l.f, 0.434294492f, fma(l.f, -1.00979313e-08f, l.rest * 0.434294482f));
-  return logSpecial(x, fma(l.e, 0.301025391f, fma(l.e, 4.60503908e-06f, y)));
+  float y = fma(l.f, 0.434294492f, fma(l.f, -1.01030501e-08f, l.rest * 0.434294482f));
+  return logSpecial(x, fma(l.e, 0.301025391f, fma(l.e, 4.605038981e-06f, y)));
 }
 // 2 ULP; very large arguments take libclc's exact reduction.
 NV float __nv_sinf(float x) {

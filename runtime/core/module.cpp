@@ -114,7 +114,8 @@ Result<ProgramVariable> Module::global(std::string_view name) {
     Allocation a;
     a.base = static_cast<char*>(variable->address);
     a.size = variable->size;
-    a.kind = variable->managed ? AllocationKind::Managed : AllocationKind::Variable;
+    a.kind = AllocationKind::Variable;
+    a.managed = variable->managed;
     a.device = &context_->device();
     a.context = context_.get();
     // Not the context's to free: the program owns the storage.

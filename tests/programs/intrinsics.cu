@@ -115,7 +115,7 @@ template <class F> static float rounded(int mode, F f) {
     })))                                                                                           \
   F(rint, same(rintf(x)), canonical(std::nearbyint(x)))                                            \
   F(round, same(roundf(x)), canonical(std::round(x)))                                              \
-  F(fmin_nan, same(fminf(x, y)), canonical(std::fmin(x, y)))
+  F(fmin_nan, same(fminf(x, y)), canonical(smaller(x, y)))
 
 static u32 lanesOfPerm(u32 a, u32 b, u32 selector) {
   u64 bytes = u64(b) << 32 | a;
@@ -135,6 +135,12 @@ static u32 dot(u32 a, u32 b, bool isSigned) {
   for (int i = 0; i < 32; i += 8)
     sum += isSigned ? s64(int8_t(a >> i)) * int8_t(b >> i) : s64(uint8_t(a >> i)) * uint8_t(b >> i);
   return u32(sum);
+}
+// The other operand where one is NaN, quiet or signalling; -0 is below +0.
+static float smaller(float x, float y) {
+  if (std::isnan(x) || std::isnan(y))
+    return std::isnan(x) ? y : x;
+  return x < y || (x == y && std::signbit(x)) ? x : y;
 }
 // cvt to integers saturates, NaN gives 0.
 static int saturate(double x) {

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "machine.h"
 
+#include "ptx/layout.h"
+#include "ptx/lower.h"
+
 #include <csetjmp>
 #include <cstdlib>
 #include <cstring>
-
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Module.h>
 #include <llvm/IR/Verifier.h>
 #include <llvm/Passes/PassBuilder.h>
 #include <llvm/Support/TargetSelect.h>
-
-#include "ptx/layout.h"
-#include "ptx/lower.h"
 
 namespace anywarp::ptxtest {
 namespace {
@@ -30,9 +29,15 @@ alignas(128) char gShared[1 << 16];
   gEnding = how;
   longjmp(gEnd, 1);
 }
-[[noreturn]] void trap() { endThread("trap"); }
-[[noreturn]] void exitThread() { endThread("exit"); }
-[[noreturn]] void assertFail(const char*, const char*, uint32_t, const char*, uint64_t) { endThread("trap"); }
+[[noreturn]] void trap() {
+  endThread("trap");
+}
+[[noreturn]] void exitThread() {
+  endThread("exit");
+}
+[[noreturn]] void assertFail(const char*, const char*, uint32_t, const char*, uint64_t) {
+  endThread("trap");
+}
 uint32_t print(const char* format, const void*) {
   *gPrinted += format;
   return 1;
@@ -43,7 +48,9 @@ struct Globals {
   std::vector<std::vector<char>> data;
 };
 
-char* aligned(std::vector<char>& v) { return v.data() + (128 - reinterpret_cast<uintptr_t>(v.data()) % 128) % 128; }
+char* aligned(std::vector<char>& v) {
+  return v.data() + (128 - reinterpret_cast<uintptr_t>(v.data()) % 128) % 128;
+}
 
 Globals makeGlobals(const ptx::Index::Slice& slice) {
   Globals g;
@@ -84,7 +91,8 @@ Globals makeGlobals(const ptx::Index::Slice& slice) {
 // Gives every declared service a body: one thread alone in its warp's lane 3.
 class Services {
 public:
-  Services(Module& m, Globals& globals, const char* params) : m_(m), b_(m.getContext()), globals_(globals), params_(params) {}
+  Services(Module& m, Globals& globals, const char* params)
+      : m_(m), b_(m.getContext()), globals_(globals), params_(params) {}
 
   bool define(Function& f) {
     StringRef name = f.getName();
@@ -94,7 +102,8 @@ public:
       b_.CreateRet(v);
       return true;
     }
-    if (name == "aw.barrier" || name == "aw.barrier.arrive" || name == "aw.warpsync" || name == "aw.rt.nanosleep") {
+    if (name == "aw.barrier" || name == "aw.barrier.arrive" || name == "aw.warpsync" ||
+        name == "aw.rt.nanosleep") {
       b_.CreateRetVoid();
       return true;
     }
@@ -125,7 +134,8 @@ private:
         .Default(nullptr);
   }
   Value* withPredicate(Function& f, Value* v) {
-    return b_.CreateInsertValue(b_.CreateInsertValue(PoisonValue::get(f.getReturnType()), v, 0), b_.getTrue(), 1);
+    return b_.CreateInsertValue(b_.CreateInsertValue(PoisonValue::get(f.getReturnType()), v, 0),
+                                b_.getTrue(), 1);
   }
   Value* value(Function& f, StringRef name) {
     uint32_t lane = 1u << kLane;
@@ -138,30 +148,33 @@ private:
       for (auto& g : globals_.data)
         addresses.push_back(b_.getInt64(reinterpret_cast<uint64_t>(aligned(g))));
       auto* type = ArrayType::get(b_.getInt64Ty(), addresses.size());
-      auto* table = new GlobalVariable(m_, type, true, GlobalValue::PrivateLinkage, ConstantArray::get(type, addresses));
+      auto* table = new GlobalVariable(m_, type, true, GlobalValue::PrivateLinkage,
+                                       ConstantArray::get(type, addresses));
       return b_.CreateIntToPtr(
-          b_.CreateLoad(b_.getInt64Ty(), b_.CreateGEP(b_.getInt64Ty(), table, f.getArg(0))), b_.getPtrTy());
+          b_.CreateLoad(b_.getInt64Ty(), b_.CreateGEP(b_.getInt64Ty(), table, f.getArg(0))),
+          b_.getPtrTy());
     }
-    uint64_t constant = StringSwitch<uint64_t>(name)
-                            .Case("aw.tid.x", kLane)
-                            .Case("aw.ntid.x", 8)
-                            .Cases("aw.ntid.y", "aw.ntid.z", 1)
-                            .Case("aw.ctaid.x", 5)
-                            .Case("aw.nctaid.x", 9)
-                            .Cases("aw.nctaid.y", "aw.nctaid.z", 1)
-                            .Cases("aw.tid.y", "aw.tid.z", "aw.ctaid.y", "aw.ctaid.z", "aw.warpid", "aw.smid", 0)
-                            .Cases("aw.nwarpid", "aw.nsmid", 1)
-                            .Case("aw.gridid", 77)
-                            .Case("aw.laneid", kLane)
-                            .Cases("aw.lanemask.eq", "aw.activemask", lane)
-                            .Case("aw.lanemask.lt", lane - 1)
-                            .Case("aw.lanemask.le", lane * 2 - 1)
-                            .Case("aw.lanemask.gt", ~(lane * 2 - 1))
-                            .Case("aw.lanemask.ge", ~(lane - 1))
-                            .Case("aw.dynsmem", 256)
-                            .Case("aw.totalsmem", sizeof gShared)
-                            .Cases("aw.rt.clock64", "aw.rt.globaltimer", 0x1234500006789)
-                            .Default(~0ull);
+    uint64_t constant =
+        StringSwitch<uint64_t>(name)
+            .Case("aw.tid.x", kLane)
+            .Case("aw.ntid.x", 8)
+            .Cases("aw.ntid.y", "aw.ntid.z", 1)
+            .Case("aw.ctaid.x", 5)
+            .Case("aw.nctaid.x", 9)
+            .Cases("aw.nctaid.y", "aw.nctaid.z", 1)
+            .Cases("aw.tid.y", "aw.tid.z", "aw.ctaid.y", "aw.ctaid.z", "aw.warpid", "aw.smid", 0)
+            .Cases("aw.nwarpid", "aw.nsmid", 1)
+            .Case("aw.gridid", 77)
+            .Case("aw.laneid", kLane)
+            .Cases("aw.lanemask.eq", "aw.activemask", lane)
+            .Case("aw.lanemask.lt", lane - 1)
+            .Case("aw.lanemask.le", lane * 2 - 1)
+            .Case("aw.lanemask.gt", ~(lane * 2 - 1))
+            .Case("aw.lanemask.ge", ~(lane - 1))
+            .Case("aw.dynsmem", 256)
+            .Case("aw.totalsmem", sizeof gShared)
+            .Cases("aw.rt.clock64", "aw.rt.globaltimer", 0x1234500006789)
+            .Default(~0ull);
     if (constant != ~0ull)
       return ConstantInt::get(f.getReturnType(), constant, false);
     if (name.starts_with("aw.shfl."))
@@ -207,7 +220,8 @@ void optimizeModule(Module& m) {
 
 } // namespace
 
-Outcome runKernel(const ptx::Index& index, const std::string& entry, const std::vector<char>& params, bool optimize) {
+Outcome runKernel(const ptx::Index& index, const std::string& entry,
+                  const std::vector<char>& params, bool optimize) {
   static bool ready = [] {
     InitializeNativeTarget();
     InitializeNativeTargetAsmPrinter();

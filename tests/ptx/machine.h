@@ -3,10 +3,10 @@
 // 8 x 1 x 1, and tiny stand-ins for the aw.* services. Not for use by several threads.
 #pragma once
 
+#include "ptx/index.h"
+
 #include <string>
 #include <vector>
-
-#include "ptx/index.h"
 
 namespace anywarp::ptxtest {
 
@@ -18,6 +18,7 @@ struct Outcome {
 
 // Lowers `entry` of the index and calls it with this parameter block. `optimize` sends it through
 // LLVM's -O2 first, which turns latent undefined behaviour into wrong results.
-Outcome runKernel(const ptx::Index& index, const std::string& entry, const std::vector<char>& params, bool optimize);
+Outcome runKernel(const ptx::Index& index, const std::string& entry,
+                  const std::vector<char>& params, bool optimize);
 
 } // namespace anywarp::ptxtest

@@ -2,13 +2,6 @@
 // ptx_instruction_test FOLDER: every FOLDER/<family>/*.ptx is a test (testfile.h has the format),
 // run as lowered and once more through LLVM's optimiser. The last test fails for every record of
 // runtime/ptx/isa that no file uses.
-#include <algorithm>
-#include <cstring>
-#include <filesystem>
-#include <set>
-
-#include <gtest/gtest.h>
-
 #include "machine.h"
 #include "ptx/index.h"
 #include "ptx/layout.h"
@@ -16,6 +9,12 @@
 #include "ptx/names.h"
 #include "ptx/parser.h"
 #include "testfile.h"
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <gtest/gtest.h>
+#include <set>
 
 namespace anywarp::ptxtest {
 namespace {
@@ -35,7 +34,9 @@ void noteRecords(const ptx::Block& block) {
   }
 }
 
-const ptx::IndexedFunction* findEntry(const ptx::Index& index, const std::string& name) { return index.entry(name); }
+const ptx::IndexedFunction* findEntry(const ptx::Index& index, const std::string& name) {
+  return index.entry(name);
+}
 
 std::string show(uint64_t bits) {
   char text[32];
@@ -45,16 +46,22 @@ std::string show(uint64_t bits) {
 
 bool isNan(uint64_t bits, ptx::Type type) {
   switch (type) {
-  case ptx::Type::F32: return (bits & 0x7fffffff) > 0x7f800000;
-  case ptx::Type::F64: return (bits & 0x7fffffffffffffff) > 0x7ff0000000000000;
-  case ptx::Type::F16: return (bits & 0x7fff) > 0x7c00;
-  case ptx::Type::BF16: return (bits & 0x7fff) > 0x7f80;
-  default: return false;
+  case ptx::Type::F32:
+    return (bits & 0x7fffffff) > 0x7f800000;
+  case ptx::Type::F64:
+    return (bits & 0x7fffffffffffffff) > 0x7ff0000000000000;
+  case ptx::Type::F16:
+    return (bits & 0x7fff) > 0x7c00;
+  case ptx::Type::BF16:
+    return (bits & 0x7fff) > 0x7f80;
+  default:
+    return false;
   }
 }
 
 void checkRun(const ptx::Index& index, const std::string& path, const Run& run, bool optimize) {
-  std::string where = path + ":" + std::to_string(run.line) + (optimize ? " (optimised)" : "") + ": " + run.text;
+  std::string where =
+      path + ":" + std::to_string(run.line) + (optimize ? " (optimised)" : "") + ": " + run.text;
   const ptx::IndexedFunction* entry = findEntry(index, run.entry);
   ASSERT_TRUE(entry) << where << ": no entry " << run.entry;
   auto& params = entry->header.params;
@@ -109,7 +116,8 @@ public:
     for (const ExpectedError& e : file.errors) {
       Outcome outcome = runKernel(**index, e.entry, std::vector<char>(256), false);
       EXPECT_NE(outcome.error.find(e.text), std::string::npos)
-          << path_ << ":" << e.line << ": expected an error with '" << e.text << "', got '" << outcome.error << "'";
+          << path_ << ":" << e.line << ": expected an error with '" << e.text << "', got '"
+          << outcome.error << "'";
     }
   }
 
@@ -141,8 +149,9 @@ int main(int argc, char** argv) {
   std::sort(files.begin(), files.end());
   for (const auto& file : files) {
     std::string family = file.parent_path().filename(), name = file.stem();
-    testing::RegisterTest(family.c_str(), name.c_str(), nullptr, nullptr, __FILE__, __LINE__,
-                          [path = file.string()]() -> testing::Test* { return new InstructionTest(path); });
+    testing::RegisterTest(
+        family.c_str(), name.c_str(), nullptr, nullptr, __FILE__, __LINE__,
+        [path = file.string()]() -> testing::Test* { return new InstructionTest(path); });
   }
   testing::RegisterTest("records", "all_are_tested", nullptr, nullptr, __FILE__, __LINE__,
                         []() -> testing::Test* { return new CoverageTest; });

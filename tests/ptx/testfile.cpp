@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "testfile.h"
 
+#include "ptx/layout.h"
+#include "ptx/names.h"
+
 #include <bit>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
-
-#include "ptx/layout.h"
-#include "ptx/names.h"
 
 namespace anywarp::ptxtest {
 namespace {
@@ -46,7 +46,9 @@ std::string registerType(const std::string& type) {
   return type;
 }
 
-std::string memoryType(const std::string& type) { return type == "pred" ? "u32" : registerType(type); }
+std::string memoryType(const std::string& type) {
+  return type == "pred" ? "u32" : registerType(type);
+}
 
 // Takes NAME:TYPE pieces out of an operand ("{a:u32,b:u32}", "d:u32|p:pred", "!q:pred", "[a:u64]").
 std::string takeNames(const std::string& text, std::vector<FormOperand>& found) {
@@ -54,7 +56,8 @@ std::string takeNames(const std::string& text, std::vector<FormOperand>& found) 
   size_t i = 0;
   auto isName = [](char c) { return isalnum(uint8_t(c)) || c == '_'; };
   while (i < text.size()) {
-    if (isalpha(uint8_t(text[i])) && (i == 0 || !(isName(text[i - 1]) || text[i - 1] == '%' || text[i - 1] == '.'))) {
+    if (isalpha(uint8_t(text[i])) &&
+        (i == 0 || !(isName(text[i - 1]) || text[i - 1] == '%' || text[i - 1] == '.'))) {
       size_t j = i;
       while (j < text.size() && isName(text[j]))
         ++j;
@@ -80,7 +83,8 @@ std::string takeNames(const std::string& text, std::vector<FormOperand>& found) 
 // The kernel of a form: parameters, registers, the instruction, stores of the results.
 std::string makeKernel(const std::string& text, Form& form, int number) {
   size_t space = text.find(' ');
-  std::string opcode = text.substr(0, space), operands = space == std::string::npos ? "" : text.substr(space);
+  std::string opcode = text.substr(0, space),
+              operands = space == std::string::npos ? "" : text.substr(space);
   // Everything up to the first comma outside braces belongs to the outputs.
   int depth = 0;
   size_t comma = 0;
@@ -92,7 +96,9 @@ std::string makeKernel(const std::string& text, Form& form, int number) {
   std::string rest = comma < operands.size() ? takeNames(operands.substr(comma), form.inputs) : "";
   form.entry = "form" + std::to_string(number);
   std::string params, body;
-  auto declare = [&](const FormOperand& o) { body += "  .reg ." + registerType(o.type) + " %" + o.name + ";\n"; };
+  auto declare = [&](const FormOperand& o) {
+    body += "  .reg ." + registerType(o.type) + " %" + o.name + ";\n";
+  };
   for (const FormOperand& o : form.outputs)
     declare(o);
   for (const FormOperand& o : form.inputs) {
@@ -104,7 +110,8 @@ std::string makeKernel(const std::string& text, Form& form, int number) {
     else
       body += "  ld.param." + memoryType(o.type) + " %" + o.name + ", [p_" + o.name + "];\n";
   }
-  body += "  .reg .b64 %out;\n  ld.param.u64 %out, [p_out];\n  " + opcode + " " + first + rest + ";\n";
+  body +=
+      "  .reg .b64 %out;\n  ld.param.u64 %out, [p_out];\n  " + opcode + " " + first + rest + ";\n";
   size_t offset = 0;
   for (const FormOperand& o : form.outputs) {
     std::string name = "%" + o.name;
@@ -112,10 +119,12 @@ std::string makeKernel(const std::string& text, Form& form, int number) {
       body += "  .reg .b32 %o_" + o.name + ";\n  selp.u32 %o_" + o.name + ", 1, 0, " + name + ";\n";
       name = "%o_" + o.name;
     }
-    body += "  st.global." + memoryType(o.type) + " [%out+" + std::to_string(offset) + "], " + name + ";\n";
+    body += "  st.global." + memoryType(o.type) + " [%out+" + std::to_string(offset) + "], " +
+            name + ";\n";
     offset += 8;
   }
-  return ".visible .entry " + form.entry + "(" + params + ".param .u64 p_out) {\n" + body + "  ret;\n}\n";
+  return ".visible .entry " + form.entry + "(" + params + ".param .u64 p_out) {\n" + body +
+         "  ret;\n}\n";
 }
 
 Value parseValue(const std::string& text, Type type, bool& ok) {
@@ -129,7 +138,9 @@ Value parseValue(const std::string& text, Type type, bool& ok) {
   return v;
 }
 
-Type typeOf(const std::string& name) { return ptx::typeFromName(name).value_or(Type::None); }
+Type typeOf(const std::string& name) {
+  return ptx::typeFromName(name).value_or(Type::None);
+}
 
 Run parseRun(const std::string& text, const Form* form, std::string& problem) {
   Run run;
@@ -207,7 +218,8 @@ TestFile readTestFile(const std::string& path) {
   for (int number = 1; std::getline(in, line); ++number) {
     auto after = [&](const char* key) {
       size_t at = line.find(key);
-      return at == std::string::npos ? std::string() : trim(line.substr(at + std::string(key).size()));
+      return at == std::string::npos ? std::string()
+                                     : trim(line.substr(at + std::string(key).size()));
     };
     std::string problem;
     if (line.find("// form:") == 0) {

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Reads instruction tests. A file holds one or both of
 //
-//   // form: bfe.u32 d:u32, a:u32, b:u32, c:u32     (the instruction; outputs come first, as d or d|p)
+//   // form: bfe.u32 d:u32, a:u32, b:u32, c:u32     (the instruction; outputs come first, as d or
+//   d|p)
 //   // run: 0x12345678 8 8 == 0x56                  (inputs in order == outputs in order)
 //
 // from which a kernel is made, or PTX text with entries whose last parameter is a pointer to the
 // results and whose other parameters are the inputs:
 //
-//   // run: entry 1 2 == u32:3                       (results with their types, one after the other)
+//   // run: entry 1 2 == u32:3                       (results with their types, one after the
+//   other)
 //   // error: entry: text that the message contains
 //
 // Numbers: 12, -3, 0xff; 1.5, 0x1p-3, inf, nan for f32 and f64, or their bits as 0f3f800000 and
@@ -15,10 +17,10 @@
 // `exit` alone name how the thread ends.
 #pragma once
 
+#include "ptx/ast.h"
+
 #include <string>
 #include <vector>
-
-#include "ptx/ast.h"
 
 namespace anywarp::ptxtest {
 

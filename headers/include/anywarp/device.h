@@ -22,8 +22,14 @@ typedef unsigned int cuuint32_t;
 
 // clang-format off: the order matters
 #include <__clang_cuda_builtin_vars.h>
+// As of 9.1 the SIMD-in-a-word functions (__vadd4, ...) come from libdevice, later from PTX's video
+// instructions; ours are faster than those.
+#undef CUDA_VERSION
+#define CUDA_VERSION 9010
 #include <__clang_cuda_libdevice_declares.h>
 #include <__clang_cuda_device_functions.h>
+#undef CUDA_VERSION
+#define CUDA_VERSION 12050
 #include <__clang_cuda_math.h>
 // clang-format on
 

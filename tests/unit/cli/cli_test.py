@@ -180,6 +180,16 @@ class Cli(unittest.TestCase):
         self.assertEqual([i["function"] for i in r["imports"]], ["cudaMalloc"])
         self.assertEqual(r["imports"][0]["library"], "libcudart")
 
+    def test_inspect_names_kernels_that_are_not_understood(self):
+        path = os.path.join(self.folder, "half.ptx")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(".version 7.0\n.target sm_80\n.address_size 64\n"
+                    ".visible .entry good() { ret; }\n.visible .entry wrong() { @@; ret; }\n")
+        r = json.loads(self.call("inspect", path, "--json").stdout)
+        self.assertEqual(r["verdict"]["result"], "runs in part")
+        self.assertIn("wrong", r["verdict"]["text"])
+        self.assertEqual(len(r["problems"]), 1)
+
     def test_inspect_host_program_without_cuda(self):
         self.assertEqual(self.call("inspect", sys.executable).stdout.splitlines()[-1].split(":")[0], "nothing to do")
 
