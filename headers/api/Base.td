@@ -45,6 +45,7 @@ class Function<string doc, list<Version> versions> {
   string Status = "stub";
   string Note = "";
   string Returns = "";           // when not the library's result type
+  string Header = "";            // public header that declares it; default: the library's
   string Current = "";           // symbol that the plain name means in the header; default: the newest
   bit NeedsInit = true;          // may not be called before the library is initialised
   bit NoTrace = false;           // never traced (called from inside tracing, or at exit)

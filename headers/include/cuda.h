@@ -1661,8 +1661,8 @@ typedef struct CUDA_KERNEL_NODE_PARAMS_st {
   unsigned int blockDimY;
   unsigned int blockDimZ;
   unsigned int sharedMemBytes;
-  void* *kernelParams;
-  void* *extra;
+  void**kernelParams;
+  void**extra;
 } CUDA_KERNEL_NODE_PARAMS_v1;
 
 typedef struct CUDA_KERNEL_NODE_PARAMS_v2_st {
@@ -1674,8 +1674,8 @@ typedef struct CUDA_KERNEL_NODE_PARAMS_v2_st {
   unsigned int blockDimY;
   unsigned int blockDimZ;
   unsigned int sharedMemBytes;
-  void* *kernelParams;
-  void* *extra;
+  void**kernelParams;
+  void**extra;
   CUkernel kern;
   CUcontext ctx;
 } CUDA_KERNEL_NODE_PARAMS_v2;
@@ -1689,8 +1689,8 @@ typedef struct CUDA_KERNEL_NODE_PARAMS_v3_st {
   unsigned int blockDimY;
   unsigned int blockDimZ;
   unsigned int sharedMemBytes;
-  void* *kernelParams;
-  void* *extra;
+  void**kernelParams;
+  void**extra;
   CUkernel kern;
   CUcontext ctx;
 } CUDA_KERNEL_NODE_PARAMS_v3;
@@ -2038,7 +2038,7 @@ typedef struct CUDA_LAUNCH_PARAMS_st {
   unsigned int blockDimZ;
   unsigned int sharedMemBytes;
   CUstream hStream;
-  void* *kernelParams;
+  void**kernelParams;
 } CUDA_LAUNCH_PARAMS_v1;
 
 typedef struct CUDA_EXTERNAL_MEMORY_HANDLE_DESC_st {

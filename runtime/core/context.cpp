@@ -123,8 +123,10 @@ void Context::deactivate() {
   for (const std::weak_ptr<Library>& weak : libraries)
     if (LibraryRef library = weak.lock())
       library->contextGone(*this);
-  for (auto& [raw, module] : modules)
+  for (auto& [raw, module] : modules) {
     HandleTable<Module>::get().remove(raw);
+    module->forget();
+  }
   modules.clear();
   Memory::releaseContext(*this);
 }

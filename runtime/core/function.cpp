@@ -34,7 +34,8 @@ enum Attribute { // CUfunction_attribute
 
 } // namespace
 
-Function::Function(Module& module, BackendKernel& kernel) : module_(module), kernel_(kernel) {}
+Function::Function(ModuleRef module, BackendKernel& kernel)
+    : module_(std::move(module)), kernel_(kernel) {}
 
 Function::~Function() = default;
 
@@ -51,13 +52,10 @@ Result<FunctionRef> Function::resolve(const void* handle, Context& context) {
 }
 
 Context& Function::context() const {
-  return module_.context();
+  return module_->context();
 }
 Device& Function::device() const {
-  return module_.context().device();
-}
-ModuleRef Function::moduleRef() const {
-  return module_.weak_from_this().lock();
+  return module_->context().device();
 }
 
 uint32_t Function::maxDynamicShared() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// A kernel of a loaded module (CUfunction). Owned by its Module; lives as long as a handle can be
-// used. Safe from any thread.
+// A kernel of a loaded module (CUfunction). Owned by its Module and the handle table, and keeps the
+// module: a launch on its way outlives an unload. Safe from any thread.
 #pragma once
 
 #include "core/api.h"
@@ -15,7 +15,7 @@ namespace anywarp::core {
 
 class AW_API Function {
 public:
-  Function(Module& module, BackendKernel& kernel);
+  Function(ModuleRef module, BackendKernel& kernel);
   ~Function();
 
   // A CUfunction, or a CUkernel that stands for one in `context` (CUDA allows it); InvalidHandle.
@@ -24,7 +24,7 @@ public:
   void* handle() { return this; }
 
   const std::string& name() const { return kernel_.name(); }
-  Module& module() const { return module_; }
+  Module& module() const { return *module_; }
   Context& context() const;
   Device& device() const;
   BackendKernel& kernel() const { return kernel_; }
@@ -41,11 +41,10 @@ public:
   // Compiles it for this block shape if need be; an operation in a stream could not tell the
   // caller what went wrong. Logs a failure once.
   Result<void> prepare(const uint32_t (&block)[3]);
-  ModuleRef moduleRef() const;
 
 private:
   static constexpr uint32_t kNotSet = UINT32_MAX;
-  Module& module_;
+  const ModuleRef module_; // a circle, broken when the module forgets its functions
   BackendKernel& kernel_;
   std::atomic<uint64_t> prepared_{0}; // block shape that was prepared last
   std::atomic<uint32_t> maxDynamicShared_{kNotSet};

@@ -22,6 +22,11 @@ KernelRef Kernel::fromHandle(const void* handle) {
   return HandleTable<Kernel>::get().find(handle);
 }
 
+void Kernel::forget() {
+  std::lock_guard lock(mutex_);
+  functions_.clear();
+}
+
 Result<FunctionRef> Kernel::function(Context& context) {
   AW_TRY(context.check());
   {

@@ -32,6 +32,8 @@ public:
   Result<void> setCacheConfig(int config, Device& device);
   Result<KernelParam> param(size_t index);
 
+  void forget(); // the library was unloaded
+
 private:
   template <typename F> auto onDevice(Device& device, F f) -> decltype(f(*FunctionRef()));
 

@@ -4,7 +4,6 @@
 #include "core/context.h"
 #include "core/device.h"
 #include "core/function.h"
-#include "core/module.h"
 #include "core/stream.h"
 #include "support/options.h"
 #include "support/trace.h"
@@ -17,8 +16,7 @@ namespace {
 
 // What the operation keeps until the grid has run.
 struct Launch {
-  FunctionRef function;
-  ModuleRef module; // owns the kernel
+  FunctionRef function; // keeps the module
   LaunchConfig config;
   std::unique_ptr<std::byte[]> params; // operator new[] aligns to 16
 };
@@ -144,9 +142,6 @@ Result<void> launch(const FunctionRef& function, Stream& stream, const LaunchReq
 
   auto launch = std::make_shared<Launch>();
   launch->function = function;
-  launch->module = function->moduleRef();
-  if (!launch->module)
-    return refuse(*function, "its module was unloaded", Status::InvalidHandle);
   launch->params = std::move(*params);
   std::copy(r.grid, r.grid + 3, launch->config.grid);
   std::copy(r.block, r.block + 3, launch->config.block);

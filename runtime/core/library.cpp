@@ -102,8 +102,10 @@ Result<void> Library::unload() {
     impl_->failure = makeError(Status::InvalidHandle, "the library was unloaded");
   }
   for (auto& [name, kernel] : kernels)
-    if (kernel)
+    if (kernel) {
       HandleTable<Kernel>::get().remove(kernel.get());
+      kernel->forget();
+    }
   for (auto& [context, loaded] : modules) {
     HandleTable<Module>::get().remove(loaded.module.get());
     if (context->id() == loaded.contextId && context->check())

@@ -94,6 +94,7 @@ void Memory::insert(const Allocation& allocation) {
   static std::atomic<uint64_t> nextId{1};
   Allocation a = allocation;
   a.bufferId = nextId.fetch_add(1);
+  a.managed |= a.kind == AllocationKind::Managed;
   trace::line(trace::kMemory, "allocate {} bytes of {} memory at {}", a.size, kindName(a.kind),
               static_cast<const void*>(a.base));
   Table& t = table();
@@ -253,7 +254,7 @@ Result<void> Memory::unregisterHost(void* pointer) {
 
 Result<void*> Memory::devicePointer(void* hostPointer) {
   std::optional<Allocation> found = find(hostPointer);
-  if (!found || (!found->isHost() && found->kind != AllocationKind::Managed))
+  if (!found || (!found->isHost() && !found->managed))
     return makeError(Status::InvalidValue,
                      fmt::format("{} is neither pinned nor registered memory", hostPointer));
   return hostPointer;

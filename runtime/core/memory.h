@@ -32,6 +32,7 @@ struct Allocation {
   uint64_t bufferId = 0;         // unique in the process
   Pool* pool = nullptr;          // owner for kind Pool
   bool syncMemops = false;
+  bool managed = false; // kind Managed, or a managed variable
   bool isHost() const {
     return kind == AllocationKind::HostPinned || kind == AllocationKind::Registered;
   }

@@ -35,7 +35,7 @@ Result<void> Memory::pointerAttribute(void* data, int code, const void* pointer)
   case 3: // DEVICE_POINTER
     return put(data, uint64_t(uintptr_t(pointer)));
   case 4: // HOST_POINTER
-    if (!a.isHost() && a.kind != AllocationKind::Managed)
+    if (!a.isHost() && !a.managed)
       return makeError(Status::InvalidValue,
                        fmt::format("{} is device memory and has no host pointer", pointer));
     return put(data, pointer);
@@ -47,7 +47,7 @@ Result<void> Memory::pointerAttribute(void* data, int code, const void* pointer)
   case 20: // MEMORY_BLOCK_ID
     return put(data, a.bufferId);
   case 8: // IS_MANAGED
-    return put(data, uint32_t(a.kind == AllocationKind::Managed));
+    return put(data, uint32_t(a.managed));
   case 9: // DEVICE_ORDINAL
     return put(data, int32_t(a.device->ordinal()));
   case 10: // IS_LEGACY_CUDA_IPC_CAPABLE

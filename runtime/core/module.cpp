@@ -24,6 +24,7 @@ void Module::forget() {
   std::vector<void*> variables;
   {
     std::lock_guard lock(mutex_);
+    forgotten_ = true;
     functions.swap(functions_);
     variables.swap(variables_);
   }
@@ -91,12 +92,14 @@ ModuleRef Module::fromHandle(const void* handle) {
 
 Result<FunctionRef> Module::function(std::string_view name) {
   std::lock_guard lock(mutex_);
+  if (forgotten_)
+    return makeError(Status::InvalidHandle, "the module was unloaded");
   if (auto it = functions_.find(std::string(name)); it != functions_.end())
     return it->second;
   BackendKernel* kernel = program_->kernel(name);
   if (!kernel)
     return makeError(Status::NotFound, fmt::format("the module has no kernel {}", name));
-  auto function = std::make_shared<Function>(*this, *kernel);
+  auto function = std::make_shared<Function>(shared_from_this(), *kernel);
   functions_.emplace(name, function);
   HandleTable<Function>::get().insert(function);
   return function;
@@ -111,7 +114,8 @@ Result<ProgramVariable> Module::global(std::string_view name) {
     Allocation a;
     a.base = static_cast<char*>(variable->address);
     a.size = variable->size;
-    a.kind = variable->managed ? AllocationKind::Managed : AllocationKind::Variable;
+    a.kind = AllocationKind::Variable;
+    a.managed = variable->managed;
     a.device = &context_->device();
     a.context = context_.get();
     // Not the context's to free: the program owns the storage.

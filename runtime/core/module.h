@@ -46,13 +46,16 @@ private:
   friend class Library;
   static Result<ModuleRef> make(Context& context, std::vector<PtxUnit> units,
                                 const JitOptions& options);
-  void forget(); // takes handles and variables out of the tables
+  friend class Context;
+  // Unloaded: takes its handles and variables out of the tables and lets the functions go.
+  void forget();
 
   const ContextRef context_; // a circle with the context's list, broken when the context goes
   const uint64_t contextId_;
   const std::unique_ptr<Program> program_;
   std::mutex mutex_; // guards what follows
   std::unordered_map<std::string, FunctionRef> functions_;
+  bool forgotten_ = false;
   std::vector<void*> variables_; // those in the memory table
 };
 

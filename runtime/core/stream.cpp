@@ -102,7 +102,7 @@ Device& Stream::device() const {
 
 Result<void> Stream::synchronize() {
   AW_TRY(context_->check());
-  queue_->waitFor(queue_->pushed());
+  queue_->waitFor(queue_->end());
   device().releaseExcess();
   device().backend().flushPrintf();
   AW_TRY(context_->check());
@@ -111,14 +111,14 @@ Result<void> Stream::synchronize() {
 
 Result<void> Stream::query() {
   AW_TRY(context_->check());
-  if (!queue_->idle())
+  if (!queue_->finished())
     return makeError(Status::NotReady, {});
   AW_TRY(context_->check());
   return queue_->takeError();
 }
 
 bool Stream::idle() {
-  return queue_->idle();
+  return queue_->finished();
 }
 
 Result<void> Stream::waitEvent(const EventRef& event) {
@@ -159,6 +159,7 @@ Result<void> Stream::addCallback(void (*callback)(void*, int, void*), void* user
 
 Result<void> Stream::enqueue(Operation run) {
   AW_TRY(context_->check());
+  queue_->throttle();
   StreamQueue::Push push;
   push.run = std::move(run);
   queue_->push(std::move(push));

@@ -16,6 +16,9 @@ namespace {
 constexpr unsigned kBudget = 64;
 // A waiting thread looks this often before it sleeps: about the time a wake-up costs.
 constexpr int kSpins = 200;
+// So much may wait in a queue before pushing waits too, as CUDA's launch queue does; otherwise a
+// program that launches without ever synchronising takes all memory.
+constexpr uint64_t kMaxQueued = 4096;
 
 std::atomic<bool> stopping{false};
 std::atomic<int> running{0}; // operations being run in the process; only for stopAll()
@@ -69,6 +72,31 @@ uint64_t StreamQueue::push(Push push) {
   else if (action == Action::Drain)
     drain(number, kBudget);
   return number;
+}
+
+void StreamQueue::throttle() {
+  uint64_t last = pushed();
+  if (last > kMaxQueued && !reached(last - kMaxQueued)) [[unlikely]]
+    waitFor(last - kMaxQueued / 2);
+}
+
+uint64_t StreamQueue::end() {
+  if (!legacy_ || finished())
+    return pushed();
+  Push nothing;
+  nothing.always = true;
+  nothing.mode = Mode::Caller;
+  return push(std::move(nothing));
+}
+
+bool StreamQueue::finished() {
+  if (!legacy_)
+    return idle();
+  std::lock_guard order(order_->mutex);
+  for (const std::shared_ptr<StreamQueue>& queue : order_->blocking)
+    if (!queue->idle())
+      return false;
+  return idle();
 }
 
 StreamQueue::Action StreamQueue::add(Push& push, uint64_t& number) {
@@ -259,7 +287,8 @@ Result<void> StreamQueue::takeError() {
 void StreamQueue::stopAll() {
   stopping.store(true);
   // A kernel that never ends must not keep the process from ending.
-  for (int i = 0; i < 2000 && running.load() > 0; ++i)
+  auto end = std::chrono::steady_clock::now() + std::chrono::seconds(2);
+  while (running.load() > 0 && std::chrono::steady_clock::now() < end)
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 

@@ -63,12 +63,19 @@ public:
   };
   uint64_t push(Push push); // the operation's number
 
+  // Waits while too much is queued. For whoever pushes real work from an application thread.
+  void throttle();
+
   uint64_t pushed() const { return pushed_.load(std::memory_order_acquire); }
   bool reached(uint64_t number) const {
     return completed_.load(std::memory_order_acquire) >= number;
   }
   bool idle() const { return reached(pushed()); }
   void waitFor(uint64_t number); // helps
+  // What a synchronisation of the stream waits for: its own end, and for the legacy stream also the
+  // blocking streams' (as an operation there would).
+  uint64_t end();
+  bool finished();
   // An error that did not make the context fail; given out once.
   Result<void> takeError();
 

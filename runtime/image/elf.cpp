@@ -251,14 +251,15 @@ uint64_t elfSizeInMemory(const std::byte* start, bool (*probe)(const void*, size
     return 0;
   if (header.e_shoff == 0)
     return probe(start, size) ? size : 0;
+  // The file is one piece: a table behind memory that nobody may read is not part of it.
   if (header.e_shentsize != sizeof(Elf64_Shdr) || !grow(header.e_shoff, sizeof(Elf64_Shdr)) ||
-      !probe(start + header.e_shoff, sizeof(Elf64_Shdr)))
+      !probe(start, header.e_shoff + sizeof(Elf64_Shdr)))
     return 0;
   Elf64_Shdr section;
   std::memcpy(&section, start + header.e_shoff, sizeof section);
   uint64_t count = header.e_shnum ? header.e_shnum : section.sh_size;
   if (count > kMaxInMemory / sizeof section || !grow(header.e_shoff, count * sizeof section) ||
-      !probe(start + header.e_shoff, count * sizeof section))
+      !probe(start, header.e_shoff + count * sizeof section))
     return 0;
   for (uint64_t i = 0; i < count; ++i) {
     std::memcpy(&section, start + header.e_shoff + i * sizeof section, sizeof section);

@@ -83,9 +83,9 @@ struct Initializer {
   // One flattened element: integer/float bits, or the address of `symbol` + offset (generic() if set).
   struct Element {
     uint64_t bits = 0;
-    bool isFloat = false;       // bits holds the pattern of the variable's own type
     std::string_view symbol;    // empty: a plain constant
     int64_t offset = 0;
+    bool isFloat = false;       // bits holds the pattern of the variable's own type
     bool generic = false;       // generic(symbol)
     uint8_t maskShift = 0xff;   // mask() operator 0xFF..: byte index picked from the address, 0xff: none
   };

@@ -158,6 +158,38 @@ bool Lexer::skipBraces() {
   return false;
 }
 
+bool Lexer::skipComma() {
+  if (peek() != ',')
+    return false;
+  ++position_;
+  return true;
+}
+
+bool Lexer::decimalItem(uint64_t& value) {
+  const char* p = text_.data() + position_;
+  const char* end = text_.data() + text_.size();
+  while (p != end && is(*p, kBlank))
+    ++p;
+  constexpr int kMaxDigits = 18; // cannot overflow
+  const char* first = p;
+  uint64_t number = 0;
+  while (p != end && is(*p, kDigit) && p - first < kMaxDigits)
+    number = number * 10 + static_cast<uint64_t>(*p++ - '0');
+  const bool octal = p - first > 1 && *first == '0';
+  if (p == first || octal || p == end || *p != ',')
+    return false;
+  value = number;
+  position_ = static_cast<uint32_t>(p + 1 - text_.data());
+  return true;
+}
+
+uint32_t Lexer::itemsBefore(char close) const {
+  size_t end = text_.find(close, position_);
+  if (end == std::string_view::npos)
+    return 0;
+  return static_cast<uint32_t>((end - position_) / 2 + 1); // "1," is the shortest
+}
+
 SourceLoc Lexer::locate(uint32_t position) {
   position = std::min<uint32_t>(position, static_cast<uint32_t>(text_.size()));
   if (position < anchor_) {

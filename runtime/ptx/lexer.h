@@ -50,7 +50,12 @@ public:
   // The number at `begin`, which may start with its point: ".5" lexes as a Dot where a name may be
   // meant.
   Token number(uint32_t begin);
-  void seek(uint32_t position) { position_ = position; }
+  // Short cuts through lists of plain numbers. A comma right here: goes behind it.
+  bool skipComma();
+  // A decimal number with a comma right after it: goes behind both. False: stays where it is.
+  bool decimalItem(uint64_t& value);
+  // Upper bound of the number of list items before the next `close`.
+  uint32_t itemsBefore(char close) const;
   uint32_t position() const { return position_; }
   std::string_view text() const { return text_; }
   // Place of a byte at or after the last one asked for (cheap), or before it (counts again).

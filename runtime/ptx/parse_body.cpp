@@ -309,9 +309,19 @@ Operand Parser::named() {
   result.kind = isRegister(base) || result.name.size() != base.size() ? Operand::Kind::Register
                                                                       : Operand::Kind::Symbol;
   if (result.kind == Operand::Kind::Symbol && accept(op('['))) {
-    Operand index = simpleOperand(false, 4);
-    if (index.kind != Operand::Kind::Register && index.kind != Operand::Kind::Int)
-      fail("an array index must be a constant or a register");
+    Operand index;
+    if (token_.kind == Tok::Ident && token_.text != "WARP_SZ") {
+      index.kind = Operand::Kind::Register;
+      index.loc = here();
+      index.name = expectName("a register");
+      if (!isRegister(index.name))
+        fail("an array index must be a constant or a register");
+      index.offset = offset();
+    } else {
+      index = constant();
+      if (index.kind != Operand::Kind::Int)
+        fail("an array index must be an integer or a register");
+    }
     result.elements.push_back(std::move(index));
     expect(op(']'), "']' of an array index");
   }

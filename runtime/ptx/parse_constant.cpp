@@ -70,14 +70,14 @@ template <typename T> bool compare(uint16_t code, T a, T b) {
   }
 }
 
+// C leaves amounts above 63 open; ptxas takes them modulo 64, and so do we.
 uint64_t shift(Constant value, uint64_t amount, bool left) {
-  bool negative = value.kind == Constant::Kind::S64 && value.bits >> 63;
-  if (amount > 63)
-    return !left && negative ? ~uint64_t(0) : 0;
+  amount &= 63;
   if (left)
     return value.bits << amount;
-  uint64_t shifted = value.bits >> amount;
-  return negative && amount != 0 ? shifted | ~uint64_t(0) << (64 - amount) : shifted;
+  return value.kind == Constant::Kind::S64
+             ? static_cast<uint64_t>(static_cast<int64_t>(value.bits) >> amount)
+             : value.bits >> amount;
 }
 
 } // namespace

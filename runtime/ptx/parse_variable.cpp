@@ -185,6 +185,8 @@ void Parser::initializerList(Variable& variable, const std::vector<uint64_t>& ex
   const uint64_t inner = product(extents, level + 1);
   Initializer::Element zero;
   zero.isFloat = variable.type == Type::F32 || variable.type == Type::F64;
+  const bool plainInteger = !zero.isFloat;
+  auto room = [&] { return open || elements.size() - start < capacity; };
   auto padTo = [&](uint64_t multiple) {
     if (multiple == 0)
       return;
@@ -198,6 +200,8 @@ void Parser::initializerList(Variable& variable, const std::vector<uint64_t>& ex
     elements.resize(elements.size() + missing, zero);
   };
 
+  if (level == 0) // rows grow the list by doubling
+    elements.reserve(std::min<uint64_t>(capacity, lexer_.itemsBefore('}')));
   advance(); // the brace
   while (!failed() && !isOp(op('}'))) {
     if (isOp(op('{'))) {
@@ -211,6 +215,14 @@ void Parser::initializerList(Variable& variable, const std::vector<uint64_t>& ex
       if (elements.size() == before && inner != 0) // {} stands for one zero row
         elements.push_back(zero);
       padTo(inner);
+    } else if (plainInteger && token_.kind == Tok::Int && room() && lexer_.skipComma()) {
+      // Tables of bytes are megabytes long in some programs.
+      elements.emplace_back().bits = token_.bits;
+      uint64_t value = 0;
+      while (room() && lexer_.decimalItem(value))
+        elements.emplace_back().bits = value;
+      advance();
+      continue;
     } else {
       elements.push_back(initializerElement(variable));
     }
@@ -276,7 +288,9 @@ Initializer::Element Parser::initializerElement(const Variable& variable) {
                        : std::bit_cast<uint32_t>(static_cast<float>(value.asDouble()));
     break;
   case 8:
-    element.bits = std::bit_cast<uint64_t>(value.asDouble());
+    // 0f is a bit pattern; ptxas puts it as it is into an eight-byte variable.
+    element.bits =
+        value.kind == Constant::Kind::F32 ? value.bits : std::bit_cast<uint64_t>(value.asDouble());
     break;
   default:
     failAt(position, "a floating-point constant does not fit the type of this variable");

@@ -87,7 +87,7 @@ GangEmitter::LiveSet GangEmitter::neededAfter(BasicBlock* barrier) const {
   LiveSet result;
   SmallPtrSet<Instruction*, 16> seen;
   auto add = [&](Instruction* v) {
-    if (v != &barrier->front() && slots_.contains(v) && seen.insert(v).second)
+    if (v != barrierOf(*barrier) && slots_.contains(v) && seen.insert(v).second)
       result.push_back(v);
   };
   if (auto it = liveIn_.find(next); it != liveIn_.end())
@@ -334,7 +334,7 @@ void GangEmitter::emitChainEnd() {
       if (seen.insert(v).second)
         needed.push_back(v);
   for (BasicBlock* block : barriers_) {
-    auto* call = cast<CallBase>(&block->front());
+    CallBase* call = barrierOf(*block);
     BasicBlock* stopHere = newBlock("stop");
     BasicBlock* other = newBlock("next.barrier");
     clearBlockState();
@@ -349,7 +349,7 @@ void GangEmitter::emitChainEnd() {
              c->getArgOperand(1) == call->getArgOperand(1);
     };
     for (BasicBlock* b : barriers_)
-      if (b != block && same(cast<CallBase>(&b->front())))
+      if (b != block && same(barrierOf(*b)))
         group.push_back(b);
     Value* lanes = noLanes();
     for (BasicBlock* b : group)

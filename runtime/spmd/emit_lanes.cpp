@@ -131,7 +131,8 @@ void GangEmitter::emitPerLane(Instruction& i) {
     Value* r;
     if (call && awIntrinsic(*call)) {
       r = emitRuntimeCall(*call, values, lane);
-    } else if (auto* rmw = dyn_cast<AtomicRMWInst>(&i); rmw && isShared(rmw->getPointerOperand())) {
+    } else if (auto* rmw = dyn_cast<AtomicRMWInst>(&i);
+               rmw && isObject(rmw->getPointerOperand(), Aw::SharedBase)) {
       r = plainUpdate(*rmw, values[0], values[1]);
     } else {
       Instruction* copy = i.clone();

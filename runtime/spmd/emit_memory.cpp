@@ -187,6 +187,8 @@ void GangEmitter::emitLoad(LoadInst& load) {
     scalar->setOperand(0, base(pointer));
     scalar->dropUnknownNonDebugMetadata({LLVMContext::MD_invariant_load});
     b_.Insert(scalar);
+    if (isObject(pointer, Aw::ParamBase) && !isVolatile)
+      invariant(scalar);
     if (!vt)
       return define(&load, scalar);
     for (unsigned k = 0; k < vt->getNumElements(); ++k)
@@ -367,10 +369,10 @@ void GangEmitter::emitStore(StoreInst& store) {
   finish();
 }
 
-bool GangEmitter::isShared(Value* pointer) const {
+bool GangEmitter::isObject(Value* pointer, Aw which) const {
   auto* call = dyn_cast<CallBase>(getUnderlyingObject(pointer, 0));
   auto id = call ? awIntrinsic(*call) : std::nullopt;
-  return id && *id == Aw::SharedBase;
+  return id && *id == which;
 }
 
 // A block's shared memory belongs to one worker: its atomics need no lock prefix.

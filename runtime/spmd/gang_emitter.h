@@ -139,7 +139,7 @@ private:
   void emitAtomic(llvm::Instruction& i);
   bool emitUniformAtomic(llvm::AtomicRMWInst& rmw);
   llvm::Value* plainUpdate(llvm::AtomicRMWInst& rmw, llvm::Value* pointer, llvm::Value* operand);
-  bool isShared(llvm::Value* pointer) const;
+  bool isObject(llvm::Value* pointer, Aw which) const; // underlying object is that base
 
   // --- one lane at a time (emit_lanes.cpp)
   // Runs body(lane) for every active lane in ascending order; lane is an i32.

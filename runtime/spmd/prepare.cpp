@@ -202,7 +202,7 @@ void isolateBarriers(Function& f) {
 } // namespace
 
 CallBase* barrierOf(const BasicBlock& block) {
-  auto* call = dyn_cast<CallBase>(const_cast<Instruction*>(&block.front()));
+  auto* call = dyn_cast<CallBase>(const_cast<Instruction*>(block.getFirstNonPHIOrDbg()));
   if (!call)
     return nullptr;
   auto id = awIntrinsic(*call);

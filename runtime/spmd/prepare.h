@@ -25,7 +25,7 @@ Result<void> prepareModule(llvm::Module& module, const std::string& kernel,
 llvm::SmallVector<llvm::BasicBlock*, 32> blockOrder(llvm::Function& function,
                                                     llvm::LoopInfo& loops);
 
-// The barrier call that is alone in `block`, or null.
+// The barrier call that is alone in `block` but for phis, or null.
 llvm::CallBase* barrierOf(const llvm::BasicBlock& block);
 
 } // namespace anywarp::spmd

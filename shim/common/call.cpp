@@ -35,12 +35,6 @@ void logFailure(const char* function, const Error& error) {
   const ErrorRow* row = findError(uint32_t(error.status));
   const char* name = row && row->driverName ? row->driverName : "CUDA_ERROR_UNKNOWN";
   switch (error.status) {
-  case Status::InvalidImage:
-  case Status::NoBinaryForGpu:
-  case Status::InvalidPtx:
-  case Status::UnsupportedPtxVersion:
-  case Status::SharedObjectInitFailed:
-  case Status::OperatingSystem:
   case Status::LaunchOutOfResources:
   case Status::CooperativeLaunchTooLarge:
   case Status::NotSupported:

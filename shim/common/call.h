@@ -14,8 +14,9 @@ namespace anywarp::shim {
 // NotSupported. `page` is the coverage page: "docs/coverage/cuda.md".
 Error notImplemented(const char* function, std::string_view page);
 
-// Logs a failed call: failures of the program's code or of the machine as warnings, wrong arguments
-// at level info. Says nothing about answers that are no failures (NotReady, an empty message).
+// Logs a failed call: launches that cannot run and missing features as warnings, all else (wrong
+// arguments; failures that core has logged where they happened) at level info. Says nothing about
+// answers that are no failures: NotReady, an empty message.
 void logFailure(const char* function, const Error& error);
 
 // AW_LET(name, expr): name is the value of a Result, or the enclosing function returns its error.

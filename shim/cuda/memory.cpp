@@ -6,6 +6,17 @@
 
 namespace anywarp::cuda {
 
+namespace {
+
+// Freeing needs no current context: the memory knows its own. Programs rely on it (numba frees
+// after it has popped its context). A current context that has failed still says so.
+Result<void> checkIfCurrent() {
+  core::Context* context = core::Context::currentRaw();
+  return context ? context->check() : Result<void>();
+}
+
+} // namespace
+
 Result<void> memGetInfo(size_t* free, size_t* total) {
   AW_LET(context, core::Context::require());
   auto info = core::Memory::info(context->device());
@@ -35,10 +46,7 @@ Result<void> memAllocPitch(CUdeviceptr* pointer, size_t* pitch, size_t width, si
 }
 
 Result<void> memFree(CUdeviceptr pointer) {
-  if (!pointer)
-    return {};
-  AW_LET(context, core::Context::require());
-  (void)context;
+  AW_TRY(checkIfCurrent());
   return core::Memory::free(address(pointer));
 }
 
@@ -58,8 +66,7 @@ Result<void> memAllocHost(void** pointer, size_t bytes) {
 }
 
 Result<void> memFreeHost(void* pointer) {
-  AW_LET(context, core::Context::require());
-  (void)context;
+  AW_TRY(checkIfCurrent());
   return core::Memory::freeHost(pointer);
 }
 
@@ -94,8 +101,7 @@ Result<void> memHostRegister(void* pointer, size_t bytes, unsigned int flags) {
 }
 
 Result<void> memHostUnregister(void* pointer) {
-  AW_LET(context, core::Context::require());
-  (void)context;
+  AW_TRY(checkIfCurrent());
   return core::Memory::unregisterHost(pointer);
 }
 

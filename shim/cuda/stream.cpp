@@ -23,7 +23,9 @@ Result<void> streamCreateWithPriority(CUstream* stream, unsigned int flags, int 
 }
 
 Result<void> streamDestroy(CUstream handle) {
-  AW_LET(stream, findStream(handle));
+  core::StreamRef stream = core::Stream::fromHandle(handle); // no context need be current
+  if (!stream)
+    return makeError(Status::InvalidHandle, "not a stream that was created");
   return stream->destroy();
 }
 

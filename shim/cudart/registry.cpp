@@ -203,7 +203,10 @@ Result<core::FunctionRef> Registry::function(const void* handle, core::Context& 
   if (Slot slot = find(functions_, handle); slot.unit) [[likely]] {
     AW_TRY(initManaged(slot.unit.get(), context));
     AW_LET(kernel, slot.unit->kernel(*static_cast<RegisteredUnit::Function*>(slot.entry)));
-    return kernel->function(context);
+    auto function = kernel->function(context);
+    if (!function && function.status() == Status::NotFound)
+      return makeError(RuntimeStatus::InvalidDeviceFunction, function.error().message);
+    return function;
   }
   if (!handle)
     return makeError(RuntimeStatus::InvalidDeviceFunction, "the kernel is null");

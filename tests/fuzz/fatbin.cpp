@@ -11,7 +11,9 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <string>
+#include <sys/mman.h>
 
 using namespace anywarp::image;
 
@@ -44,6 +46,24 @@ void writeSeeds(const std::string& folder) {
   writeFile(folder + "/archive", std::string(kArchiveMagic) + header + ptx);
 }
 
+// The input once more as memory of unknown size, right before a page nobody may read. Not for
+// wrappers: their pointers would lead into the fuzzer's own poisoned memory.
+void tryPointer(const uint8_t* data, size_t size) {
+  constexpr size_t kRoom = 1 << 20, kPage = 4096;
+  static auto* base = static_cast<uint8_t*>(
+      mmap(nullptr, kRoom + kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  static const bool guarded = mprotect(base + kRoom, kPage, PROT_NONE) == 0;
+  if (!guarded || size == 0 || size > kRoom ||
+      sniff({reinterpret_cast<const std::byte*>(data), size}) == Container::Wrapper)
+    return;
+  uint8_t* start = base + kRoom - size;
+  std::memcpy(start, data, size);
+  auto set = openPointer(start);
+  if (set)
+    (void)set->describe();
+  std::memset(start, 0, size);
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerInitialize(int*, char***) {
@@ -56,6 +76,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::span<const std::byte> bytes(reinterpret_cast<const std::byte*>(data), size);
   (void)readHostFile(bytes);
   (void)readCubin(bytes);
+  tryPointer(data, size);
   auto set = openFileBytes(bytes);
   if (!set)
     return 0;

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <dlfcn.h>
 #include <filesystem>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -21,8 +22,29 @@ namespace {
 
 struct LibraryFile {
   std::string name, target; // as programs ask for it, the file behind it
+  std::string version;      // the CUDA version it reports, or ours; empty: it cannot be asked
   uint64_t size = 0;
 };
+
+std::string cudaVersion(int version) {
+  return fmt::format("{}.{}", version / 1000, version % 1000 / 10);
+}
+
+// Both functions are specified to work without a device.
+std::string versionOf(const fs::path& library) {
+  std::string name = library.filename();
+  if (name.starts_with("libanywarp"))
+    return ANYWARP_VERSION;
+  const char* function = name.starts_with("libcudart.") ? "cudaRuntimeGetVersion"
+                         : name.starts_with("libcuda.") ? "cuDriverGetVersion"
+                                                        : nullptr;
+  void* handle = function ? dlopen(library.c_str(), RTLD_LAZY | RTLD_LOCAL) : nullptr;
+  if (!handle)
+    return "";
+  auto ask = reinterpret_cast<int (*)(int*)>(dlsym(handle, function));
+  int version = 0;
+  return ask && ask(&version) == 0 ? "CUDA " + cudaVersion(version) : "";
+}
 
 // The drop-in libraries and our own, without the versionless development links.
 std::vector<LibraryFile> ourLibraries(const std::string& folder) {
@@ -36,15 +58,12 @@ std::vector<LibraryFile> ourLibraries(const std::string& folder) {
       continue;
     std::error_code ignored;
     fs::path target = fs::canonical(entry.path(), ignored);
-    found.push_back({name, target.filename(), ignored ? 0 : fs::file_size(target, ignored)});
+    found.push_back({name, target.filename(), versionOf(entry.path()),
+                     ignored ? 0 : fs::file_size(target, ignored)});
   }
   std::sort(found.begin(), found.end(),
             [](const LibraryFile& a, const LibraryFile& b) { return a.name < b.name; });
   return found;
-}
-
-std::string cudaVersion(int version) {
-  return fmt::format("{}.{}", version / 1000, version % 1000 / 10);
 }
 
 void printJson(const std::string& folder, const Result<DriverReport>& driver) {
@@ -68,8 +87,10 @@ void printJson(const std::string& folder, const Result<DriverReport>& driver) {
   }
   out["libraries"] = ordered_json::array();
   for (const LibraryFile& l : ourLibraries(folder))
-    out["libraries"].push_back(
-        {{"name", l.name}, {"path", folder + "/" + l.target}, {"size", l.size}});
+    out["libraries"].push_back({{"name", l.name},
+                                {"path", folder + "/" + l.target},
+                                {"version", l.version},
+                                {"size", l.size}});
   out["cache"] = cacheJson(readCache());
   out["options"] = ordered_json::object();
   for (const OptionInfo& o : listOptions())
@@ -101,9 +122,9 @@ void printText(const std::string& folder, const Result<DriverReport>& driver) {
   std::vector<LibraryFile> libraries = ourLibraries(folder);
   if (libraries.empty())
     std::puts(("  " + styled(Style::Bad, "none: build or install Anywarp completely")).c_str());
-  Table files({{"name"}, {"file"}, {"size", Table::Align::Right}});
+  Table files({{"name"}, {"version"}, {"size", Table::Align::Right}, {"file"}});
   for (const LibraryFile& l : libraries)
-    files.row({l.name, l.target == l.name ? "" : l.target, humanSize(l.size)});
+    files.row({l.name, l.version, humanSize(l.size), l.target == l.name ? "" : l.target});
   if (!files.empty())
     files.print();
   heading("\nCache of compiled kernels");

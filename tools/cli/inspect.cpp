@@ -2,6 +2,7 @@
 // `anywarp inspect`: looks into a file and judges whether it runs.
 #include "inspect.h"
 
+#include "check_ptx.h"
 #include "commands.h"
 #include "image/ptx_text.h"
 #include "mapped_file.h"
@@ -20,6 +21,8 @@ namespace fs = std::filesystem;
 
 namespace anywarp::cli {
 namespace {
+
+constexpr size_t kCheckedKernels = 1000; // parsed unless --all asks for every one
 
 #if defined(__x86_64__)
 constexpr uint16_t kThisMachine = EM_X86_64;
@@ -74,6 +77,19 @@ bool addKernels(const image::ImageSet& set, const std::vector<const image::Image
         fmt::format("{} of unit {}: {}", image->archName(), image->unit, cubin.error().message));
   }
   return true; // nothing could be read
+}
+
+// What the linker and the parser say of a module's PTX.
+void addPtxProblems(const image::ImageSet& set, const ModuleImages& module, size_t& kernelLimit,
+                    InspectReport& report) {
+  auto texts = ptxOf(set, module);
+  if (!texts)
+    return; // addKernels() has said so
+  for (const PtxProblem& problem : checkPtx(std::move(*texts), kernelLimit)) {
+    std::string name = problem.kernel.empty() ? "a module" : demangled(problem.kernel);
+    report.problems.push_back(fmt::format("{}: {}", name, problem.message));
+    report.badKernels.push_back(name);
+  }
 }
 
 void addHost(const image::HostFile& host, InspectReport& report) {
@@ -154,6 +170,8 @@ void judge(const image::ImageSet& set, bool foreign, InspectReport& report) {
                                          : "nothing to do: no kernels, no CUDA functions imported");
   if (report.modules && report.modulesWithPtx == 0)
     return say(Verdict::CannotRun, "cannot run: " + set.describe());
+  if (!report.badKernels.empty() && report.badKernels.size() >= report.kernels.size())
+    return say(Verdict::CannotRun, "cannot run: " + report.problems.back());
   if (!missing.empty())
     return say(Verdict::CannotRun,
                fmt::format("cannot run: {} imported function{} missing: {}", missing.size(),
@@ -181,6 +199,9 @@ void judge(const image::ImageSet& set, bool foreign, InspectReport& report) {
   if (!stubs.empty())
     but += fmt::format("; {} only return NOT_SUPPORTED: {}", counted(stubs.size(), "function"),
                        someOf(stubs));
+  if (!report.badKernels.empty())
+    but += fmt::format("; {} cannot be compiled: {}", counted(report.badKernels.size(), "kernel"),
+                       someOf(report.badKernels));
   if (!libraries.empty())
     but += "; Anywarp has no " + someOf(libraries);
   say(but.empty() ? Verdict::Runs : Verdict::RunsInPart,
@@ -276,7 +297,10 @@ int inspect(const InspectOptions& options) {
     report.images.push_back(rowOf(image));
   std::vector<ModuleImages> modules = modulesOf(*set);
   std::set<std::string> kernels;
+  size_t kernelLimit = options.all ? SIZE_MAX : kCheckedKernels;
   for (const ModuleImages& module : modules) {
+    if (module.hasAnyPtx() && kernelLimit > 0)
+      addPtxProblems(*set, module, kernelLimit, report);
     bool hasKernels = false;
     for (const auto& unit : module.units)
       hasKernels |= addKernels(*set, unit, kernels, report.problems);

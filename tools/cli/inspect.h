@@ -37,9 +37,10 @@ struct InspectReport {
   std::vector<std::string> cudaLibraries; // needed ones
   std::vector<ImageRow> images;
   size_t modules = 0, modulesWithPtx = 0;
-  std::vector<std::string> kernels;  // mangled, sorted, each once
-  std::vector<ImportRow> imports;    // CUDA functions only, sorted
-  std::vector<std::string> problems; // images that cannot be unpacked, damage
+  std::vector<std::string> kernels;    // mangled, sorted, each once
+  std::vector<std::string> badKernels; // whose PTX is not understood or does not link
+  std::vector<ImportRow> imports;      // CUDA functions only, sorted
+  std::vector<std::string> problems;   // images that cannot be unpacked, damage
   Verdict verdict = Verdict::NothingToDo;
   std::string verdictLine;
 };

@@ -70,7 +70,8 @@ void addRun(CLI::App& app, Arguments& a) {
       ->check(kVersion)
       ->option_text("X.Y");
   run->add_flag("--trace{api}", a.run.trace, "Write a line per event: api,launch,memory,jit,all")
-      ->check(kTraceKinds);
+      ->check(kTraceKinds)
+      ->option_text("[=KINDS]");
   run->add_option("--log", a.run.log, "Least important message that is written")
       ->check(CLI::IsMember({"error", "warn", "info", "debug"}))
       ->option_text("LEVEL");

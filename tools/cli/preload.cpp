@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <set>
+#include <sys/stat.h>
 
 namespace fs = std::filesystem;
 
@@ -129,6 +130,10 @@ ProgramCheck checkProgram(const std::string& program, const std::string& library
   else if (!image::ElfFile::open(bytes)->find(".dynamic") &&
            !image::ElfFile::open(bytes)->sections().empty())
     check.warning = program + " is statically linked: it can load no libcuda, so CUDA calls fail";
+  struct stat info;
+  if (stat(program.c_str(), &info) == 0 && (info.st_mode & (S_ISUID | S_ISGID)))
+    check.warning = program + " is set-user-ID or set-group-ID: the dynamic linker ignores where "
+                              "Anywarp's libraries are";
   Walk walk(libraryFolder);
   walk.visit(program, {});
   check.preload = std::move(walk.preload);

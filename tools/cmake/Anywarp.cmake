@@ -72,7 +72,11 @@ function(aw_add_shared name)
     target_link_options(${name} PRIVATE -Wl,--version-script=${A_MAP})
     set_target_properties(${name} PROPERTIES LINK_DEPENDS ${A_MAP})
   endif()
-  target_link_options(${name} PRIVATE -Wl,-z,defs $<$<CONFIG:Release>:-Wl,--gc-sections>)
+  # clang links the sanitizers into executables only, so a library's references to them stay open.
+  if(NOT ANYWARP_SANITIZE)
+    target_link_options(${name} PRIVATE -Wl,-z,defs)
+  endif()
+  target_link_options(${name} PRIVATE $<$<CONFIG:Release>:-Wl,--gc-sections>)
   install(TARGETS ${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} NAMELINK_SKIP)
 endfunction()
 

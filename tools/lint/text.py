@@ -33,8 +33,9 @@ for path in tree.files():
     for number, line in enumerate(text, 1):
         if MACHINE.search(line):
             breaks.append(f"{path}:{number}: the path of one machine: {line.strip()[:80]}")
-        if inRuntime and GETENV.search(line) and not path.startswith("runtime/support/"):
+        if inRuntime and GETENV.search(line) and not path.startswith(("runtime/support/", "tools/cli/environment.cpp")):
             breaks.append(f"{path}:{number}: environment variables are read in runtime/support only")
-        if inRuntime and THROW.search(line) and not line.lstrip().startswith("//"):
+        # CLI11 reports bad command lines by exceptions; they end in that one file.
+        if inRuntime and path != "tools/cli/main.cpp" and THROW.search(line) and not line.lstrip().startswith("//"):
             breaks.append(f"{path}:{number}: exceptions are off; return Result")
 tree.finish("text", breaks, checked)

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// ptx-lower FILE [KERNEL...]: prints the one-thread LLVM IR of kernels of a PTX file. With --check it
-// prints only what failed: one line a kernel. Without names it takes every kernel.
+// ptx-lower FILE [KERNEL...]: prints the one-thread LLVM IR of kernels of a PTX file. With --check
+// it prints only what failed: one line a kernel. Without names it takes every kernel.
+#include "ptx/index.h"
+#include "ptx/lower.h"
+
 #include <cstdio>
 #include <fstream>
 #include <iterator>
-
 #include <llvm/IR/LLVMContext.h>
 #include <llvm/IR/Module.h>
 #include <llvm/Support/raw_ostream.h>
-
-#include "ptx/index.h"
-#include "ptx/lower.h"
 
 using namespace anywarp;
 
@@ -31,7 +30,8 @@ int main(int argc, char** argv) {
   std::ifstream in(file, std::ios::binary);
   if (!in)
     return fprintf(stderr, "ptx-lower: cannot read %s\n", file), 2;
-  auto text = std::make_shared<const std::string>(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+  auto text = std::make_shared<const std::string>(std::istreambuf_iterator<char>(in),
+                                                  std::istreambuf_iterator<char>());
   auto index = ptx::Index::build({text});
   if (!index)
     return fprintf(stderr, "%s: %s\n", file, index.error().message.c_str()), 1;
@@ -44,7 +44,8 @@ int main(int argc, char** argv) {
     auto slice = (*index)->slice(name);
     llvm::LLVMContext context;
     Result<std::unique_ptr<llvm::Module>> module =
-        slice ? ptx::lower(*slice, name, {}, context) : Result<std::unique_ptr<llvm::Module>>(slice.error());
+        slice ? ptx::lower(*slice, name, {}, context)
+              : Result<std::unique_ptr<llvm::Module>>(slice.error());
     if (!module) {
       fprintf(stderr, "%s: %s: %s\n", file, name.c_str(), module.error().message.c_str());
       ++failures;

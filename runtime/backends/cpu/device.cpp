@@ -163,12 +163,6 @@ Result<void> CpuDevice::run(BackendKernel& base, const LaunchConfig& config) {
     return makeError(Status::InvalidValue,
                      fmt::format("kernel {}: {} bytes of parameters, it takes {}", kernel.name(),
                                  config.params.size(), kernel.paramBytes()));
-  bool oneBlock = config.grid[0] == 1 && config.grid[1] == 1 && config.grid[2] == 1;
-  if (config.cooperative && !oneBlock)
-    return makeError(Status::NotSupported,
-                     fmt::format("kernel {}: cooperative launches of more than one block are not "
-                                 "supported yet",
-                                 kernel.name()));
   auto image = kernel.image(config.block);
   if (!image)
     return image.error();
@@ -179,7 +173,16 @@ Result<void> CpuDevice::run(BackendKernel& base, const LaunchConfig& config) {
                                  kernel.name(), code.static_shared, config.dynamicShared,
                                  info_.maxSharedPerBlockOptin));
   Grid grid(code, kernel.name(), config, kernel.program().globals(), workers_, services_);
-  return grid.run(pool_, (*image)->nanosPerBlock());
+  uint64_t blocks = uint64_t(config.grid[0]) * config.grid[1] * config.grid[2];
+  if (!config.cooperative || blocks == 1)
+    return grid.run(pool_, (*image)->nanosPerBlock());
+  auto fitting = maxActiveBlocks(kernel, uint32_t(threads), config.dynamicShared);
+  if (fitting && blocks > uint64_t(*fitting) * uint64_t(info_.multiprocessors))
+    return makeError(
+        Status::CooperativeLaunchTooLarge,
+        fmt::format("kernel {}: {} blocks cannot be on the device at once, {} x {} can",
+                    kernel.name(), blocks, *fitting, info_.multiprocessors));
+  return grid.runCoResident();
 }
 
 Result<void> CpuDevice::prepare(BackendKernel& kernel, const uint32_t block[3]) {

@@ -6,6 +6,7 @@
 
 #include <boost/context/detail/fcontext.hpp>
 #include <cstring>
+#include <pthread.h>
 #include <sched.h>
 
 namespace anywarp::cpu {
@@ -40,21 +41,20 @@ void callOnStack(const GuardedStack& stack, void (*fn)(void*), void* arg) {
 #endif
 #endif
 
-// Threads of the application may have small stacks; kernels get one of known size.
+// Recursive kernels have large frames, and threads of the application may have small stacks:
+// kernels run on a stack of known size with a wide guard.
 Status onKernelStack(Worker& worker, void (*fn)(void*), void* arg) {
 #ifndef ANYWARP_SANITIZED
-  if (Pool::currentWorker() < 0) {
-    if (!worker.stack) {
-      auto stack = GuardedStack::create(kKernelStack);
-      if (!stack)
-        return stack.status();
-      worker.stack = std::move(*stack);
-    }
-    callOnStack(worker.stack, fn, arg);
-    return Status::Success;
+  if (!worker.stack) {
+    auto stack = GuardedStack::create(kKernelStack);
+    if (!stack)
+      return stack.status();
+    worker.stack = std::move(*stack);
   }
+  callOnStack(worker.stack, fn, arg);
+#else
+  fn(arg); // sanitizers do not know about other stacks
 #endif
-  fn(arg);
   return Status::Success;
 }
 
@@ -106,7 +106,53 @@ Grid::Grid(const AwKernelInfo& info, const std::string& name, const LaunchConfig
 
 Result<void> Grid::run(Pool& pool, std::atomic<uint32_t>& nanosPerBlock) {
   installFaultHandlers();
+  FaultSignalsOpen open;
   pool.run(*this, blocks_, nanosPerBlock);
+  return outcome();
+}
+
+Result<void> Grid::runCoResident() {
+  installFaultHandlers();
+  FaultSignalsOpen open;
+  std::vector<pthread_t> threads;
+  struct Start {
+    Grid& grid;
+    uint64_t block;
+  };
+  std::vector<Start> starts;
+  for (uint64_t block = 0; block < blocks_; block++)
+    starts.push_back({*this, block});
+  sigset_t mask = Pool::workerSignalMask(), old;
+  pthread_sigmask(SIG_SETMASK, &mask, &old);
+  // In ascending order; this thread keeps the last one.
+  bool complete = true;
+  for (uint64_t block = 0; block + 1 < blocks_ && complete; block++) {
+    pthread_t thread;
+    auto entry = [](void* arg) -> void* {
+      auto& start = *static_cast<Start*>(arg);
+      start.grid.gate_.wait(0);
+      if (start.grid.gate_ == 1)
+        start.grid.run(start.block, 1);
+      return nullptr;
+    };
+    complete = pthread_create(&thread, nullptr, entry, &starts[block]) == 0;
+    if (complete)
+      threads.push_back(thread);
+  }
+  pthread_sigmask(SIG_SETMASK, &old, nullptr);
+  if (!complete) // none may start: those that exist would wait for the others
+    fail(Status::CooperativeLaunchTooLarge,
+         fmt::format("cannot start {} threads for a cooperative launch", blocks_));
+  gate_ = complete ? 1 : 2;
+  gate_.notify_all();
+  if (complete)
+    run(blocks_ - 1, 1);
+  for (pthread_t thread : threads)
+    pthread_join(thread, nullptr);
+  return outcome();
+}
+
+Result<void> Grid::outcome() {
   if (!failed())
     return {};
   std::lock_guard lock(errorMutex_);
@@ -296,8 +342,7 @@ void Grid::reportFault(Worker& worker, const Fault& fault) {
   if (failed())
     return;
   const uint32_t* c = worker.block.ctaid;
-  std::string where =
-      info_.range ? std::string() : fmt::format(" in block ({}, {}, {})", c[0], c[1], c[2]);
+  std::string where = fmt::format(" in block ({}, {}, {})", c[0], c[1], c[2]);
   switch (fault.status) {
   case Status::IllegalAddress:
     fail(fault.status, fmt::format("illegal access to address {:#x}{} (instruction at {:#x})",

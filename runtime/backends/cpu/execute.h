@@ -26,6 +26,9 @@ public:
 
   // Runs everything; the first fault of any block is the error.
   Result<void> run(Pool& pool, std::atomic<uint32_t>& nanosPerBlock);
+  // Cooperative launches: every block on a thread of its own, so that blocks may wait for each
+  // other whatever the number of processors. Slow where there are more blocks than processors.
+  Result<void> runCoResident();
 
   bool run(uint64_t first, uint64_t count) override; // Pool calls this
 
@@ -40,6 +43,7 @@ public:
   static Grid& of(const AwBlock& block) { return *static_cast<Grid*>(block.launch->owner); }
 
 private:
+  Result<void> outcome();
   bool prepare(Worker& worker);
   void runBlocks(Worker& worker, uint64_t first, uint64_t count);
   void runResumable(Worker& worker);
@@ -57,7 +61,8 @@ private:
   uint64_t blocks_ = 0;
   std::vector<std::byte> alignedParams_;
   std::atomic<bool> failed_{false};
-  std::mutex errorMutex_; // guards error_
+  std::atomic<int> gate_{0}; // cooperative launches: 1 go, 2 give up
+  std::mutex errorMutex_;    // guards error_
   Error error_{Status::Success, {}};
 };
 

@@ -121,6 +121,11 @@ void onSignal(int signal, siginfo_t* info, void* opaque) {
   auto* context = static_cast<const ucontext_t*>(opaque);
   point->fault = {statusOf(signal, info, context), signal, uintptr_t(info->si_addr),
                   programCounter(context)};
+  // For runtimes (sanitizers) that put their own handler before this one and drop NODEFER.
+  sigset_t mask;
+  sigemptyset(&mask);
+  sigaddset(&mask, signal);
+  pthread_sigmask(SIG_UNBLOCK, &mask, nullptr);
   siglongjmp(point->jump, 1);
 }
 
@@ -187,6 +192,22 @@ void installFaultHandlers() {
     sigaction(kSignals[i], &action, nullptr);
   }
   everInstalled.store(true, std::memory_order_release);
+}
+
+FaultSignalsOpen::FaultSignalsOpen() {
+  sigset_t faults;
+  sigemptyset(&faults);
+  for (int signal : kSignals)
+    sigaddset(&faults, signal);
+  pthread_sigmask(SIG_UNBLOCK, &faults, &old_);
+}
+
+FaultSignalsOpen::~FaultSignalsOpen() {
+  for (int signal : kSignals)
+    if (sigismember(&old_, signal)) { // rare: the usual thread pays for one system call
+      pthread_sigmask(SIG_SETMASK, &old_, nullptr);
+      return;
+    }
 }
 
 bool runGuarded(void (*fn)(void*), void* arg, Fault& fault) {

@@ -8,6 +8,7 @@
 
 #include "support/result.h"
 
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 
@@ -34,6 +35,18 @@ template <typename Fn> bool runGuarded(Fn& fn, Fault& fault) {
 // Installs the handlers unless they are in place; cheap (one system call). Handlers that the
 // application installed meanwhile become the ones we pass foreign faults on to.
 void installFaultHandlers();
+
+// While it lives, the calling thread does not block the signals of faults: a blocked one would end
+// the process. Applications do block all signals in some of their threads.
+class FaultSignalsOpen {
+public:
+  FaultSignalsOpen();
+  FaultSignalsOpen(const FaultSignalsOpen&) = delete;
+  ~FaultSignalsOpen();
+
+private:
+  sigset_t old_;
+};
 
 // Gives the calling thread an alternate signal stack, so that an overflow of its stack can be
 // reported. Once a thread; also called by runGuarded().

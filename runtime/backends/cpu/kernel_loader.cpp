@@ -4,6 +4,7 @@
 #include "cpu_identity.h"
 #include "fault.h"
 #include "support/log.h"
+#include "support/trace.h"
 
 #include <chrono>
 #include <climits>
@@ -118,8 +119,10 @@ Result<std::shared_ptr<KernelImage>> KernelLoader::load(CompileRequest request) 
   bool dumping = !request.dumpPrefix.empty(); // somebody wants to see the compiler at work
   if (std::string path = dumping ? "" : cache_->find(key); !path.empty()) {
     auto image = open(path, -1, request.kernel);
-    if (image)
+    if (image) {
+      trace::line(trace::kJit, "{} from {}", request.kernel, path);
       return image;
+    }
     log::info("{}; compiling again", image.error().message);
     cache_->drop(key);
   }
@@ -128,8 +131,9 @@ Result<std::shared_ptr<KernelImage>> KernelLoader::load(CompileRequest request) 
   if (!bytes)
     return bytes.error();
   auto took = std::chrono::steady_clock::now() - start;
-  log::info("compiled {} in {:.1f} ms, {} bytes", request.kernel,
-            std::chrono::duration<double, std::milli>(took).count(), bytes->size());
+  trace::line(trace::kJit, "compiled {} for block shape {} in {:.1f} ms, {} bytes", request.kernel,
+              unsigned(request.vectorize.shape),
+              std::chrono::duration<double, std::milli>(took).count(), bytes->size());
   if (std::string path = cache_->store(key, *bytes); !path.empty())
     if (auto image = open(path, -1, request.kernel))
       return image;

@@ -20,6 +20,14 @@ using Clock = std::chrono::steady_clock;
 constexpr uint64_t kWakeNanos = 20'000;
 constexpr auto kSpin = std::chrono::microseconds(40);
 constexpr uint64_t kMaxChunk = 64;
+// Taking a chunk costs about 0.1 us: tiny units go in larger ones.
+constexpr uint64_t kChunkNanos = 10'000;
+
+uint64_t chunkSize(uint64_t units, uint64_t nanosPerUnit, unsigned threads) {
+  uint64_t most = nanosPerUnit ? std::max(kMaxChunk, kChunkNanos / nanosPerUnit) : kMaxChunk;
+  return std::clamp<uint64_t>(std::min(units / 64, most), 1,
+                              std::max<uint64_t>(1, units / threads));
+}
 
 thread_local int workerNumber = -1;
 
@@ -59,13 +67,17 @@ int Pool::currentWorker() {
   return workerNumber;
 }
 
-Pool::Pool(unsigned threads) {
-  // Asynchronous signals are for the application's own threads.
-  sigset_t all, old;
-  sigfillset(&all);
+sigset_t Pool::workerSignalMask() {
+  sigset_t mask;
+  sigfillset(&mask);
   for (int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS})
-    sigdelset(&all, fault);
-  pthread_sigmask(SIG_SETMASK, &all, &old);
+    sigdelset(&mask, fault);
+  return mask;
+}
+
+Pool::Pool(unsigned threads) {
+  sigset_t mask = workerSignalMask(), old;
+  pthread_sigmask(SIG_SETMASK, &mask, &old);
   for (unsigned i = 0; i < threads; i++)
     threads_.emplace_back([this, i] { loop(i); });
   pthread_sigmask(SIG_SETMASK, &old, nullptr);
@@ -177,9 +189,9 @@ void Pool::run(GridBody& body, uint64_t units, std::atomic<uint32_t>& nanosPerUn
     return;
   bool fromWorker = workerNumber >= 0;
   int maxHelpers = int(size()) - (fromWorker ? 1 : 0);
-  uint64_t chunk = std::clamp<uint64_t>(units / 64, 1, kMaxChunk);
   auto start = Clock::now();
   uint64_t estimate = nanosPerUnit.load(std::memory_order_relaxed);
+  uint64_t chunk = chunkSize(units, estimate, size() + 1);
 
   // Alone, as long as it looks short; whoever finds out that it is not calls for help.
   uint64_t done = 0;

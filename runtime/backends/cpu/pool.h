@@ -11,7 +11,7 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
+#include <csignal>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -47,6 +47,8 @@ public:
 
   // The number of the calling worker thread of any pool, -1 on other threads.
   static int currentWorker();
+  // What threads that run kernels block: asynchronous signals are for the application's own.
+  static sigset_t workerSignalMask();
 
 private:
   struct Grid;

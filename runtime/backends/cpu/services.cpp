@@ -61,14 +61,19 @@ void illegalInstruction(AwBlock* block) {
 }
 
 // The format is CUDA's own; programs and test suites look for it.
-void assertFail(AwBlock* block, const char* message, const char* file, uint32_t line,
-                const char* function, uint64_t) {
-  Position t = currentThread(*block);
+void printAssertion(const AwBlock& block, const char* message, const char* file, uint32_t line,
+                    const char* function) {
+  Position t = currentThread(block);
   std::string text =
       fmt::format("{}:{}: {}: block: [{},{},{}], thread: [{},{},{}] Assertion `{}` failed.\n",
-                  file ? file : "?", line, function ? function : "?", block->ctaid[0],
-                  block->ctaid[1], block->ctaid[2], t.x, t.y, t.z, message ? message : "?");
+                  file ? file : "?", line, function ? function : "?", block.ctaid[0],
+                  block.ctaid[1], block.ctaid[2], t.x, t.y, t.z, message ? message : "?");
   fwrite(text.data(), 1, text.size(), stderr);
+}
+
+void assertFail(AwBlock* block, const char* message, const char* file, uint32_t line,
+                const char* function, uint64_t) {
+  printAssertion(*block, message, file, line, function); // apart: end() destroys nothing
   end(block, Status::Assert, "assertion failed");
 }
 

@@ -46,6 +46,7 @@ private:
 template <typename Fn>
 Result<void> inPieces(Pool& pool, const char* what, uint64_t pieces, Fn&& fn) {
   installFaultHandlers();
+  FaultSignalsOpen open;
   Pieces<std::remove_reference_t<Fn>> body(fn);
   if (pieces <= 1) {
     body.run(0, pieces);

@@ -46,7 +46,7 @@ struct Worker {
   std::vector<Fiber> fibers;        // fiber kernels only
   void* schedulerContext = nullptr; // where a fiber jumps back to
   unsigned runningGang = 0;
-  GuardedStack stack; // for threads whose own stack is of unknown size
+  GuardedStack stack; // where kernels run
   std::atomic<bool> busy{false};
 };
 

@@ -18,10 +18,18 @@ template <typename To, typename From> inline To bits(From from) {
   return __builtin_bit_cast(To, from);
 }
 
-inline uint32_t f2u(float x) { return bits<uint32_t>(x); }
-inline float u2f(uint32_t x) { return bits<float>(x); }
-inline uint64_t d2u(double x) { return bits<uint64_t>(x); }
-inline double u2d(uint64_t x) { return bits<double>(x); }
+inline uint32_t f2u(float x) {
+  return bits<uint32_t>(x);
+}
+inline float u2f(uint32_t x) {
+  return bits<float>(x);
+}
+inline uint64_t d2u(double x) {
+  return bits<uint64_t>(x);
+}
+inline double u2d(uint64_t x) {
+  return bits<double>(x);
+}
 
 enum class Rnd { Nearest, Zero, Down, Up };
 
@@ -99,7 +107,8 @@ inline float narrowOdd(double x) {
 
 // The code of x in a format of `mantissa` stored bits and least exponent `least` (f16: 10, -14).
 // `inf` is the code of infinity; NaN gives `nan`.
-inline uint32_t encode(double x, unsigned mantissa, int least, uint32_t inf, uint32_t nan, Rnd mode) {
+inline uint32_t encode(double x, unsigned mantissa, int least, uint32_t inf, uint32_t nan,
+                       Rnd mode) {
   uint64_t u = d2u(x);
   bool negative = u >> 63;
   int exponent = int(u >> 52 & 0x7ff) - 1023;
@@ -120,7 +129,8 @@ inline uint32_t encode(double x, unsigned mantissa, int least, uint32_t inf, uin
   int biased = exponent - least; // 0 for the least normal exponent
   uint64_t code = exponent < least ? q : (uint64_t(biased) << mantissa) + q;
   bool overflow = code >= inf && exponent < 1024;
-  bool saturates = mode == Rnd::Zero || (mode == Rnd::Down && !negative) || (mode == Rnd::Up && negative);
+  bool saturates =
+      mode == Rnd::Zero || (mode == Rnd::Down && !negative) || (mode == Rnd::Up && negative);
   code = overflow ? (saturates ? inf - 1 : inf) : code;
   code = exponent == 1024 ? inf : code;
   code = exponent == 1024 && fraction ? nan : code;
@@ -129,11 +139,19 @@ inline uint32_t encode(double x, unsigned mantissa, int least, uint32_t inf, uin
   return uint32_t(code) | (negative && !(exponent == 1024 && fraction) ? sign : 0);
 }
 
-inline uint32_t encodeF16(double x, Rnd mode) { return encode(x, 10, -14, 0x7c00, 0x7fff, mode); }
-inline uint32_t encodeBf16(double x, Rnd mode) { return encode(x, 7, -126, 0x7f80, 0x7fff, mode); }
+inline uint32_t encodeF16(double x, Rnd mode) {
+  return encode(x, 10, -14, 0x7c00, 0x7fff, mode);
+}
+inline uint32_t encodeBf16(double x, Rnd mode) {
+  return encode(x, 7, -126, 0x7f80, 0x7fff, mode);
+}
 
-inline uint16_t f16Bits(float x) { return bits<uint16_t>(static_cast<_Float16>(x)); }
-inline float f16Value(uint16_t x) { return static_cast<float>(bits<_Float16>(x)); }
+inline uint16_t f16Bits(float x) {
+  return bits<uint16_t>(static_cast<_Float16>(x));
+}
+inline float f16Value(uint16_t x) {
+  return static_cast<float>(bits<_Float16>(x));
+}
 
 inline uint16_t bf16Bits(float x) {
   uint32_t u = f2u(x);

@@ -14,5 +14,9 @@ inline float fusedOdd(float a, float b, float c) {
 
 } // namespace
 
-PTX uint16_t ptx_fma_f16(float a, float b, float c) { return f16Bits(fusedOdd(a, b, c)); }
-PTX uint16_t ptx_fma_bf16(float a, float b, float c) { return bf16Bits(fusedOdd(a, b, c)); }
+PTX uint16_t ptx_fma_f16(float a, float b, float c) {
+  return f16Bits(fusedOdd(a, b, c));
+}
+PTX uint16_t ptx_fma_bf16(float a, float b, float c) {
+  return bf16Bits(fusedOdd(a, b, c));
+}

@@ -2,17 +2,22 @@
 // PTX ISA 9.7.3: directed rounding of arithmetic, approximations, testp.
 //
 // f32: the exact result is rounded to odd in f64, then once more in the wanted direction.
-// f64: the sign of the exact error of the nearest result says whether to take a step. fma.f64 is
-// exact unless an intermediate product leaves the range of f64.
+// f64: the sign of the exact error of the nearest result says whether to take a step.
 #include "devicelib.h"
 
 using namespace devicelib;
 
 namespace {
 
-inline double inf() { return __builtin_inf(); }
-inline bool isFinite(double x) { return __builtin_fabs(x) < inf(); }
-inline double sign(double x) { return __builtin_copysign(1.0, x); }
+inline double inf() {
+  return __builtin_inf();
+}
+inline bool isFinite(double x) {
+  return __builtin_fabs(x) < inf();
+}
+inline double sign(double x) {
+  return __builtin_copysign(1.0, x);
+}
 
 // IEEE 754, 6.3: an exact zero sum of operands that are not both +0 is -0 when rounding down.
 inline double zeroSum(double s, double x, double y, Rnd mode) {
@@ -70,17 +75,56 @@ inline double sqrtF64(double x, Rnd mode) {
   return step(r, isFinite(x) ? error : 0, mode);
 }
 
-// Boldo and Melquiond, "Emulation of a FMA and correctly rounded sums" (2008).
-inline double fmaF64(double x, double y, double z, Rnd mode) {
+// x * y + z as a double-double: Boldo and Melquiond, "Emulation of a FMA and correctly rounded
+// sums" (2008). No product or sum may leave the range of f64.
+struct Pair {
+  double high, low; // low is rounded to odd
+};
+inline Pair exactFma(double x, double y, double z) {
   double uh = x * y, ul = __builtin_fma(x, y, -uh);
-  double plain = __builtin_fma(x, y, z);
   Sum t = twoSum(z, ul), v = twoSum(uh, t.value), w = twoSum(t.error, v.error);
-  double r = addF64(v.value, toOdd(w.value, w.error), mode);
-  bool usable = isFinite(uh) && isFinite(plain);
-  double special = step(plain, overflowError(plain, 0, isFinite(x) && isFinite(y) && isFinite(z)), mode);
-  r = usable ? r : special;
-  // The product counts as an operand for the sign of an exact zero.
-  return usable && r == 0 && uh == 0 ? zeroSum(uh + z, uh, z, mode) : r;
+  return {v.value, toOdd(w.value, w.error)};
+}
+
+inline double fmaInRange(double x, double y, double z, Rnd mode) {
+  Pair p = exactFma(x, y, z);
+  double r = addF64(p.high, p.low, mode);
+  // The sign of an exact zero depends on the operands, of which the product is one.
+  return r == 0 ? zeroSum(x * y + z, x * y, z, mode) : r;
+}
+
+inline double fmaF64(double x, double y, double z, Rnd mode) {
+  double product = x * y, plain = __builtin_fma(x, y, z);
+  bool finite = isFinite(x) && isFinite(y) && isFinite(z);
+  bool nonzero = x != 0 && y != 0;
+  if (!finite || !nonzero)
+    return finite ? zeroSum(plain, product, z, mode) : plain;
+  bool xSmaller = __builtin_fabs(x) < __builtin_fabs(y);
+  double size = __builtin_fabs(product);
+  if (size < 0x1p-900) {
+    // Against a larger addend, or below every double, only the product's sign counts.
+    if (product == 0 || __builtin_fabs(z) > 0x1p-800)
+      return step(z == 0 ? __builtin_copysign(0.0, sign(x) * sign(y)) : z, sign(x) * sign(y), mode);
+    double xs = xSmaller ? x * 0x1p600 : x, ys = xSmaller ? y : y * 0x1p600, zs = z * 0x1p600;
+    double r = fmaInRange(xs, ys, zs, mode);
+    if (r == 0 || __builtin_fabs(r) >= 0x1p-422)
+      return r * 0x1p-600;
+    Pair p = exactFma(xs, ys, zs);
+    Sum s = twoSum(p.high, p.low);
+    return mulF64(toOdd(s.value, s.error), 0x1p-600, mode);
+  }
+  if (size < 0x1p800 && __builtin_fabs(z) > 0x1p1000)
+    return step(z, sign(x) * sign(y), mode);
+  if (size > 0x1p1000 || __builtin_fabs(z) > 0x1p1000) {
+    double xs = xSmaller ? x : x * 0x1p-200, ys = xSmaller ? y * 0x1p-200 : y;
+    if (!isFinite(xs * ys)) // no addend brings this back
+      return mulF64(x, y, mode);
+    // A tiny addend stays what it is: something that is not zero.
+    double zs =
+        z != 0 && __builtin_fabs(z) < 0x1p-700 ? __builtin_copysign(0x1p-900, z) : z * 0x1p-200;
+    return mulF64(fmaInRange(xs, ys, zs, mode), 0x1p200, mode);
+  }
+  return fmaInRange(x, y, z, mode);
 }
 
 inline float divF32(double x, double y, Rnd mode) {
@@ -106,7 +150,9 @@ inline Rounded nearest(float x) {
   return {t - 0x1.8p23f, int32_t(f2u(t) - f2u(0x1.8p23f))};
 }
 
-inline float power2(int32_t n) { return u2f(uint32_t(n + 127) << 23); }
+inline float power2(int32_t n) {
+  return u2f(uint32_t(n + 127) << 23);
+}
 
 // r = x - n * pi/2, |r| <= pi/4, for |x| up to some thousands. Beyond, the manual promises nothing;
 // the result only stays within [-1, 1].
@@ -160,22 +206,48 @@ inline double flushF64(double x) {
 } // namespace
 
 #define DIRECTED(R, M)                                                                             \
-  PTX float ptx_fadd_##R##_f32(float a, float b) { return addF32(a, b, Rnd::M); }                  \
-  PTX float ptx_fsub_##R##_f32(float a, float b) { return addF32(a, -b, Rnd::M); }                 \
-  PTX float ptx_fmul_##R##_f32(float a, float b) { return narrow(double(a) * double(b), Rnd::M); } \
+  PTX float ptx_fadd_##R##_f32(float a, float b) {                                                 \
+    return addF32(a, b, Rnd::M);                                                                   \
+  }                                                                                                \
+  PTX float ptx_fsub_##R##_f32(float a, float b) {                                                 \
+    return addF32(a, -b, Rnd::M);                                                                  \
+  }                                                                                                \
+  PTX float ptx_fmul_##R##_f32(float a, float b) {                                                 \
+    return narrow(double(a) * double(b), Rnd::M);                                                  \
+  }                                                                                                \
   PTX float ptx_fma_##R##_f32(float a, float b, float c) {                                         \
     return addF32(double(a) * double(b), c, Rnd::M);                                               \
   }                                                                                                \
-  PTX float ptx_fdiv_##R##_f32(float a, float b) { return divF32(a, b, Rnd::M); }                  \
-  PTX float ptx_rcp_##R##_f32(float a) { return divF32(1, a, Rnd::M); }                            \
-  PTX float ptx_sqrt_##R##_f32(float a) { return sqrtF32(a, Rnd::M); }                             \
-  PTX double ptx_fadd_##R##_f64(double a, double b) { return addF64(a, b, Rnd::M); }               \
-  PTX double ptx_fsub_##R##_f64(double a, double b) { return addF64(a, -b, Rnd::M); }              \
-  PTX double ptx_fmul_##R##_f64(double a, double b) { return mulF64(a, b, Rnd::M); }               \
-  PTX double ptx_fma_##R##_f64(double a, double b, double c) { return fmaF64(a, b, c, Rnd::M); }   \
-  PTX double ptx_fdiv_##R##_f64(double a, double b) { return divF64(a, b, Rnd::M); }               \
-  PTX double ptx_rcp_##R##_f64(double a) { return divF64(1, a, Rnd::M); }                          \
-  PTX double ptx_sqrt_##R##_f64(double a) { return sqrtF64(a, Rnd::M); }
+  PTX float ptx_fdiv_##R##_f32(float a, float b) {                                                 \
+    return divF32(a, b, Rnd::M);                                                                   \
+  }                                                                                                \
+  PTX float ptx_rcp_##R##_f32(float a) {                                                           \
+    return divF32(1, a, Rnd::M);                                                                   \
+  }                                                                                                \
+  PTX float ptx_sqrt_##R##_f32(float a) {                                                          \
+    return sqrtF32(a, Rnd::M);                                                                     \
+  }                                                                                                \
+  PTX double ptx_fadd_##R##_f64(double a, double b) {                                              \
+    return addF64(a, b, Rnd::M);                                                                   \
+  }                                                                                                \
+  PTX double ptx_fsub_##R##_f64(double a, double b) {                                              \
+    return addF64(a, -b, Rnd::M);                                                                  \
+  }                                                                                                \
+  PTX double ptx_fmul_##R##_f64(double a, double b) {                                              \
+    return mulF64(a, b, Rnd::M);                                                                   \
+  }                                                                                                \
+  PTX double ptx_fma_##R##_f64(double a, double b, double c) {                                     \
+    return fmaF64(a, b, c, Rnd::M);                                                                \
+  }                                                                                                \
+  PTX double ptx_fdiv_##R##_f64(double a, double b) {                                              \
+    return divF64(a, b, Rnd::M);                                                                   \
+  }                                                                                                \
+  PTX double ptx_rcp_##R##_f64(double a) {                                                         \
+    return divF64(1, a, Rnd::M);                                                                   \
+  }                                                                                                \
+  PTX double ptx_sqrt_##R##_f64(double a) {                                                        \
+    return sqrtF64(a, Rnd::M);                                                                     \
+  }
 DIRECTED(rz, Zero)
 DIRECTED(rm, Down)
 DIRECTED(rp, Up)
@@ -219,8 +291,12 @@ PTX float ptx_lg2_approx_f32(float x) {
   return x >= 0 ? r : u2f(0x7fffffff);
 }
 
-PTX float ptx_sin_approx_f32(float x) { return x == 0 ? x : circular(x, 0); }
-PTX float ptx_cos_approx_f32(float x) { return circular(x, 1); }
+PTX float ptx_sin_approx_f32(float x) {
+  return x == 0 ? x : circular(x, 0);
+}
+PTX float ptx_cos_approx_f32(float x) {
+  return circular(x, 1);
+}
 
 // tanh x = 1 - 2 / (e^2x + 1); near zero the series (the manual allows 2^-11).
 PTX float ptx_tanh_approx_f32(float x) {
@@ -234,16 +310,32 @@ PTX float ptx_tanh_approx_f32(float x) {
   return __builtin_copysignf(a < 0.4f ? small : large, x);
 }
 
-PTX double ptx_rcp_approx_f64(double x) { return flushF64(upperHalf(1.0 / flushF64(x))); }
-PTX double ptx_rsqrt_approx_f64(double x) { return 1.0 / __builtin_sqrt(x); }
-PTX double ptx_rsqrt_approx_ftz_f64(double x) { return upperHalf(1.0 / __builtin_sqrt(flushF64(x))); }
+PTX double ptx_rcp_approx_f64(double x) {
+  return flushF64(upperHalf(1.0 / flushF64(x)));
+}
+PTX double ptx_rsqrt_approx_f64(double x) {
+  return 1.0 / __builtin_sqrt(x);
+}
+PTX double ptx_rsqrt_approx_ftz_f64(double x) {
+  return upperHalf(1.0 / __builtin_sqrt(flushF64(x)));
+}
 
 #define TESTP(T, U, EXPONENT, TO)                                                                  \
-  PTX bool ptx_testp_finite_##T(U x) { return (TO(x) & EXPONENT) != EXPONENT; }                    \
-  PTX bool ptx_testp_infinite_##T(U x) { return TO(x) << 1 == EXPONENT << 1; }                     \
-  PTX bool ptx_testp_number_##T(U x) { return TO(x) << 1 <= EXPONENT << 1; }                       \
-  PTX bool ptx_testp_notanumber_##T(U x) { return TO(x) << 1 > EXPONENT << 1; }                    \
-  PTX bool ptx_testp_subnormal_##T(U x) { return (TO(x) & EXPONENT) == 0 && TO(x) << 1 != 0; }     \
+  PTX bool ptx_testp_finite_##T(U x) {                                                             \
+    return (TO(x) & EXPONENT) != EXPONENT;                                                         \
+  }                                                                                                \
+  PTX bool ptx_testp_infinite_##T(U x) {                                                           \
+    return TO(x) << 1 == EXPONENT << 1;                                                            \
+  }                                                                                                \
+  PTX bool ptx_testp_number_##T(U x) {                                                             \
+    return TO(x) << 1 <= EXPONENT << 1;                                                            \
+  }                                                                                                \
+  PTX bool ptx_testp_notanumber_##T(U x) {                                                         \
+    return TO(x) << 1 > EXPONENT << 1;                                                             \
+  }                                                                                                \
+  PTX bool ptx_testp_subnormal_##T(U x) {                                                          \
+    return (TO(x) & EXPONENT) == 0 && TO(x) << 1 != 0;                                             \
+  }                                                                                                \
   PTX bool ptx_testp_normal_##T(U x) {                                                             \
     return (TO(x) & EXPONENT) != EXPONENT && ((TO(x) & EXPONENT) != 0 || TO(x) << 1 == 0);         \
   }

@@ -6,12 +6,24 @@ using namespace devicelib;
 
 namespace {
 
-struct Add { static int32_t apply(int32_t x, int32_t y) { return x + y; } };
-struct Sub { static int32_t apply(int32_t x, int32_t y) { return x - y; } };
-struct Avrg { static int32_t apply(int32_t x, int32_t y) { return (x + y + (x + y >= 0)) >> 1; } };
-struct Min { static int32_t apply(int32_t x, int32_t y) { return x < y ? x : y; } };
-struct Max { static int32_t apply(int32_t x, int32_t y) { return x > y ? x : y; } };
-struct Absdiff { static int32_t apply(int32_t x, int32_t y) { return x < y ? y - x : x - y; } };
+struct Add {
+  static int32_t apply(int32_t x, int32_t y) { return x + y; }
+};
+struct Sub {
+  static int32_t apply(int32_t x, int32_t y) { return x - y; }
+};
+struct Avrg {
+  static int32_t apply(int32_t x, int32_t y) { return (x + y + (x + y >= 0)) >> 1; }
+};
+struct Min {
+  static int32_t apply(int32_t x, int32_t y) { return x < y ? x : y; }
+};
+struct Max {
+  static int32_t apply(int32_t x, int32_t y) { return x > y ? x : y; }
+};
+struct Absdiff {
+  static int32_t apply(int32_t x, int32_t y) { return x < y ? y - x : x - y; }
+};
 
 enum class Out { Merge, Saturate, Accumulate };
 

@@ -36,14 +36,16 @@ AtomicRMWInst::BinOp operationOf(std::string_view op, Type t) {
 }
 
 // add, min and max of 16-bit floating-point numbers: a compare-and-swap loop on the whole word.
-Value* halfLoop(FunctionLowering& f, const Matched& m, Value* p, Value* y, AtomicOrdering ordering) {
+Value* halfLoop(FunctionLowering& f, const Matched& m, Value* p, Value* y,
+                AtomicOrdering ordering) {
   auto& b = f.b;
   Type t = m.type();
   llvm::Type* type = f.llvmType(t);
   llvm::Align align(bitsOf(t) / 8);
   llvm::LoadInst* first = b.CreateAlignedLoad(type, p, align);
   first->setAtomic(AtomicOrdering::Monotonic);
-  llvm::BasicBlock *before = b.GetInsertBlock(), *loop = f.newBlock("atom"), *done = f.newBlock("done");
+  llvm::BasicBlock *before = b.GetInsertBlock(), *loop = f.newBlock("atom"),
+                   *done = f.newBlock("done");
   b.CreateBr(loop);
   f.enter(loop);
   llvm::PHINode* old = b.CreatePHI(type, 2);
@@ -51,10 +53,12 @@ Value* halfLoop(FunctionLowering& f, const Matched& m, Value* p, Value* y, Atomi
   std::string_view op = m.text("op");
   Value* next = f.forParts(t, {old, y}, [&](llvm::ArrayRef<Value*> parts) {
     Value *x = f.half(parts[0], partOf(t)), *z = f.half(parts[1], partOf(t));
-    return f.toHalf(op == "add" ? b.CreateFAdd(x, z) : f.floatMinMax(x, z, op == "max", false), partOf(t));
+    return f.toHalf(op == "add" ? b.CreateFAdd(x, z) : f.floatMinMax(x, z, op == "max", false),
+                    partOf(t));
   });
-  auto* swap = b.CreateAtomicCmpXchg(p, old, next, align, ordering,
-                                     llvm::AtomicCmpXchgInst::getStrongestFailureOrdering(ordering));
+  auto* swap =
+      b.CreateAtomicCmpXchg(p, old, next, align, ordering,
+                            llvm::AtomicCmpXchgInst::getStrongestFailureOrdering(ordering));
   old->addIncoming(b.CreateExtractValue(swap, 0), b.GetInsertBlock());
   b.CreateCondBr(b.CreateExtractValue(swap, 1), done, loop);
   f.enter(done);
@@ -65,7 +69,8 @@ Value* atomic(FunctionLowering& f, const Matched& m, unsigned addressIndex) {
   auto& b = f.b;
   Type t = m.type();
   std::string_view space = m.text("space"), op = m.text("op");
-  Value* p = f.address(m.op(addressIndex), space.starts_with("shared") ? Space::Shared : Space::Generic);
+  Value* p =
+      f.address(m.op(addressIndex), space.starts_with("shared") ? Space::Shared : Space::Generic);
   Value* x = f.read(m.op(addressIndex + 1), t);
   AtomicOrdering ordering = orderingOf(m.text("sem"));
   llvm::Align align(bitsOf(t) / 8);
@@ -80,7 +85,8 @@ Value* atomic(FunctionLowering& f, const Matched& m, unsigned addressIndex) {
   AtomicRMWInst::BinOp binOp = operationOf(op, t);
   bool needsInteger = op != "add" && op != "exch";
   if (needsInteger && isFloat(t)) {
-    f.fail(m.inst->loc, "atomic ." + std::string(op) + " does not exist for type ." + std::string(nameOf(t)));
+    f.fail(m.inst->loc,
+           "atomic ." + std::string(op) + " does not exist for type ." + std::string(nameOf(t)));
     return x;
   }
   return b.CreateAtomicRMW(binOp, p, x, align, ordering);
@@ -88,8 +94,12 @@ Value* atomic(FunctionLowering& f, const Matched& m, unsigned addressIndex) {
 
 } // namespace
 
-void lowerAtom(FunctionLowering& f, const Matched& m) { f.write(m.op(0), atomic(f, m, 1), m.type()); }
-void lowerRed(FunctionLowering& f, const Matched& m) { atomic(f, m, 0); }
+void lowerAtom(FunctionLowering& f, const Matched& m) {
+  f.write(m.op(0), atomic(f, m, 1), m.type());
+}
+void lowerRed(FunctionLowering& f, const Matched& m) {
+  atomic(f, m, 0);
+}
 
 // A block runs on one host thread, so fences of its scope need only hold back the compiler.
 void lowerFence(FunctionLowering& f, const Matched& m) {
@@ -98,7 +108,8 @@ void lowerFence(FunctionLowering& f, const Matched& m) {
                             : sem == "release" ? AtomicOrdering::Release
                             : sem == "acq_rel" ? AtomicOrdering::AcquireRelease
                                                : AtomicOrdering::SequentiallyConsistent;
-  f.b.CreateFence(ordering, scope == "cta" ? llvm::SyncScope::SingleThread : llvm::SyncScope::System);
+  f.b.CreateFence(ordering,
+                  scope == "cta" ? llvm::SyncScope::SingleThread : llvm::SyncScope::System);
 }
 
 } // namespace anywarp::ptx

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // PTX ISA 9.7.13.5 "call": direct, recursive and indirect calls and the runtime's own functions.
 // An indirect call is a switch over the functions that fit.
-#include <unordered_map>
-
 #include "ptx/lower/function_lowering.h"
+
+#include <unordered_map>
 
 namespace anywarp::ptx {
 
@@ -46,7 +46,8 @@ const RuntimeFunction* runtimeFunction(std::string_view name) {
       {"vprintf", {"vprintf", Type::U32, {Type::B64, Type::B64}}},
       {"malloc", {"malloc", Type::B64, {Type::U64}}},
       {"free", {"free", Type::None, {Type::B64}}},
-      {"__assertfail", {"assertfail", Type::None, {Type::B64, Type::B64, Type::U32, Type::B64, Type::U64}, true}},
+      {"__assertfail",
+       {"assertfail", Type::None, {Type::B64, Type::B64, Type::U32, Type::B64, Type::U64}, true}},
   };
   auto it = functions.find(name);
   return it == functions.end() ? nullptr : &it->second;
@@ -54,7 +55,9 @@ const RuntimeFunction* runtimeFunction(std::string_view name) {
 
 // What an argument passes as a value of type t: a register, a constant or a .param variable.
 Value* scalarArgument(FunctionLowering& f, const Operand& op, Type t) {
-  const Symbol* s = op.kind == Operand::Kind::Symbol || op.kind == Operand::Kind::Register ? f.find(op.name) : nullptr;
+  const Symbol* s = op.kind == Operand::Kind::Symbol || op.kind == Operand::Kind::Register
+                        ? f.find(op.name)
+                        : nullptr;
   if (s && s->kind == Symbol::Kind::Memory)
     return f.b.CreateLoad(f.llvmType(t), s->pointer);
   return f.read(op, t);
@@ -92,26 +95,29 @@ void callRuntime(FunctionLowering& f, const Matched& m, const Call& c, const Run
   if (r.noreturn)
     return f.unreachableAfter();
   if (!c.returns.empty() && r.result != Type::None)
-    storeResult(f, c.returns[0], r.result == Type::B64 ? b.CreatePtrToInt(v, b.getInt64Ty()) : v, r.result);
+    storeResult(f, c.returns[0], r.result == Type::B64 ? b.CreatePtrToInt(v, b.getInt64Ty()) : v,
+                r.result);
 }
 
-bool checkCounts(FunctionLowering& f, const Matched& m, const Call& c, const std::vector<Variable>& returns,
-                 const std::vector<Variable>& params) {
+bool checkCounts(FunctionLowering& f, const Matched& m, const Call& c,
+                 const std::vector<Variable>& returns, const std::vector<Variable>& params) {
   if (c.returns.size() == returns.size() && c.args.size() == params.size())
     return true;
   f.fail(m.inst->loc, "the call does not fit the function's parameters");
   return false;
 }
 
-std::vector<Value*> arguments(FunctionLowering& f, const Call& c, const std::vector<Variable>& returns,
+std::vector<Value*> arguments(FunctionLowering& f, const Call& c,
+                              const std::vector<Variable>& returns,
                               const std::vector<Variable>& params) {
   std::vector<Value*> args;
   for (size_t i = 0; i < returns.size(); ++i)
     if (i > 0 || ModuleLowering::byPointer(returns[i]))
       args.push_back(pointerArgument(f, c.returns[i]));
   for (size_t i = 0; i < params.size(); ++i)
-    args.push_back(ModuleLowering::byPointer(params[i]) ? pointerArgument(f, c.args[i])
-                                                        : scalarArgument(f, c.args[i], params[i].type));
+    args.push_back(ModuleLowering::byPointer(params[i])
+                       ? pointerArgument(f, c.args[i])
+                       : scalarArgument(f, c.args[i], params[i].type));
   return args;
 }
 
@@ -175,7 +181,8 @@ void lowerCall(FunctionLowering& f, const Matched& m) {
       return callDirect(f, m, c, callee);
     if (const RuntimeFunction* r = runtimeFunction(c.callee->name))
       return callRuntime(f, m, c, *r);
-    return f.fail(m.inst->loc, "function '" + std::string(c.callee->name) + "' is not supported", Status::NotSupported);
+    return f.fail(m.inst->loc, "function '" + std::string(c.callee->name) + "' is not supported",
+                  Status::NotSupported);
   }
   if (!s && c.callee->kind == Operand::Kind::Symbol) {
     if (const RuntimeFunction* r = runtimeFunction(c.callee->name))

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // PTX ISA 9.7.9.22 "cvt": every pair of integer, floating-point and 16-bit types.
-#include <llvm/IR/Intrinsics.h>
-
 #include "ptx/lower/function_lowering.h"
 #include "ptx/names.h"
+
+#include <llvm/IR/Intrinsics.h>
 
 namespace anywarp::ptx {
 
@@ -13,8 +13,11 @@ namespace I = llvm::Intrinsic;
 namespace {
 
 I::ID roundingIntrinsic(std::string_view rnd) {
-  return rnd == "rni" ? I::rint : rnd == "rzi" ? I::trunc : rnd == "rmi" ? I::floor : rnd == "rpi" ? I::ceil
-                                                                                                   : I::not_intrinsic;
+  return rnd == "rni"   ? I::rint
+         : rnd == "rzi" ? I::trunc
+         : rnd == "rmi" ? I::floor
+         : rnd == "rpi" ? I::ceil
+                        : I::not_intrinsic;
 }
 
 std::string cvtName(std::string_view rnd, Type d, Type s) {
@@ -30,7 +33,8 @@ Value* integerToInteger(FunctionLowering& f, const Matched& m, Value* v) {
   // In the source's width and signedness, where every bound that matters can be written.
   unsigned width = std::max(have, need) + 1;
   v = f.resize(v, width, isSigned(s));
-  llvm::APInt low = isSigned(d) ? llvm::APInt::getSignedMinValue(need).sext(width) : llvm::APInt(width, 0);
+  llvm::APInt low =
+      isSigned(d) ? llvm::APInt::getSignedMinValue(need).sext(width) : llvm::APInt(width, 0);
   llvm::APInt high = isSigned(d) ? llvm::APInt::getSignedMaxValue(need).sext(width)
                                  : llvm::APInt::getMaxValue(need).zext(width);
   auto constant = [&](const llvm::APInt& x) { return llvm::ConstantInt::get(b.getContext(), x); };
@@ -51,7 +55,8 @@ Value* floatToInteger(FunctionLowering& f, const Matched& m, Value* v) {
   llvm::Type* type = f.intType(bitsOf(d));
   // The conversion itself rounds towards zero.
   Value* whole = rounding == I::trunc ? v : f.intrinsic(rounding, {v});
-  Value* r = b.CreateIntrinsic(isSigned(d) ? I::fptosi_sat : I::fptoui_sat, {type, v->getType()}, {whole});
+  Value* r =
+      b.CreateIntrinsic(isSigned(d) ? I::fptosi_sat : I::fptoui_sat, {type, v->getType()}, {whole});
   if (s == Type::F64 || bitsOf(d) == 64) {
     Value* top = llvm::ConstantInt::get(type, llvm::APInt::getSignMask(bitsOf(d)));
     r = b.CreateSelect(b.CreateFCmpUNO(v, v), top, r);
@@ -83,7 +88,8 @@ Value* integerToFloat(FunctionLowering& f, const Matched& m, Value* v) {
       v = b.CreateBinaryIntrinsic(isSigned(s) ? I::smin : I::umin, v, limit);
     }
     if (bitsOf(s) == 64 && d == Type::BF16)
-      return narrowToHalf(f, f.deviceLib(cvtName("odd", Type::F64, s), b.getDoubleTy(), {v}), d, rnd);
+      return narrowToHalf(f, f.deviceLib(cvtName("odd", Type::F64, s), b.getDoubleTy(), {v}), d,
+                          rnd);
     return narrowToHalf(f, convert(v, b.getDoubleTy()), d, rnd);
   }
   if (rnd.empty() || rnd == "rn")
@@ -92,7 +98,8 @@ Value* integerToFloat(FunctionLowering& f, const Matched& m, Value* v) {
   if (bitsOf(s) <= exact)
     return convert(v, f.llvmType(d));
   if (bitsOf(s) <= 32)
-    return f.deviceLib(cvtName(rnd, Type::F32, Type::F64), b.getFloatTy(), {convert(v, b.getDoubleTy())});
+    return f.deviceLib(cvtName(rnd, Type::F32, Type::F64), b.getFloatTy(),
+                       {convert(v, b.getDoubleTy())});
   return f.deviceLib(cvtName(rnd, d, s), f.llvmType(d), {v});
 }
 

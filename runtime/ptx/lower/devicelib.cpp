@@ -47,7 +47,8 @@ Result<void> linkDeviceLibrary(llvm::Module& module) {
     if (f.isDeclaration() && f.getName().starts_with("ptx_")) {
       llvm::Function* definition = (*library)->getFunction(f.getName());
       if (!definition || definition->isDeclaration())
-        return makeError(Status::Unknown, "ptx: error: internal: the device library lacks " + f.getName().str());
+        return makeError(Status::Unknown,
+                         "ptx: error: internal: the device library lacks " + f.getName().str());
       if (definition->getFunctionType() != f.getFunctionType())
         return makeError(Status::Unknown, "ptx: error: internal: the device library's " +
                                               f.getName().str() + " has another type");

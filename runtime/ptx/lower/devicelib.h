@@ -3,9 +3,9 @@
 // Private to lower/.
 #pragma once
 
-#include <string>
-
 #include "support/result.h"
+
+#include <string>
 
 namespace llvm {
 class LLVMContext;

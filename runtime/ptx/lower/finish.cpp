@@ -2,14 +2,14 @@
 // After the last instruction of a function: dead blocks go, registers become SSA values, and
 // integer arithmetic on the address of a known object becomes a getelementptr, so that local
 // arrays can be promoted and shared memory is recognised.
+#include "ptx/lower/function_lowering.h"
+
 #include <llvm/Analysis/AssumptionCache.h>
 #include <llvm/Analysis/InstructionSimplify.h>
 #include <llvm/IR/Dominators.h>
 #include <llvm/IR/InstIterator.h>
 #include <llvm/Transforms/Utils/Local.h>
 #include <llvm/Transforms/Utils/PromoteMemToReg.h>
-
-#include "ptx/lower/function_lowering.h"
 
 namespace anywarp::ptx {
 
@@ -27,7 +27,8 @@ llvm::PtrToIntInst* basePointer(Value* v, unsigned depth) {
   auto* op = llvm::dyn_cast<llvm::BinaryOperator>(v);
   if (!op || op->getOpcode() != llvm::Instruction::Add || depth == 0)
     return nullptr;
-  llvm::PtrToIntInst *x = basePointer(op->getOperand(0), depth - 1), *y = basePointer(op->getOperand(1), depth - 1);
+  llvm::PtrToIntInst *x = basePointer(op->getOperand(0), depth - 1),
+                     *y = basePointer(op->getOperand(1), depth - 1);
   return x && y ? nullptr : x ? x : y;
 }
 

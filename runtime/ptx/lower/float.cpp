@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // PTX ISA 9.7.3 and 9.7.4: minimum, maximum, packed f32, and the 16-bit forms that are not one
 // operation in f32.
-#include <llvm/IR/Intrinsics.h>
-
 #include "ptx/lower/function_lowering.h"
 #include "ptx/names.h"
+
+#include <llvm/IR/Intrinsics.h>
 
 namespace anywarp::ptx {
 
@@ -43,7 +43,9 @@ Value* minMax(FunctionLowering& f, const Matched& m, Value* x, Value* y, bool is
     y = f.intrinsic(I::fabs, {y});
   }
   Value* r = f.floatMinMax(x, y, isMax, m.has("NaN"));
-  return sign ? b.CreateBinaryIntrinsic(I::copysign, r, f.fromBits(sign, r->getType()->isFloatTy() ? Type::F32 : Type::F64))
+  return sign ? b.CreateBinaryIntrinsic(
+                    I::copysign, r,
+                    f.fromBits(sign, r->getType()->isFloatTy() ? Type::F32 : Type::F64))
               : r;
 }
 
@@ -68,7 +70,8 @@ void lowerHalfMinMax(FunctionLowering& f, const Matched& m, bool isMax) {
     }
     Value* bits = f.toHalf(minMax(f, m, wide[0], wide[1], isMax), partOf(t));
     Value* anyNan = f.b.CreateFCmpUNO(wide[0], wide[1]);
-    Value* bothNan = f.b.CreateAnd(f.b.CreateFCmpUNO(wide[0], wide[0]), f.b.CreateFCmpUNO(wide[1], wide[1]));
+    Value* bothNan =
+        f.b.CreateAnd(f.b.CreateFCmpUNO(wide[0], wide[0]), f.b.CreateFCmpUNO(wide[1], wide[1]));
     return f.b.CreateSelect(m.has("NaN") ? anyNan : bothNan, f.b.getInt16(0x7fff), bits);
   });
   f.write(m.op(0), r, t);
@@ -88,12 +91,24 @@ void signBits(FunctionLowering& f, const Matched& m, bool negate) {
 
 } // namespace
 
-void lowerFloatMin(FunctionLowering& f, const Matched& m) { lowerMinMax(f, m, false); }
-void lowerFloatMax(FunctionLowering& f, const Matched& m) { lowerMinMax(f, m, true); }
-void lowerHalfMin(FunctionLowering& f, const Matched& m) { lowerHalfMinMax(f, m, false); }
-void lowerHalfMax(FunctionLowering& f, const Matched& m) { lowerHalfMinMax(f, m, true); }
-void lowerHalfNeg(FunctionLowering& f, const Matched& m) { signBits(f, m, true); }
-void lowerHalfAbs(FunctionLowering& f, const Matched& m) { signBits(f, m, false); }
+void lowerFloatMin(FunctionLowering& f, const Matched& m) {
+  lowerMinMax(f, m, false);
+}
+void lowerFloatMax(FunctionLowering& f, const Matched& m) {
+  lowerMinMax(f, m, true);
+}
+void lowerHalfMin(FunctionLowering& f, const Matched& m) {
+  lowerHalfMinMax(f, m, false);
+}
+void lowerHalfMax(FunctionLowering& f, const Matched& m) {
+  lowerHalfMinMax(f, m, true);
+}
+void lowerHalfNeg(FunctionLowering& f, const Matched& m) {
+  signBits(f, m, true);
+}
+void lowerHalfAbs(FunctionLowering& f, const Matched& m) {
+  signBits(f, m, false);
+}
 
 void lowerHalfFma(FunctionLowering& f, const Matched& m) {
   auto& b = f.b;
@@ -128,15 +143,20 @@ void lowerFloatPair(FunctionLowering& f, const Matched& m) {
   for (unsigned part = 0; part < 2; ++part) {
     std::vector<Value*> x;
     for (Value* a : args) {
-      Value* v = b.CreateBitCast(b.CreateTrunc(b.CreateLShr(a, 32 * part), b.getInt32Ty()), b.getFloatTy());
+      Value* v = b.CreateBitCast(b.CreateTrunc(b.CreateLShr(a, 32 * part), b.getInt32Ty()),
+                                 b.getFloatTy());
       x.push_back(m.has("ftz") ? f.flush(v) : v);
     }
     Value* r;
     if (rnd.empty() || rnd == "rn")
-      r = f.operation(mnemonic == "fma" ? "Fma" : mnemonic == "add" ? "FAdd" : mnemonic == "sub" ? "FSub" : "FMul", x,
-                      m.inst->loc);
+      r = f.operation(mnemonic == "fma"   ? "Fma"
+                      : mnemonic == "add" ? "FAdd"
+                      : mnemonic == "sub" ? "FSub"
+                                          : "FMul",
+                      x, m.inst->loc);
     else
-      r = f.deviceLib((mnemonic == "fma" ? "fma_" : "f" + std::string(mnemonic) + "_") + std::string(rnd) + "_f32",
+      r = f.deviceLib((mnemonic == "fma" ? "fma_" : "f" + std::string(mnemonic) + "_") +
+                          std::string(rnd) + "_f32",
                       b.getFloatTy(), x);
     r = m.has("ftz") ? f.flush(r) : r;
     result = b.CreateOr(result, b.CreateShl(b.CreateZExt(f.toBits(r), b.getInt64Ty()), 32 * part));

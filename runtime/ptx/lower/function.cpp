@@ -17,7 +17,9 @@ void FunctionLowering::fail(SourceLoc loc, std::string message, Status status) {
     error_ = makeError(status, module.locate(loc) + std::move(message));
 }
 
-llvm::Type* FunctionLowering::llvmType(Type t) { return module.valueType(t); }
+llvm::Type* FunctionLowering::llvmType(Type t) {
+  return module.valueType(t);
+}
 
 BasicBlock* FunctionLowering::newBlock(const llvm::Twine& name) {
   return BasicBlock::Create(b.getContext(), name, function.llvm);
@@ -97,14 +99,17 @@ void FunctionLowering::declare(const Variable& v) {
   switch (v.space) {
   case Space::Reg:
     if (v.vector > 1 || !v.dims.empty())
-      return fail(v.loc, "register '" + std::string(v.name) + "': vectors and arrays of registers are not supported",
+      return fail(v.loc,
+                  "register '" + std::string(v.name) +
+                      "': vectors and arrays of registers are not supported",
                   Status::NotSupported);
     if (v.count) {
       scope.ranges[v.name] = {v.type, v.count};
       return;
     }
     s.kind = Symbol::Kind::Register;
-    s.pointer = stackSlot(llvmType(v.type), llvm::Align(1), llvm::StringRef(v.name.data(), v.name.size()));
+    s.pointer =
+        stackSlot(llvmType(v.type), llvm::Align(1), llvm::StringRef(v.name.data(), v.name.size()));
     registers_.push_back(llvm::cast<llvm::AllocaInst>(s.pointer));
     break;
   case Space::Local:
@@ -124,7 +129,8 @@ void FunctionLowering::declare(const Variable& v) {
     s.offset = module.sharedOffset(v);
     break;
   default:
-    return fail(v.loc, "variable '" + std::string(v.name) + "' cannot be declared inside a function");
+    return fail(v.loc,
+                "variable '" + std::string(v.name) + "' cannot be declared inside a function");
   }
   if (v.count && v.space != Space::Reg)
     return fail(v.loc, "only registers may be declared with <count>");

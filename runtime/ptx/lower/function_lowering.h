@@ -7,27 +7,26 @@
 // right type, so lowerings need no checks.
 #pragma once
 
+#include "ptx/lower/isa.h"
+#include "ptx/lower/module_lowering.h"
+#include "ptx/lower/types.h"
+
 #include <deque>
+#include <llvm/IR/IRBuilder.h>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
-#include <llvm/IR/IRBuilder.h>
-
-#include "ptx/lower/isa.h"
-#include "ptx/lower/module_lowering.h"
-#include "ptx/lower/types.h"
-
 namespace anywarp::ptx {
 
 // What a name stands for inside a function.
 struct Symbol {
   enum class Kind : uint8_t {
-    Register,    // pointer: its alloca
-    Memory,      // pointer: local variable, .param variable of a call, parameter of a device function
-    Shared,      // offset in the shared window
+    Register, // pointer: its alloca
+    Memory,   // pointer: local variable, .param variable of a call, parameter of a device function
+    Shared,   // offset in the shared window
     KernelParam, // offset in the parameter block
     Global,      // id
     Function,    // function
@@ -84,19 +83,22 @@ public:
   llvm::Value* offsetPointer(llvm::Value* base, int64_t offset);
 
   // Building blocks.
-  llvm::Value* toBits(llvm::Value* v);            // float or double as an integer
-  llvm::Value* fromBits(llvm::Value* v, Type t);  // integer of the same size as a value of t
-  llvm::Value* resize(llvm::Value* v, unsigned bits, bool isSigned); // integer truncation or extension
+  llvm::Value* toBits(llvm::Value* v);           // float or double as an integer
+  llvm::Value* fromBits(llvm::Value* v, Type t); // integer of the same size as a value of t
+  llvm::Value* resize(llvm::Value* v, unsigned bits,
+                      bool isSigned); // integer truncation or extension
   llvm::Value* operation(std::string_view name, llvm::ArrayRef<llvm::Value*> args, SourceLoc loc);
   llvm::Value* service(llvm::StringRef name, llvm::Type* result, llvm::ArrayRef<llvm::Value*> args);
-  llvm::Value* deviceLib(std::string_view name, llvm::Type* result, llvm::ArrayRef<llvm::Value*> args);
-  llvm::Value* intrinsic(llvm::Intrinsic::ID id, llvm::ArrayRef<llvm::Value*> args); // overloaded on args[0]
-  llvm::Value* flush(llvm::Value* v);      // .ftz: subnormal -> zero with its sign
-  llvm::Value* saturate(llvm::Value* v);   // .sat: [0, 1], NaN -> +0
-  llvm::Value* relu(llvm::Value* v);       // negative -> +0, NaN stays
-  llvm::Value* half(llvm::Value* bits, Type t);      // f16 or bf16 bits -> float
-  llvm::Value* toHalf(llvm::Value* f, Type t);       // float -> bits, nearest even
-  llvm::Value* flushHalf(llvm::Value* f, Type t);    // .ftz of a 16-bit number held as float
+  llvm::Value* deviceLib(std::string_view name, llvm::Type* result,
+                         llvm::ArrayRef<llvm::Value*> args);
+  llvm::Value* intrinsic(llvm::Intrinsic::ID id,
+                         llvm::ArrayRef<llvm::Value*> args); // overloaded on args[0]
+  llvm::Value* flush(llvm::Value* v);             // .ftz: subnormal -> zero with its sign
+  llvm::Value* saturate(llvm::Value* v);          // .sat: [0, 1], NaN -> +0
+  llvm::Value* relu(llvm::Value* v);              // negative -> +0, NaN stays
+  llvm::Value* half(llvm::Value* bits, Type t);   // f16 or bf16 bits -> float
+  llvm::Value* toHalf(llvm::Value* f, Type t);    // float -> bits, nearest even
+  llvm::Value* flushHalf(llvm::Value* f, Type t); // .ftz of a 16-bit number held as float
   // Applies `fn` to each 16-bit part of packed arguments, or once to unpacked ones.
   llvm::Value* forParts(Type t, llvm::ArrayRef<llvm::Value*> args,
                         llvm::function_ref<llvm::Value*(llvm::ArrayRef<llvm::Value*>)> fn);
@@ -108,7 +110,9 @@ public:
   void setCarry(llvm::Value* value);
 
   // Control.
-  llvm::Value* guardValue() { return guard_; } // condition of a conditional instruction that handles it itself
+  llvm::Value* guardValue() {
+    return guard_;
+  } // condition of a conditional instruction that handles it itself
   llvm::BasicBlock* newBlock(const llvm::Twine& name = "");
   void enter(llvm::BasicBlock* block) { b.SetInsertPoint(block); }
   void unreachableAfter(); // ends the block with unreachable and goes on in a dead one
@@ -117,7 +121,10 @@ public:
   void emitReturn();
 
 private:
-  struct Range { Type type; uint32_t count; };
+  struct Range {
+    Type type;
+    uint32_t count;
+  };
   struct Scope {
     std::unordered_map<std::string_view, Symbol> names;
     std::unordered_map<std::string_view, Range> ranges;

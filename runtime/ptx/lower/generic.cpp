@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What the records say by themselves: Op, Intrinsic, DeviceLib, Rounded and Half, with .ftz, .sat
 // and .relu around them; and the small building blocks that all families share.
-#include <unordered_map>
-
-#include <llvm/IR/Intrinsics.h>
-
 #include "ptx/lower/function_lowering.h"
 #include "ptx/names.h"
+
+#include <llvm/IR/Intrinsics.h>
+#include <unordered_map>
 
 namespace anywarp::ptx {
 
@@ -21,12 +20,14 @@ Value* FunctionLowering::service(llvm::StringRef name, llvm::Type* result, Array
   return b.CreateCall(module.service(name, llvm::FunctionType::get(result, types, false)), args);
 }
 
-Value* FunctionLowering::deviceLib(std::string_view name, llvm::Type* result, ArrayRef<Value*> args) {
+Value* FunctionLowering::deviceLib(std::string_view name, llvm::Type* result,
+                                   ArrayRef<Value*> args) {
   std::vector<llvm::Type*> types;
   for (Value* a : args)
     types.push_back(a->getType());
-  return b.CreateCall(module.deviceLib("ptx_" + std::string(name), llvm::FunctionType::get(result, types, false)),
-                      args);
+  return b.CreateCall(
+      module.deviceLib("ptx_" + std::string(name), llvm::FunctionType::get(result, types, false)),
+      args);
 }
 
 Value* FunctionLowering::intrinsic(I::ID id, ArrayRef<Value*> args) {
@@ -46,14 +47,16 @@ const std::unordered_map<std::string_view, OpFn>& operations() {
       {"Mul", [](F& f, Args a) { return f.b.CreateMul(a[0], a[1]); }},
       {"MulAdd", [](F& f, Args a) { return f.b.CreateAdd(f.b.CreateMul(a[0], a[1]), a[2]); }},
       {"Neg", [](F& f, Args a) { return f.b.CreateNeg(a[0]); }},
-      {"Abs", [](F& f, Args a) -> Value* {
+      {"Abs",
+       [](F& f, Args a) -> Value* {
          return f.b.CreateIntrinsic(I::abs, {a[0]->getType()}, {a[0], f.b.getFalse()});
        }},
       {"And", [](F& f, Args a) { return f.b.CreateAnd(a[0], a[1]); }},
       {"Or", [](F& f, Args a) { return f.b.CreateOr(a[0], a[1]); }},
       {"Xor", [](F& f, Args a) { return f.b.CreateXor(a[0], a[1]); }},
       {"Not", [](F& f, Args a) { return f.b.CreateNot(a[0]); }},
-      {"Cnot", [](F& f, Args a) { return f.b.CreateZExt(f.b.CreateIsNull(a[0]), a[0]->getType()); }},
+      {"Cnot",
+       [](F& f, Args a) { return f.b.CreateZExt(f.b.CreateIsNull(a[0]), a[0]->getType()); }},
       {"First", [](F& f, Args a) { return a[0]; }},
       {"SelectLast", [](F& f, Args a) { return f.b.CreateSelect(a[2], a[0], a[1]); }},
       {"FAdd", [](F& f, Args a) { return f.b.CreateFAdd(a[0], a[1]); }},
@@ -64,11 +67,17 @@ const std::unordered_map<std::string_view, OpFn>& operations() {
       {"FAbs", [](F& f, Args a) { return f.intrinsic(I::fabs, a); }},
       {"Fma", [](F& f, Args a) { return f.intrinsic(I::fma, a); }},
       {"Sqrt", [](F& f, Args a) { return f.intrinsic(I::sqrt, a); }},
-      {"Rcp", [](F& f, Args a) { return f.b.CreateFDiv(llvm::ConstantFP::get(a[0]->getType(), 1.0), a[0]); }},
-      {"Rsqrt", [](F& f, Args a) {
-         return f.b.CreateFDiv(llvm::ConstantFP::get(a[0]->getType(), 1.0), f.intrinsic(I::sqrt, a));
+      {"Rcp",
+       [](F& f, Args a) {
+         return f.b.CreateFDiv(llvm::ConstantFP::get(a[0]->getType(), 1.0), a[0]);
        }},
-      {"Copysign", [](F& f, Args a) -> Value* { // the first operand gives the sign
+      {"Rsqrt",
+       [](F& f, Args a) {
+         return f.b.CreateFDiv(llvm::ConstantFP::get(a[0]->getType(), 1.0),
+                               f.intrinsic(I::sqrt, a));
+       }},
+      {"Copysign",
+       [](F& f, Args a) -> Value* { // the first operand gives the sign
          return f.b.CreateBinaryIntrinsic(I::copysign, a[1], a[0]);
        }},
   };
@@ -77,8 +86,10 @@ const std::unordered_map<std::string_view, OpFn>& operations() {
 
 const std::unordered_map<std::string_view, I::ID>& intrinsics() {
   static const std::unordered_map<std::string_view, I::ID> ids = {
-      {"sadd.sat", I::sadd_sat}, {"ssub.sat", I::ssub_sat}, {"umin", I::umin}, {"smin", I::smin},
-      {"umax", I::umax},         {"smax", I::smax},         {"ctpop", I::ctpop}, {"bitreverse", I::bitreverse},
+      {"sadd.sat", I::sadd_sat}, {"ssub.sat", I::ssub_sat},
+      {"umin", I::umin},         {"smin", I::smin},
+      {"umax", I::umax},         {"smax", I::smax},
+      {"ctpop", I::ctpop},       {"bitreverse", I::bitreverse},
   };
   return ids;
 }
@@ -118,7 +129,8 @@ Value* FunctionLowering::flush(Value* v) {
     return v;
   Value* bits = toBits(v);
   Value* isZero = b.CreateIsNull(b.CreateAnd(bits, b.getInt32(0x7f800000)));
-  return b.CreateBitCast(b.CreateSelect(isZero, b.CreateAnd(bits, b.getInt32(0x80000000)), bits), v->getType());
+  return b.CreateBitCast(b.CreateSelect(isZero, b.CreateAnd(bits, b.getInt32(0x80000000)), bits),
+                         v->getType());
 }
 
 Value* FunctionLowering::saturate(Value* v) {
@@ -149,8 +161,10 @@ Value* FunctionLowering::toHalf(Value* f, Type t) {
 Value* FunctionLowering::flushHalf(Value* f, Type t) {
   if (t == Type::BF16)
     return flush(f);
-  Value* tiny = b.CreateFCmpOLT(intrinsic(I::fabs, {f}), llvm::ConstantFP::get(f->getType(), 0x1p-14));
-  return b.CreateSelect(tiny, b.CreateBinaryIntrinsic(I::copysign, llvm::ConstantFP::get(f->getType(), 0.0), f), f);
+  Value* tiny =
+      b.CreateFCmpOLT(intrinsic(I::fabs, {f}), llvm::ConstantFP::get(f->getType(), 0x1p-14));
+  return b.CreateSelect(
+      tiny, b.CreateBinaryIntrinsic(I::copysign, llvm::ConstantFP::get(f->getType(), 0.0), f), f);
 }
 
 Value* FunctionLowering::forParts(Type t, Args args, llvm::function_ref<Value*(Args)> fn) {
@@ -193,7 +207,8 @@ void FunctionLowering::emitGeneric(const Matched& m) {
     if (!m.has("rnd") || m.text("rnd") == "rn")
       r = operation(name, args, loc);
     else
-      r = deviceLib(llvm::StringRef(compose(std::string(name) + "_{rnd}_{0}", m)).lower(), llvmType(t), args);
+      r = deviceLib(llvm::StringRef(compose(std::string(name) + "_{rnd}_{0}", m)).lower(),
+                    llvmType(t), args);
     break;
   case LoweringKind::Half:
     r = forParts(t, args, [&](Args parts) {
@@ -206,7 +221,8 @@ void FunctionLowering::emitGeneric(const Matched& m) {
                                              : deviceLib(name, b.getFloatTy(), wide);
       if (sat)
         x = saturate(x);
-      return toHalf(ftz ? flushHalf(half(toHalf(x, partOf(t)), partOf(t)), partOf(t)) : x, partOf(t));
+      return toHalf(ftz ? flushHalf(half(toHalf(x, partOf(t)), partOf(t)), partOf(t)) : x,
+                    partOf(t));
     });
     break;
   case LoweringKind::Custom:

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // PTX ISA 9.7.1 and 9.7.2: the integer forms that need more than one operation.
-#include <llvm/IR/Intrinsics.h>
-
 #include "ptx/lower/function_lowering.h"
+
+#include <llvm/IR/Intrinsics.h>
 
 namespace anywarp::ptx {
 
@@ -35,7 +35,9 @@ std::pair<Value*, Value*> addWithCarry(FunctionLowering& f, Value* x, Value* y, 
   return {sum, out};
 }
 
-Value* loadCarry(FunctionLowering& f) { return f.b.CreateLoad(f.b.getInt1Ty(), f.carry()); }
+Value* loadCarry(FunctionLowering& f) {
+  return f.b.CreateLoad(f.b.getInt1Ty(), f.carry());
+}
 
 void storeCarry(FunctionLowering& f, Value* value, bool wanted) {
   if (wanted)
@@ -115,13 +117,29 @@ void lowerMadWide(FunctionLowering& f, const Matched& m) {
           widened(m.type()));
 }
 
-void lowerDivInt(FunctionLowering& f, const Matched& m) { divide(f, m, false); }
-void lowerRemInt(FunctionLowering& f, const Matched& m) { divide(f, m, true); }
-void lowerAddCc(FunctionLowering& f, const Matched& m) { addCarry(f, m, false); }
-void lowerAddc(FunctionLowering& f, const Matched& m) { addCarry(f, m, true); }
-void lowerSubCc(FunctionLowering& f, const Matched& m) { subCarry(f, m, false); }
-void lowerSubc(FunctionLowering& f, const Matched& m) { subCarry(f, m, true); }
-void lowerMadCc(FunctionLowering& f, const Matched& m) { madCarry(f, m, false); }
-void lowerMadc(FunctionLowering& f, const Matched& m) { madCarry(f, m, true); }
+void lowerDivInt(FunctionLowering& f, const Matched& m) {
+  divide(f, m, false);
+}
+void lowerRemInt(FunctionLowering& f, const Matched& m) {
+  divide(f, m, true);
+}
+void lowerAddCc(FunctionLowering& f, const Matched& m) {
+  addCarry(f, m, false);
+}
+void lowerAddc(FunctionLowering& f, const Matched& m) {
+  addCarry(f, m, true);
+}
+void lowerSubCc(FunctionLowering& f, const Matched& m) {
+  subCarry(f, m, false);
+}
+void lowerSubc(FunctionLowering& f, const Matched& m) {
+  subCarry(f, m, true);
+}
+void lowerMadCc(FunctionLowering& f, const Matched& m) {
+  madCarry(f, m, false);
+}
+void lowerMadc(FunctionLowering& f, const Matched& m) {
+  madCarry(f, m, true);
+}
 
 } // namespace anywarp::ptx

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "ptx/lower/isa.h"
 
+#include "ptx/lower/types.h"
+#include "ptx/names.h"
+
 #include <algorithm>
 #include <string>
 #include <unordered_map>
 #include <vector>
-
-#include "ptx/lower/types.h"
-#include "ptx/names.h"
 
 namespace anywarp::ptx {
 
@@ -93,15 +93,21 @@ std::string_view Matched::text(std::string_view slot) const {
 Type Matched::operandType(size_t i) const {
   const OperandInfo& o = info->operands[i];
   switch (o.kind) {
-  case OperandInfo::Any: return Type::None;
-  case OperandInfo::OfPosition: return types[o.position];
-  case OperandInfo::WideOfPosition: return widened(types[o.position]);
-  case OperandInfo::Fixed: return o.fixed;
+  case OperandInfo::Any:
+    return Type::None;
+  case OperandInfo::OfPosition:
+    return types[o.position];
+  case OperandInfo::WideOfPosition:
+    return widened(types[o.position]);
+  case OperandInfo::Fixed:
+    return o.fixed;
   }
   return Type::None;
 }
 
-std::span<const InstrInfo> instructions() { return kInstructions; }
+std::span<const InstrInfo> instructions() {
+  return kInstructions;
+}
 
 Result<Matched> match(const Instruction& inst) {
   Matched m;

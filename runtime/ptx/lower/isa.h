@@ -4,13 +4,13 @@
 // any thread.
 #pragma once
 
+#include "ptx/ast.h"
+#include "support/result.h"
+
 #include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
-
-#include "ptx/ast.h"
-#include "support/result.h"
 
 namespace anywarp::ptx {
 
@@ -35,7 +35,10 @@ struct OperandInfo {
 
 struct InstrInfo {
   enum Flags : uint32_t {
-    kReads = 1, kWrites = 2, kConvergent = 4, kTerminator = 8,
+    kReads = 1,
+    kWrites = 2,
+    kConvergent = 4,
+    kTerminator = 8,
     kGuard = 16,  // the lowering handles the guard itself
     kImpure = 32, // must not run when the guard is false
   };

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // PTX ISA 9.7.9: mov, ld, st, address conversion, cp.async.
-#include <llvm/IR/Intrinsics.h>
-
 #include "ptx/lower/function_lowering.h"
 #include "ptx/names.h"
+
+#include <llvm/IR/Intrinsics.h>
 
 namespace anywarp::ptx {
 
@@ -22,15 +22,16 @@ unsigned vectorSize(const Matched& m) {
 }
 
 AtomicOrdering orderingOf(std::string_view sem) {
-  return sem == "acquire"                     ? AtomicOrdering::Acquire
-         : sem == "release"                   ? AtomicOrdering::Release
+  return sem == "acquire"                    ? AtomicOrdering::Acquire
+         : sem == "release"                  ? AtomicOrdering::Release
          : sem == "relaxed" || sem == "mmio" ? AtomicOrdering::Monotonic
-                                              : AtomicOrdering::NotAtomic;
+                                             : AtomicOrdering::NotAtomic;
 }
 
 // The registers of a vector operand; a plain register is a vector of one.
 llvm::ArrayRef<Operand> elementsOf(const Operand& op) {
-  return op.kind == Operand::Kind::Vector ? llvm::ArrayRef<Operand>(op.elements) : llvm::ArrayRef<Operand>(op);
+  return op.kind == Operand::Kind::Vector ? llvm::ArrayRef<Operand>(op.elements)
+                                          : llvm::ArrayRef<Operand>(op);
 }
 
 bool checkVector(FunctionLowering& f, const Operand& op, unsigned n) {
@@ -69,13 +70,16 @@ void lowerLd(FunctionLowering& f, const Matched& m) {
     return;
   }
   bool constant = space == Space::Const || (space == Space::Param && f.function.isKernel);
-  std::vector<Value*> values; // all loaded before any register is written: the address may be one of them
+  std::vector<Value*>
+      values; // all loaded before any register is written: the address may be one of them
   for (unsigned i = 0; i < n; ++i) {
-    auto* load = b.CreateAlignedLoad(f.llvmType(t), f.offsetPointer(p, i * bytes),
-                                     llvm::commonAlignment(llvm::Align(n * bytes), i * bytes), isVolatile);
+    auto* load =
+        b.CreateAlignedLoad(f.llvmType(t), f.offsetPointer(p, i * bytes),
+                            llvm::commonAlignment(llvm::Align(n * bytes), i * bytes), isVolatile);
     load->setAtomic(ordering);
     if (constant && ordering == AtomicOrdering::NotAtomic && !isVolatile)
-      load->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(b.getContext(), {}));
+      load->setMetadata(llvm::LLVMContext::MD_invariant_load,
+                        llvm::MDNode::get(b.getContext(), {}));
     values.push_back(load);
   }
   for (unsigned i = 0; i < n; ++i)
@@ -129,7 +133,8 @@ void lowerCvta(FunctionLowering& f, const Matched& m) {
   Type t = m.type();
   Value* v = f.read(m.op(1), t);
   if (spaceOf(m.text("space")) == Space::Shared) {
-    v = m.has("to") ? b.CreateSub(b.CreateZExt(v, b.getInt64Ty()), b.CreatePtrToInt(f.sharedBase(), b.getInt64Ty()))
+    v = m.has("to") ? b.CreateSub(b.CreateZExt(v, b.getInt64Ty()),
+                                  b.CreatePtrToInt(f.sharedBase(), b.getInt64Ty()))
                     : b.CreatePtrToInt(f.sharedPointer(v), b.getInt64Ty());
     v = f.resize(v, bitsOf(t), false);
   }
@@ -145,36 +150,46 @@ void lowerIsspacep(FunctionLowering& f, const Matched& m) {
   Value* size = b.CreateZExt(f.service("aw.totalsmem", b.getInt32Ty(), {}), b.getInt64Ty());
   Value* shared = b.CreateICmpULT(offset, size);
   Space space = spaceOf(m.text("space"));
-  f.write(m.op(0), space == Space::Shared ? shared : space == Space::Global ? b.CreateNot(shared) : b.getFalse(),
+  f.write(m.op(0),
+          space == Space::Shared   ? shared
+          : space == Space::Global ? b.CreateNot(shared)
+                                   : b.getFalse(),
           Type::Pred);
 }
 
 void lowerNothing(FunctionLowering&, const Matched&) {}
 
-void lowerWriteZero(FunctionLowering& f, const Matched& m) { f.write(m.op(0), f.undef(m.operandType(0)), m.operandType(0)); }
+void lowerWriteZero(FunctionLowering& f, const Matched& m) {
+  f.write(m.op(0), f.undef(m.operandType(0)), m.operandType(0));
+}
 
 // cp.async [shared], [global], size{, src-size}: the rest up to size is zero.
 void lowerCpAsync(FunctionLowering& f, const Matched& m) {
   auto& b = f.b;
   const Operand& sizeOp = m.op(2);
-  if (sizeOp.kind != Operand::Kind::Int || (sizeOp.bits != 4 && sizeOp.bits != 8 && sizeOp.bits != 16))
+  if (sizeOp.kind != Operand::Kind::Int ||
+      (sizeOp.bits != 4 && sizeOp.bits != 8 && sizeOp.bits != 16))
     return f.fail(sizeOp.loc, "cp.async copies 4, 8 or 16 bytes");
   Value* dst = f.address(m.op(0), Space::Shared);
   Value* src = f.address(m.op(1), Space::Global);
   llvm::Align align(sizeOp.bits);
   // Register arguments of 32 bits are src-size or ignore-src; a 64-bit one is a cache policy.
-  bool partial = m.size() > 3 && (m.op(3).kind == Operand::Kind::Int || bitsOf(f.declaredType(m.op(3))) == 32);
+  bool partial =
+      m.size() > 3 && (m.op(3).kind == Operand::Kind::Int || bitsOf(f.declaredType(m.op(3))) == 32);
   bool ignore = m.size() > 3 && f.declaredType(m.op(3)) == Type::Pred;
   if (!partial && !ignore) {
     for (uint64_t i = 0; i < sizeOp.bits; i += 4)
-      b.CreateAlignedStore(b.CreateAlignedLoad(b.getInt32Ty(), f.offsetPointer(src, i), llvm::commonAlignment(align, i)),
+      b.CreateAlignedStore(b.CreateAlignedLoad(b.getInt32Ty(), f.offsetPointer(src, i),
+                                               llvm::commonAlignment(align, i)),
                            f.offsetPointer(dst, i), llvm::commonAlignment(align, i));
     return;
   }
-  Value* size = ignore ? b.CreateSelect(f.readPred(m.op(3)), b.getInt32(0), b.getInt32(uint32_t(sizeOp.bits)))
-                       : f.read(m.op(3), Type::U32);
+  Value* size =
+      ignore ? b.CreateSelect(f.readPred(m.op(3)), b.getInt32(0), b.getInt32(uint32_t(sizeOp.bits)))
+             : f.read(m.op(3), Type::U32);
   for (uint64_t i = 0; i < sizeOp.bits; ++i) { // src-size may be any number of bytes
-    llvm::BasicBlock *load = f.newBlock("copy"), *next = f.newBlock("next"), *before = b.GetInsertBlock();
+    llvm::BasicBlock *load = f.newBlock("copy"), *next = f.newBlock("next"),
+                     *before = b.GetInsertBlock();
     b.CreateCondBr(b.CreateICmpULT(b.getInt32(uint32_t(i)), size), load, next);
     f.enter(load);
     Value* byte = b.CreateLoad(b.getInt8Ty(), f.offsetPointer(src, int64_t(i)));

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "ptx/lower/devicelib.h"
+#include "ptx/lower/function_lowering.h"
 #include "ptx/lower/module_lowering.h"
+#include "ptx/lower/types.h"
 
 #include <algorithm>
 #include <functional>
-
 #include <llvm/ADT/StringSet.h>
 #include <llvm/BinaryFormat/Dwarf.h>
 #include <llvm/IR/Verifier.h>
 #include <llvm/Support/raw_ostream.h>
 
-#include "ptx/lower/devicelib.h"
-#include "ptx/lower/function_lowering.h"
-#include "ptx/lower/types.h"
-
 namespace anywarp::ptx {
 namespace {
 
-uint64_t alignTo(uint64_t value, uint64_t align) { return (value + align - 1) / align * align; }
+uint64_t alignTo(uint64_t value, uint64_t align) {
+  return (value + align - 1) / align * align;
+}
 
 // Calls every variable declared in the block or below it.
 void forVariables(const Block& block, const std::function<void(const Variable&)>& fn) {
@@ -42,9 +42,8 @@ constexpr size_t kSmallFunction = 200;
 
 bool readsNothing(llvm::StringRef name) {
   static const llvm::StringSet<> pure = {
-      "aw.laneid",     "aw.warpid",       "aw.nwarpid",     "aw.smid",        "aw.nsmid",
-      "aw.gridid",     "aw.dynsmem",      "aw.totalsmem",   "aw.param.base",  "aw.shared.base",
-      "aw.global.addr"};
+      "aw.laneid",  "aw.warpid",    "aw.nwarpid",    "aw.smid",        "aw.nsmid",      "aw.gridid",
+      "aw.dynsmem", "aw.totalsmem", "aw.param.base", "aw.shared.base", "aw.global.addr"};
   return pure.contains(name) || name.starts_with("aw.tid.") || name.starts_with("aw.ntid.") ||
          name.starts_with("aw.ctaid.") || name.starts_with("aw.nctaid.") ||
          name.starts_with("aw.lanemask.");
@@ -91,10 +90,14 @@ ModuleLowering::ModuleLowering(const Index::Slice& slice, const LowerOptions& op
 
 llvm::Type* ModuleLowering::valueType(Type t) {
   switch (t) {
-  case Type::Pred: return llvm::Type::getInt1Ty(context);
-  case Type::F32: return llvm::Type::getFloatTy(context);
-  case Type::F64: return llvm::Type::getDoubleTy(context);
-  default: return llvm::Type::getIntNTy(context, std::max(8u, bitsOf(t)));
+  case Type::Pred:
+    return llvm::Type::getInt1Ty(context);
+  case Type::F32:
+    return llvm::Type::getFloatTy(context);
+  case Type::F64:
+    return llvm::Type::getDoubleTy(context);
+  default:
+    return llvm::Type::getIntNTy(context, std::max(8u, bitsOf(t)));
   }
 }
 
@@ -165,8 +168,9 @@ llvm::DIFile* ModuleLowering::debugFile(uint32_t index) {
     if (slash == std::string_view::npos)
       it->second = debug->createFile(llvm::StringRef(name.data(), name.size()), ".");
     else
-      it->second = debug->createFile(llvm::StringRef(name.data() + slash + 1, name.size() - slash - 1),
-                                     llvm::StringRef(name.data(), slash));
+      it->second =
+          debug->createFile(llvm::StringRef(name.data() + slash + 1, name.size() - slash - 1),
+                            llvm::StringRef(name.data(), slash));
   }
   return it->second;
 }
@@ -275,10 +279,13 @@ Result<std::unique_ptr<llvm::Module>> ModuleLowering::run(std::string_view kerne
   if (!entry || !entry->llvm || !entry->isKernel)
     return makeError(Status::NotFound, "ptx: error: no kernel named '" + std::string(kernel) + "'");
   AW_TRY(layoutShared());
-  if (options.debugInfo) {
+  bool hasLines = false;
+  for (LoweredFunction& f : functions_)
+    forInstructions(f.ptx->body, [&](const Instruction& i) { hasLines |= i.debugLine != 0; });
+  if (options.debugInfo && hasLines) {
     debug = std::make_unique<llvm::DIBuilder>(*module_);
-    debug->createCompileUnit(llvm::dwarf::DW_LANG_C_plus_plus, debugFile(1), "anywarp", true, "", 0, "",
-                             llvm::DICompileUnit::LineTablesOnly);
+    debug->createCompileUnit(llvm::dwarf::DW_LANG_C_plus_plus, debugFile(1), "anywarp", true, "", 0,
+                             "", llvm::DICompileUnit::LineTablesOnly);
     module_->addModuleFlag(llvm::Module::Warning, "Debug Info Version",
                            llvm::DEBUG_METADATA_VERSION);
     module_->addModuleFlag(llvm::Module::Warning, "Dwarf Version", 4);
@@ -301,7 +308,8 @@ Result<std::unique_ptr<llvm::Module>> ModuleLowering::run(std::string_view kerne
 }
 
 Result<std::unique_ptr<llvm::Module>> lower(const Index::Slice& slice, std::string_view name,
-                                            const LowerOptions& options, llvm::LLVMContext& context) {
+                                            const LowerOptions& options,
+                                            llvm::LLVMContext& context) {
   return ModuleLowering(slice, options, context).run(name);
 }
 

@@ -4,15 +4,14 @@
 // thread.
 #pragma once
 
+#include "ptx/lower.h"
+
 #include <deque>
+#include <llvm/IR/DIBuilder.h>
+#include <llvm/IR/Module.h>
 #include <memory>
 #include <string_view>
 #include <unordered_map>
-
-#include <llvm/IR/DIBuilder.h>
-#include <llvm/IR/Module.h>
-
-#include "ptx/lower.h"
 
 namespace anywarp::ptx {
 
@@ -36,7 +35,8 @@ struct Signature {
 
 class ModuleLowering {
 public:
-  ModuleLowering(const Index::Slice& slice, const LowerOptions& options, llvm::LLVMContext& context);
+  ModuleLowering(const Index::Slice& slice, const LowerOptions& options,
+                 llvm::LLVMContext& context);
   Result<std::unique_ptr<llvm::Module>> run(std::string_view kernel);
 
   const Index::Slice& slice;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Reading and writing operands: names, registers, constants, vectors, addresses.
-#include <bit>
-#include <charconv>
-
 #include "ptx/lower/function_lowering.h"
 #include "ptx/names.h"
+
+#include <bit>
+#include <charconv>
 
 namespace anywarp::ptx {
 
@@ -30,7 +30,8 @@ const Symbol* FunctionLowering::find(std::string_view name) {
       if (split + 1 < name.size() && name[split] == '0')
         continue;
       Symbol s{Symbol::Kind::Register, range->second.type};
-      s.pointer = stackSlot(llvmType(s.type), llvm::Align(1), llvm::StringRef(name.data(), name.size()));
+      s.pointer =
+          stackSlot(llvmType(s.type), llvm::Align(1), llvm::StringRef(name.data(), name.size()));
       registers_.push_back(llvm::cast<llvm::AllocaInst>(s.pointer));
       return &(scope->names[name] = s);
     }
@@ -61,7 +62,9 @@ Value* FunctionLowering::toBits(Value* v) {
   return b.CreateBitCast(v, intType(v->getType()->getScalarSizeInBits()));
 }
 
-Value* FunctionLowering::fromBits(Value* v, Type t) { return b.CreateBitCast(v, llvmType(t)); }
+Value* FunctionLowering::fromBits(Value* v, Type t) {
+  return b.CreateBitCast(v, llvmType(t));
+}
 
 Value* FunctionLowering::resize(Value* v, unsigned bits, bool isSigned) {
   return b.CreateIntCast(v, intType(bits), isSigned);
@@ -98,16 +101,19 @@ Value* FunctionLowering::constant(const Operand& op, Type t) {
       return llvm::ConstantFP::get(type, double(int64_t(op.bits)));
     if (t == Type::Pred)
       return b.getInt1(op.bits != 0);
-    return llvm::ConstantInt::get(type, llvm::APInt(64, op.bits).sextOrTrunc(type->getIntegerBitWidth()));
+    return llvm::ConstantInt::get(type,
+                                  llvm::APInt(64, op.bits).sextOrTrunc(type->getIntegerBitWidth()));
   }
   if (op.kind == Operand::Kind::F32) {
     if (t == Type::F64)
       return llvm::ConstantFP::get(type, double(std::bit_cast<float>(uint32_t(op.bits))));
-    return b.CreateBitCast(resize(b.getInt32(uint32_t(op.bits)), type->getScalarSizeInBits(), false), type);
+    return b.CreateBitCast(
+        resize(b.getInt32(uint32_t(op.bits)), type->getScalarSizeInBits(), false), type);
   }
   // PTX ISA 4.5.2: floating constants are 64 bits and are rounded to the type of their use.
   if (t == Type::F32)
-    return b.CreateBitCast(b.getInt32(std::bit_cast<uint32_t>(float(std::bit_cast<double>(op.bits)))), type);
+    return b.CreateBitCast(
+        b.getInt32(std::bit_cast<uint32_t>(float(std::bit_cast<double>(op.bits)))), type);
   return b.CreateBitCast(resize(b.getInt64(op.bits), type->getScalarSizeInBits(), false), type);
 }
 
@@ -119,7 +125,9 @@ Value* FunctionLowering::symbolAddress(const Symbol& s, int64_t offset, SourceLo
   case Symbol::Kind::Function:
     if (s.function->id != ~0u)
       return b.getInt64(kFunctionIdBase + s.function->id + offset);
-    fail(loc, "the address of function '" + std::string(s.function->ptx->name) + "' cannot be taken: it has no body",
+    fail(loc,
+         "the address of function '" + std::string(s.function->ptx->name) +
+             "' cannot be taken: it has no body",
          Status::NotSupported);
     return b.getInt64(0);
   case Symbol::Kind::Memory:
@@ -170,7 +178,10 @@ Value* FunctionLowering::read(const Operand& op, Type t) {
     unsigned part = bits / n;
     Value* sum = llvm::ConstantInt::get(intType(bits), 0);
     for (unsigned i = 0; i < n; ++i) {
-      Value* e = read(op.elements[i], part == 8 ? Type::B8 : part == 16 ? Type::B16 : part == 32 ? Type::B32 : Type::B64);
+      Value* e = read(op.elements[i], part == 8    ? Type::B8
+                                      : part == 16 ? Type::B16
+                                      : part == 32 ? Type::B32
+                                                   : Type::B64);
       sum = b.CreateOr(sum, b.CreateShl(b.CreateZExt(e, intType(bits)), i * part));
     }
     return b.CreateBitCast(sum, llvmType(t));
@@ -217,7 +228,9 @@ void FunctionLowering::write(const Operand& op, Value* value, Type t) {
       write(op.elements[i], b.CreateTrunc(b.CreateLShr(bits, i * part), intType(part)), Type::B32);
     return;
   }
-  const Symbol* s = op.kind == Operand::Kind::Register || op.kind == Operand::Kind::Symbol ? find(op.name) : nullptr;
+  const Symbol* s = op.kind == Operand::Kind::Register || op.kind == Operand::Kind::Symbol
+                        ? find(op.name)
+                        : nullptr;
   if (!s || s->kind != Symbol::Kind::Register)
     return fail(op.loc, "'" + std::string(op.name) + "' is not a register");
   storeRegister(*s, value, t, op.loc);
@@ -262,7 +275,8 @@ Value* FunctionLowering::address(const Operand& op, Space space) {
       break;
     if (space == Space::Shared)
       return offsetPointer(sharedPointer(v), offset);
-    return offsetPointer(b.CreateIntToPtr(b.CreateZExtOrTrunc(v, b.getInt64Ty()), b.getPtrTy()), offset);
+    return offsetPointer(b.CreateIntToPtr(b.CreateZExtOrTrunc(v, b.getInt64Ty()), b.getPtrTy()),
+                         offset);
   }
   case Symbol::Kind::Shared:
     return offsetPointer(sharedBase(), int64_t(s->offset) + offset);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // PTX ISA 10 "Special Registers": a table from names to services or constants.
-#include <unordered_map>
-
 #include "ptx/lower/function_lowering.h"
+
+#include <unordered_map>
 
 namespace anywarp::ptx {
 namespace {
@@ -81,17 +81,22 @@ llvm::Value* FunctionLowering::specialRegister(std::string_view name) {
   auto it = table().find(name);
   if (it == table().end()) {
     // Environment and performance registers read as 0; driver-set ones have no meaning here.
-    if (name.starts_with("%envreg") || name.starts_with("%pm") || name.starts_with("%reserved_smem_offset"))
+    if (name.starts_with("%envreg") || name.starts_with("%pm") ||
+        name.starts_with("%reserved_smem_offset"))
       return b.getInt64(0);
     return nullptr;
   }
   const Special& s = it->second;
   switch (s.kind) {
-  case Special::Service32: return service(s.service, b.getInt32Ty(), {});
+  case Special::Service32:
+    return service(s.service, b.getInt32Ty(), {});
   case Special::Service64:
-  case Special::Clock: return service(s.service, b.getInt64Ty(), {});
-  case Special::High: return b.CreateLShr(service(s.service, b.getInt64Ty(), {}), 32);
-  case Special::Constant: return b.getInt64(s.value);
+  case Special::Clock:
+    return service(s.service, b.getInt64Ty(), {});
+  case Special::High:
+    return b.CreateLShr(service(s.service, b.getInt64Ty(), {}), 32);
+  case Special::Constant:
+    return b.getInt64(s.value);
   }
   return nullptr;
 }

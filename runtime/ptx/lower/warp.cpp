@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // PTX ISA 9.7.14 and 9.7.9.5: barriers, shuffles, votes, matches, reductions over a warp.
-#include <llvm/IR/Intrinsics.h>
-
 #include "ptx/lower/function_lowering.h"
+
+#include <llvm/IR/Intrinsics.h>
 
 namespace anywarp::ptx {
 
@@ -30,11 +30,13 @@ Value* countOperand(FunctionLowering& f, const Matched& m, bool present, size_t 
 } // namespace
 
 void lowerBarrierSync(FunctionLowering& f, const Matched& m) {
-  f.service("aw.barrier", f.b.getVoidTy(), {f.read(m.op(0), Type::U32), countOperand(f, m, m.size() > 1, 1)});
+  f.service("aw.barrier", f.b.getVoidTy(),
+            {f.read(m.op(0), Type::U32), countOperand(f, m, m.size() > 1, 1)});
 }
 
 void lowerBarrierArrive(FunctionLowering& f, const Matched& m) {
-  f.service("aw.barrier.arrive", f.b.getVoidTy(), {f.read(m.op(0), Type::U32), f.read(m.op(1), Type::U32)});
+  f.service("aw.barrier.arrive", f.b.getVoidTy(),
+            {f.read(m.op(0), Type::U32), f.read(m.op(1), Type::U32)});
 }
 
 // bar.red.op d, a{, b}, {!}c
@@ -62,8 +64,8 @@ void lowerClusterWait(FunctionLowering& f, const Matched&) {
 
 void lowerShfl(FunctionLowering& f, const Matched& m) {
   Value* r = f.service(name("shfl", m.text("mode")), valueAndPredicate(f),
-                       {f.read(m.op(1), Type::B32), f.read(m.op(2), Type::B32), f.read(m.op(3), Type::B32),
-                        maskOperand(f, m, 4)});
+                       {f.read(m.op(1), Type::B32), f.read(m.op(2), Type::B32),
+                        f.read(m.op(3), Type::B32), maskOperand(f, m, 4)});
   f.writePair(m.op(0), f.b.CreateExtractValue(r, 0), Type::B32, f.b.CreateExtractValue(r, 1));
 }
 
@@ -95,14 +97,16 @@ void lowerRedux(FunctionLowering& f, const Matched& m) {
   if (m.type() == Type::U32 && op != "add")
     op = "u" + op;
   f.write(m.op(0),
-          f.service(name("redux", op), f.b.getInt32Ty(), {f.read(m.op(1), m.type()), f.read(m.op(2), Type::B32)}),
+          f.service(name("redux", op), f.b.getInt32Ty(),
+                    {f.read(m.op(1), m.type()), f.read(m.op(2), Type::B32)}),
           m.type());
 }
 
 // The lowest thread of the mask leads.
 void lowerElect(FunctionLowering& f, const Matched& m) {
   Value* mask = f.read(m.op(1), Type::B32);
-  Value* leader = f.b.CreateIntrinsic(llvm::Intrinsic::cttz, {f.b.getInt32Ty()}, {mask, f.b.getFalse()});
+  Value* leader =
+      f.b.CreateIntrinsic(llvm::Intrinsic::cttz, {f.b.getInt32Ty()}, {mask, f.b.getFalse()});
   Value* p = f.b.CreateICmpEQ(leader, f.service("aw.laneid", f.b.getInt32Ty(), {}));
   f.writePair(m.op(0), leader, Type::B32, p);
 }

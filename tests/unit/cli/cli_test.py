@@ -180,6 +180,16 @@ class Cli(unittest.TestCase):
         self.assertEqual([i["function"] for i in r["imports"]], ["cudaMalloc"])
         self.assertEqual(r["imports"][0]["library"], "libcudart")
 
+    def test_inspect_names_kernels_that_are_not_understood(self):
+        path = os.path.join(self.folder, "half.ptx")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(".version 7.0\n.target sm_80\n.address_size 64\n"
+                    ".visible .entry good() { ret; }\n.visible .entry wrong() { @@; ret; }\n")
+        r = json.loads(self.call("inspect", path, "--json").stdout)
+        self.assertEqual(r["verdict"]["result"], "runs in part")
+        self.assertIn("wrong", r["verdict"]["text"])
+        self.assertEqual(len(r["problems"]), 1)
+
     def test_inspect_host_program_without_cuda(self):
         self.assertEqual(self.call("inspect", sys.executable).stdout.splitlines()[-1].split(":")[0], "nothing to do")
 
@@ -232,6 +242,50 @@ class Cli(unittest.TestCase):
     def test_cache_warm_bad_input(self):
         for name in ("empty", "text", "damaged.fatbin", "no-such-file", "sm75.cubin"):
             self.call("cache", "warm", self.image(name), code=1)
+
+    # With the libraries of the build
+
+    def built(self):
+        anywarp = os.path.abspath(options.anywarp)
+        lib = os.path.join(os.path.dirname(os.path.dirname(anywarp)), "lib")
+        for name in ("libcuda.so.1", "libanywarp_cpu.so", "libanywarp_compiler.so"):
+            if not os.path.exists(os.path.join(lib, name)):
+                self.skipTest(f"{name} is not built")
+        return anywarp
+
+    def call_built(self, *args, code=0, **env):
+        r = subprocess.run([self.built(), *args], env={**os.environ, **env}, capture_output=True, text=True)
+        self.assertEqual(r.returncode, code, r.stdout + r.stderr)
+        return r
+
+    def test_info_shows_the_device(self):
+        out = json.loads(self.call_built("info", "--json", ANYWARP_COMPUTE_CAPABILITY="8.6").stdout)
+        self.assertEqual(out["devices"][0]["compute_capability"], "8.6")
+        self.assertEqual(out["options"]["ANYWARP_COMPUTE_CAPABILITY"]["value"], "8.6")
+        self.assertIn("Devices", self.call_built("info").stdout)
+
+    def test_cache_warm_fills_and_clear_empties(self):
+        cache = os.path.join(self.folder, "warm")
+        r = self.call_built("cache", "warm", self.image("two.o"), "--shape", "64", ANYWARP_CACHE_DIR=cache)
+        self.assertIn("2 kernels ready for blocks of 64x1x1", r.stdout)
+
+        def entries():
+            return json.loads(self.call_built("cache", "info", "--json", ANYWARP_CACHE_DIR=cache).stdout)["entries"]
+
+        self.assertEqual(entries(), 2)
+        self.call_built("cache", "warm", self.image("two.o"), "--shape", "64", ANYWARP_CACHE_DIR=cache)
+        self.assertEqual(entries(), 2)
+        self.assertIn("deleted 2 entries", self.call_built("cache", "clear", ANYWARP_CACHE_DIR=cache).stdout)
+        self.assertEqual(entries(), 0)
+
+    def test_cache_warm_names_the_kernel_that_fails(self):
+        path = os.path.join(self.folder, "bad.ptx")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(".version 7.0\n.target sm_80\n.address_size 64\n"
+                    ".visible .entry good() { ret; }\n.visible .entry wrong() { no_such_instruction; ret; }\n")
+        r = self.call_built("cache", "warm", path, code=1, ANYWARP_CACHE_DIR=os.path.join(self.folder, "bad"))
+        self.assertIn("wrong", r.stderr)
+        self.assertIn("1 kernel ready", r.stdout)
 
 
 def main():

@@ -50,6 +50,11 @@ TEST_F(ModuleTest, functions_and_variables_by_name) {
   EXPECT_TRUE(bool(Memory::copy(*legacy, v.address, data, 64, CopyKind::HostToDevice, false)));
   EXPECT_EQ(Memory::copy(*legacy, v.address, data, 65, CopyKind::HostToDevice, false).status(),
             Status::InvalidValue);
+  auto shared = *module->global("shared_with_host");
+  uint32_t managed = 0;
+  EXPECT_TRUE(bool(Memory::pointerAttribute(&managed, 8, shared.address)));
+  EXPECT_EQ(managed, 1u);
+  EXPECT_EQ(Memory::free(shared.address).status(), Status::InvalidValue); // the module's
   EXPECT_EQ(runs(f), 1);
   EXPECT_EQ(f->param(0)->size, 8u);
   EXPECT_EQ(f->param(1).status(), Status::InvalidValue);

@@ -29,6 +29,22 @@ TEST_F(StreamTest, operations_run_in_order) {
     EXPECT_EQ(seen[size_t(i)], i);
 }
 
+TEST_F(StreamTest, a_full_queue_makes_the_caller_wait) {
+  auto s = stream();
+  std::atomic<int> ran{0};
+  int most = 0;
+  for (int i = 1; i <= 20000; ++i) {
+    ASSERT_TRUE(bool(s->enqueue([&] {
+      ++ran;
+      return Result<void>();
+    })));
+    most = std::max(most, i - ran.load());
+  }
+  EXPECT_LE(most, 5000);
+  ASSERT_TRUE(bool(s->synchronize()));
+  EXPECT_EQ(ran, 20000);
+}
+
 TEST_F(StreamTest, work_starts_without_synchronising) {
   auto s = stream();
   Gate ran;
@@ -122,6 +138,26 @@ TEST_F(StreamTest, legacy_stream_waits_and_is_waited_for) {
   gate.open();
   ASSERT_TRUE(bool(b->synchronize()));
   EXPECT_EQ(order, (std::vector<int>{1, 2, 3}));
+}
+
+TEST_F(StreamTest, synchronising_legacy_waits_for_blocking_streams) {
+  auto a = stream(), n = stream(Stream::kNonBlocking);
+  auto legacy = context->legacyStream();
+  Gate gate, other;
+  std::atomic<bool> ran{false};
+  ASSERT_TRUE(bool(n->enqueue(waitFor(other))));
+  EXPECT_TRUE(bool(legacy->synchronize()));
+  ASSERT_TRUE(bool(a->enqueue([&] {
+    gate.wait();
+    ran = true;
+    return Result<void>();
+  })));
+  EXPECT_EQ(legacy->query().status(), Status::NotReady);
+  gate.open();
+  EXPECT_TRUE(bool(legacy->synchronize()));
+  EXPECT_TRUE(ran);
+  EXPECT_TRUE(bool(legacy->query()));
+  other.open();
 }
 
 TEST_F(StreamTest, non_blocking_stream_ignores_the_legacy_stream) {

@@ -250,7 +250,7 @@ TEST_P(BarrierTest, producer_arrives_without_waiting) {
 
 TEST_P(BarrierTest, arrival_before_the_wait_counts) {
   struct Data {
-    int seen = -1;
+    std::atomic<int> seen{-1};
   } data;
   auto ok = run(
       [](AwBlock* block, uint32_t gang, uint32_t step, uint32_t) -> Stop {

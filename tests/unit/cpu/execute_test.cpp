@@ -106,6 +106,25 @@ TEST_F(ExecuteTest, frames_and_local_memory_belong_to_a_gang) {
   EXPECT_TRUE(launch(info, 50, 1024));
 }
 
+TEST_F(ExecuteTest, co_resident_blocks_may_wait_for_each_other) {
+  // A grid-wide barrier by spinning, more blocks than workers or processors.
+  std::atomic<uint32_t> arrived{0};
+  auto* pointer = &arrived;
+  auto info = rangeKernel([](AwBlock* block, uint64_t first, uint64_t count) {
+    auto& a = **static_cast<std::atomic<uint32_t>* const*>(block->launch->params);
+    EXPECT_EQ(count, 1u);
+    a++;
+    while (a < block->launch->grid[0])
+      std::this_thread::yield();
+  });
+  LaunchConfig config;
+  config.grid[0] = 20;
+  config.params = {reinterpret_cast<const std::byte*>(&pointer), sizeof pointer};
+  Grid grid(info, name_, config, nullptr, workers_, services_);
+  ASSERT_TRUE(grid.runCoResident());
+  EXPECT_EQ(arrived, 20u);
+}
+
 TEST_F(ExecuteTest, many_threads_launch_at_once) {
   std::vector<std::thread> threads;
   std::atomic<int> right{0};

@@ -90,6 +90,7 @@ TEST_F(FaultTest, failed_assertion_prints_cudas_text) {
 
 #if !defined(__SANITIZE_ADDRESS__) && !__has_feature(address_sanitizer) &&                         \
     !__has_feature(thread_sanitizer)
+#pragma clang diagnostic ignored "-Winfinite-recursion"
 __attribute__((noinline, optnone)) uint64_t recurse(uint64_t n) {
   volatile char frame[4096];
   frame[n % 4096] = char(n);
@@ -103,6 +104,20 @@ TEST_F(FaultTest, endless_recursion) {
             Status::HardwareStackError);
 }
 #endif
+
+TEST_F(FaultTest, threads_that_block_all_signals) {
+  std::thread thread([this] {
+    sigset_t all, after;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, nullptr);
+    EXPECT_EQ(
+        statusOf([](AwBlock*, uint64_t, uint64_t) { *reinterpret_cast<volatile int*>(8) = 1; }),
+        Status::IllegalAddress);
+    pthread_sigmask(SIG_SETMASK, nullptr, &after);
+    EXPECT_TRUE(sigismember(&after, SIGSEGV));
+  });
+  thread.join();
+}
 
 TEST_F(FaultTest, guards_nest) {
   installFaultHandlers();

@@ -33,7 +33,7 @@ TEST(Constant, integer_operators_and_precedence) {
       {"-1 < 0U", 0}, // .u64 wins
       {"-1 >> 60", -1},
       {"0xffffffffffffffff >> 60", 15}, // .u64: shifts in zeros
-      {"1 << 64", 0},
+      {"1 << 65", 2},                   // open in C; modulo 64 as ptxas 13.0 does
       {"-1 >> 64", -1},
       {"2 && 0 || 1", 1},
       {"1 == 1 != 0", 1},

@@ -251,6 +251,10 @@ TEST(Parser, deep_scopes_are_an_error_not_a_crash) {
               HasSubstr("nested too deeply"));
   EXPECT_THAT(parseError(".entry k() { mov.b32 x, " + std::string(1000000, '[')),
               HasSubstr("nested too deeply"));
+  std::string indices;
+  for (int i = 0; i < 100000; ++i)
+    indices += "a[";
+  EXPECT_THAT(parseError(".entry k() { mov.b32 x, " + indices), HasSubstr("array index"));
 }
 
 TEST(ParseFunction, takes_a_range_and_keeps_its_place) {

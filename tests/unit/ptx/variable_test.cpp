@@ -67,18 +67,30 @@ TEST(Initializer, nested_braces_fill_rows) {
   EXPECT_THAT(bitsOf(module.variables[2]), ElementsAre(1u, 0u, 2u, 0u, 3u, 4u, 5u, 0u));
 }
 
+TEST(Initializer, lists_of_plain_numbers_take_the_short_cut) {
+  Module module = parseModule(".global .u8 a[9] = {1,2, 3,\n4 ,010,0x10,7+1,9,};\n"
+                              ".global .u64 b[] = {1,18446744073709551615,0,x,5,6};\n");
+  EXPECT_THAT(bitsOf(module.variables[0]), ElementsAre(1u, 2u, 3u, 4u, 8u, 16u, 8u, 9u));
+  EXPECT_THAT(bitsOf(module.variables[1]), ElementsAre(1u, ~uint64_t(0), 0u, 0u, 5u, 6u));
+  EXPECT_THAT(parseError(".global .u8 a[2] = {1,2,3};"), testing::HasSubstr("more initialisers"));
+  EXPECT_THAT(parseError(".global .u8 a[2] = {1,2,3,4};"), testing::HasSubstr("more initialisers"));
+  EXPECT_THAT(parseError(".global .u8 a[2] = {1,08};"), testing::HasSubstr("malformed"));
+}
+
 TEST(Initializer, floats_take_the_pattern_of_the_variable) {
   Module module = parseModule(".global .f32 a[4] = {0f7FC00001, 1.5, 2, 0d3FF8000000000000};\n"
-                              ".global .f64 b[2] = {0f3FC00000, 2.5};\n"
+                              ".global .f64 b[2] = {3.0, 2.5};\n"
                               ".global .b32 c = 0f3F800000;\n"
-                              ".global .b64 d = 1.0;");
+                              ".global .b64 d = 1.0;\n"
+                              ".global .b64 e = 0f3F800000;");
   EXPECT_THAT(bitsOf(module.variables[0]),
               ElementsAre(0x7fc00001u, 0x3fc00000u, 0x40000000u, 0x3fc00000u));
   EXPECT_THAT(bitsOf(module.variables[1]),
-              ElementsAre(std::bit_cast<uint64_t>(1.5), std::bit_cast<uint64_t>(2.5)));
+              ElementsAre(std::bit_cast<uint64_t>(3.0), std::bit_cast<uint64_t>(2.5)));
   EXPECT_TRUE(module.variables[1].init->elements[0].isFloat);
   EXPECT_THAT(bitsOf(module.variables[2]), ElementsAre(0x3f800000u));
   EXPECT_THAT(bitsOf(module.variables[3]), ElementsAre(std::bit_cast<uint64_t>(1.0)));
+  EXPECT_THAT(bitsOf(module.variables[4]), ElementsAre(0x3f800000u)); // a pattern, not a value
 }
 
 TEST(Initializer, addresses) {

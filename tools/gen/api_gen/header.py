@@ -102,7 +102,7 @@ def cuda_header(lib: Library, version: int):
     out += ["", "#ifndef ANYWARP_CUDA_TYPES_ONLY"]
     obj = None
     later = []
-    for f in lib.functions:
+    for f in own_functions(lib):
         if f.object != obj:
             obj = f.object
             out += ["", f"/* {obj.replace('_', ' ')} */"]
@@ -119,10 +119,14 @@ def cuda_header(lib: Library, version: int):
     return "\n".join(out)
 
 
+def own_functions(lib):
+    return [f for f in lib.functions if not f.header or f.header == lib.header]
+
+
 def renames(lib):
     """#define name symbol, in both default-stream flavours. The second set holds what differs."""
     plain, threaded = [], []
-    for f in lib.functions:
+    for f in own_functions(lib):
         current = f.current or f.versions[-1].symbol
         v = next((v for v in f.versions if v.symbol == current), None)
         suffix = f"_{v.per_thread}" if v and v.per_thread else ""

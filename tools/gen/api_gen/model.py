@@ -63,6 +63,7 @@ class Function:
     status: str
     note: str
     returns: str
+    header: str
     current: str
     needs_init: bool
     no_trace: bool
@@ -172,7 +173,8 @@ def load(tblgen, include, top):
             versions.append(Version(v["Suffix"], v["Since"], parse_params(v["Params"]), v["PerThread"],
                                     v["PerThreadSince"], v["Removed"], v["Symbol"] or name + v["Suffix"],
                                     v["Status"] or r["Status"]))
-        f = Function(name, r["Doc"], r["Object"], r["Status"], r["Note"], r["Returns"], r["Current"],
+        f = Function(name, r["Doc"], r["Object"], r["Status"], r["Note"], r["Returns"], r["Header"],
+                     r["Current"],
                      bool(r["NeedsInit"]), bool(r["NoTrace"]), versions, where(r))
         impl_names(f, lib["Prefix"])
         for v in versions:

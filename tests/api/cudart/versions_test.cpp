@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What differs between libcudart 11, 12 and 13.
+#include "fixture.h"
+
+#include <cstring>
+
+namespace anywarp::test {
+namespace {
+
+using Versions = CudartTest;
+
+TEST_F(Versions, runtime_says_the_version_it_was_built_for) {
+  int version = 0;
+  ASSERT_OK(cudaRuntimeGetVersion(&version));
+  EXPECT_EQ(version, CUDART_VERSION);
+  ASSERT_OK(cudaDriverGetVersion(&version));
+  EXPECT_GE(version, CUDART_VERSION);
+  EXPECT_EQ(cudaRuntimeGetVersion(nullptr), cudaErrorInvalidValue);
+}
+
+// The last fields of the layout are where a wrong layout shows.
+TEST_F(Versions, properties_have_this_versions_layout) {
+  struct {
+    cudaDeviceProp prop;
+    unsigned guard;
+  } room;
+  memset(&room, 0xab, sizeof room);
+  ASSERT_OK(cudaGetDeviceProperties(&room.prop, 0));
+  EXPECT_EQ(room.guard, 0xababababu);
+  EXPECT_STREQ(room.prop.name, "Fake");
+  EXPECT_EQ(room.prop.totalGlobalMem, size_t(1) << 30);
+  EXPECT_EQ(room.prop.major, 9);
+  EXPECT_EQ(room.prop.warpSize, 32);
+  EXPECT_EQ(room.prop.multiProcessorCount, 4);
+  EXPECT_EQ(room.prop.maxThreadsDim[2], 64);
+  EXPECT_EQ(room.prop.maxBlocksPerMultiProcessor, 32);
+  EXPECT_EQ(room.prop.reservedSharedMemPerBlock, 1024u);
+#if CUDART_VERSION >= 12000
+  EXPECT_EQ(room.prop.memoryPoolsSupported, 1);
+  EXPECT_EQ(room.prop.hostRegisterSupported, 1);
+#endif
+#if CUDART_VERSION < 13000
+  EXPECT_EQ(room.prop.deviceOverlap, 1);
+#endif
+  EXPECT_EQ(cudaGetDeviceProperties(&room.prop, 2), cudaErrorInvalidDevice);
+  EXPECT_EQ(cudaGetDeviceProperties(nullptr, 0), cudaErrorInvalidValue);
+}
+
+TEST_F(Versions, properties_agree_with_attributes) {
+  cudaDeviceProp prop;
+  ASSERT_OK(cudaGetDeviceProperties(&prop, 0));
+  auto attribute = [](cudaDeviceAttr code) {
+    int value = -1;
+    EXPECT_OK(cudaDeviceGetAttribute(&value, code, 0));
+    return value;
+  };
+  EXPECT_EQ(prop.maxThreadsPerBlock, attribute(cudaDevAttrMaxThreadsPerBlock));
+  EXPECT_EQ(int(prop.sharedMemPerBlockOptin), attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin));
+  EXPECT_EQ(prop.maxGridSize[0], attribute(cudaDevAttrMaxGridDimX));
+  EXPECT_EQ(prop.maxTexture3DAlt[2], attribute(cudaDevAttrMaxTexture3DDepthAlt));
+  EXPECT_EQ(prop.concurrentManagedAccess, attribute(cudaDevAttrConcurrentManagedAccess));
+}
+
+TEST_F(Versions, advice_and_prefetch_take_this_versions_location) {
+  void* p = nullptr;
+  ASSERT_OK(cudaMallocManaged(&p, 4096, cudaMemAttachGlobal));
+#if CUDART_VERSION >= 13000
+  cudaMemLocation here{cudaMemLocationTypeDevice, 0}, nowhere{cudaMemLocationTypeDevice, 9};
+  cudaMemLocation host{cudaMemLocationTypeHost, 0};
+  EXPECT_OK(cudaMemPrefetchAsync(p, 4096, host, 0, nullptr));
+  EXPECT_OK(cudaMemPrefetchAsync(p, 4096, here, 0, nullptr));
+  EXPECT_EQ(cudaMemPrefetchAsync(p, 4096, nowhere, 0, nullptr), cudaErrorInvalidDevice);
+  EXPECT_EQ(cudaMemPrefetchAsync(p, 8192, here, 0, nullptr), cudaErrorInvalidValue);
+#else
+  int here = 0, nowhere = 9;
+  EXPECT_OK(cudaMemPrefetchAsync(p, 4096, cudaCpuDeviceId, nullptr));
+  EXPECT_OK(cudaMemPrefetchAsync(p, 4096, here, nullptr));
+  EXPECT_EQ(cudaMemPrefetchAsync(p, 4096, nowhere, nullptr), cudaErrorInvalidDevice);
+  EXPECT_EQ(cudaMemPrefetchAsync(p, 8192, here, nullptr), cudaErrorInvalidValue);
+#endif
+  EXPECT_OK(cudaMemAdvise(p, 4096, cudaMemAdviseSetPreferredLocation, here));
+  EXPECT_EQ(cudaMemAdvise(p, 4096, cudaMemAdviseSetAccessedBy, nowhere), cudaErrorInvalidDevice);
+  EXPECT_EQ(cudaMemAdvise(p, 4096, cudaMemoryAdvise(77), here), cudaErrorInvalidValue);
+  EXPECT_OK(cudaFree(p));
+}
+
+TEST_F(Versions, capture_info_says_that_nothing_is_captured) {
+  cudaStreamCaptureStatus status = cudaStreamCaptureStatusActive;
+  unsigned long long id = 7;
+#if CUDART_VERSION >= 13000
+  EXPECT_OK(cudaStreamGetCaptureInfo(nullptr, &status, &id, nullptr, nullptr, nullptr, nullptr));
+#elif CUDART_VERSION >= 12000
+  EXPECT_OK(cudaStreamGetCaptureInfo(nullptr, &status, &id, nullptr, nullptr, nullptr));
+#else
+  EXPECT_OK(cudaStreamGetCaptureInfo(nullptr, &status, &id));
+#endif
+  EXPECT_EQ(status, cudaStreamCaptureStatusNone);
+}
+
+#if CUDART_VERSION < 13000
+TEST_F(Versions, old_names_still_work) {
+  size_t limit = 0;
+  EXPECT_OK(cudaThreadSynchronize());
+  EXPECT_OK(cudaThreadGetLimit(&limit, cudaLimitStackSize));
+  EXPECT_GT(limit, 0u);
+  EXPECT_OK(cudaThreadExit());
+}
+#endif
+
+} // namespace
+} // namespace anywarp::test

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// See check_ptx.h.
+#include "check_ptx.h"
+
+#include "ptx/index.h"
+
+namespace anywarp::cli {
+
+std::vector<PtxProblem> checkPtx(std::vector<PtxText> units, size_t& kernelLimit) {
+  std::vector<PtxProblem> problems;
+  auto index = ptx::Index::build(std::move(units));
+  if (!index) {
+    problems.push_back({"", index.error().message});
+    return problems;
+  }
+  for (const ptx::IndexedFunction& function : (*index)->functions()) {
+    if (!function.header.isEntry)
+      continue;
+    if (kernelLimit == 0)
+      break;
+    --kernelLimit;
+    auto slice = (*index)->slice(function.header.name);
+    if (!slice)
+      problems.push_back({std::string(function.header.name), slice.error().message});
+  }
+  return problems;
+}
+
+} // namespace anywarp::cli
