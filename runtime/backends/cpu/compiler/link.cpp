@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <dlfcn.h>
+#include <filesystem>
 #include <fmt/core.h>
 #include <lld/Common/Driver.h>
 #include <llvm/Object/ELFObjectFile.h>
@@ -25,10 +26,12 @@ namespace {
 class ScratchDir {
 public:
   ScratchDir() {
-    for (const char* base : {"/dev/shm", (const char*)getenv("TMPDIR"), "/tmp", "/var/tmp", "."}) {
-      if (!base || !*base)
+    std::error_code none;
+    const std::string temporary = std::filesystem::temp_directory_path(none).string();
+    for (const std::string& base : {std::string("/dev/shm"), temporary, std::string("/var/tmp")}) {
+      if (base.empty())
         continue;
-      std::string path = std::string(base) + "/anywarp-XXXXXX";
+      std::string path = base + "/anywarp-XXXXXX";
       if (mkdtemp(path.data())) {
         path_ = path;
         return;
