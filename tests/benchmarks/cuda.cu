@@ -39,6 +39,7 @@ template <class T> struct DeviceArray {
 template <class F> static double timed(F launch) {
   return fastest([&] {
     launch();
+    CHECK(cudaGetLastError());
     CHECK(cudaDeviceSynchronize());
   });
 }

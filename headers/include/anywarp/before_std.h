@@ -5,9 +5,19 @@
 #pragma once
 
 #include "../host_defines.h"
-// clang's headers, installed with the compiler
+// clang-format off: clang's header, installed with the compiler, comes first
 #include <__clang_cuda_math_forward_declares.h>
+// clang-format on
+
+// nvcc brings these with every source as well, and programs rely on it.
+#include <assert.h>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <math.h>
+#include <new>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <utility>
