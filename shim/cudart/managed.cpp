@@ -19,7 +19,7 @@ Result<void> checkRange(const void* pointer, size_t count) {
   auto allocation = core::Memory::find(pointer);
   if (!allocation)
     return {};
-  AW_ARG(allocation->kind == core::AllocationKind::Managed, "the memory is not managed");
+  AW_ARG(allocation->managed, "the memory is not managed");
   size_t offset = size_t(static_cast<const char*>(pointer) - allocation->base);
   AW_ARG(count <= allocation->size - offset, "the range is larger than its allocation");
   return {};

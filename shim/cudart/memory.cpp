@@ -137,17 +137,13 @@ Result<void> pointerGetAttributes(cudaPointerAttributes* attributes, const void*
   }
   attributes->device = allocation->device ? allocation->device->ordinal() : 0;
   attributes->devicePointer = address;
-  switch (allocation->kind) {
-  case core::AllocationKind::HostPinned:
-  case core::AllocationKind::Registered:
+  if (allocation->isHost()) {
     attributes->type = cudaMemoryTypeHost;
     attributes->hostPointer = address;
-    break;
-  case core::AllocationKind::Managed:
+  } else if (allocation->managed) {
     attributes->type = cudaMemoryTypeManaged;
     attributes->hostPointer = address;
-    break;
-  default:
+  } else {
     attributes->type = cudaMemoryTypeDevice;
   }
   return {};

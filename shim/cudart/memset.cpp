@@ -12,7 +12,7 @@ namespace {
 
 bool hostSees(const void* address) {
   auto allocation = core::Memory::find(address);
-  return !allocation || allocation->isHost() || allocation->kind == core::AllocationKind::Managed;
+  return !allocation || allocation->isHost() || allocation->managed;
 }
 
 Result<void> fill(void* memory, int value, size_t count, cudaStream_t stream, bool async) {

@@ -235,8 +235,7 @@ Result<ProgramVariable> Registry::variable(const void* host, core::Context& cont
   }
   // The address of a managed variable is the variable itself.
   if (auto allocation = core::Memory::find(host))
-    if (allocation->kind == core::AllocationKind::Managed ||
-        allocation->kind == core::AllocationKind::Variable)
+    if (allocation->managed || allocation->kind == core::AllocationKind::Variable)
       return ProgramVariable{allocation->base, allocation->size, false, true};
   return makeError(RuntimeStatus::InvalidSymbol,
                    fmt::format("no device variable is registered for host address {}", host));

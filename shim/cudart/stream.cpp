@@ -140,8 +140,7 @@ Result<void> streamAttachMemAsync(cudaStream_t stream, void* devPtr, size_t, uns
          "unknown flags");
   AW_TRY(resolveStream(stream));
   auto allocation = core::Memory::find(devPtr);
-  AW_ARG(allocation && allocation->kind == core::AllocationKind::Managed,
-         "devPtr is no managed memory");
+  AW_ARG(allocation && allocation->managed, "devPtr is no managed memory");
   return {}; // everybody sees managed memory at all times
 }
 

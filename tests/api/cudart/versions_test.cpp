@@ -4,6 +4,13 @@
 
 #include <cstring>
 
+#if CUDART_VERSION >= 12000 && CUDART_VERSION < 13000
+#include "../../../shim/cudart/device_prop_v1.h"
+// What binaries of CUDA 12 that were compiled before 12.0's new layout call.
+extern "C" cudaError_t propertiesV1(cudaDevicePropV1* prop,
+                                    int device) __asm__("cudaGetDeviceProperties");
+#endif
+
 namespace anywarp::test {
 namespace {
 
@@ -45,6 +52,21 @@ TEST_F(Versions, properties_have_this_versions_layout) {
   EXPECT_EQ(cudaGetDeviceProperties(&room.prop, 2), cudaErrorInvalidDevice);
   EXPECT_EQ(cudaGetDeviceProperties(nullptr, 0), cudaErrorInvalidValue);
 }
+
+#if CUDART_VERSION >= 12000 && CUDART_VERSION < 13000
+TEST_F(Versions, the_old_name_keeps_the_old_layout) {
+  struct {
+    cudaDevicePropV1 prop;
+    unsigned guard;
+  } room;
+  memset(&room, 0xab, sizeof room);
+  ASSERT_OK(propertiesV1(&room.prop, 0));
+  EXPECT_EQ(room.guard, 0xababababu);
+  EXPECT_STREQ(room.prop.name, "Fake");
+  EXPECT_EQ(room.prop.maxBlocksPerMultiProcessor, 32);
+  EXPECT_EQ(room.prop.reservedSharedMemPerBlock, 1024u);
+}
+#endif
 
 TEST_F(Versions, properties_agree_with_attributes) {
   cudaDeviceProp prop;

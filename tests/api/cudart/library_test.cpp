@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Device code loaded at run time, and functions by name.
+#include "fixture.h"
+
+namespace anywarp::test {
+namespace {
+
+class Libraries : public CudartTest {
+protected:
+  void SetUp() override {
+    CudartTest::SetUp();
+    FakeKernelSpec spec;
+    spec.params = {{0, 8}};
+    spec.body = [](const LaunchConfig& c) {
+      ++*param<int*>(c, 0);
+      return Result<void>();
+    };
+    declareKernel("count", spec);
+    declareVariable("table", 64, false);
+    ptx = fakePtx({"count"});
+  }
+  cudaError_t load(const char* text) {
+    return cudaLibraryLoadData(&library, text, nullptr, nullptr, 0, nullptr, nullptr, 0);
+  }
+  std::string ptx;
+  cudaLibrary_t library = nullptr;
+};
+
+TEST_F(Libraries, kernels_and_variables_by_name) {
+  ASSERT_OK(load(ptx.c_str()));
+  cudaKernel_t kernel = nullptr;
+  ASSERT_OK(cudaLibraryGetKernel(&kernel, library, "count"));
+  EXPECT_EQ(cudaLibraryGetKernel(&kernel, library, "nothing"), cudaErrorSymbolNotFound);
+  int n = 0, *pointer = &n;
+  void* args[] = {&pointer};
+  EXPECT_OK(
+      cudaLaunchKernel(reinterpret_cast<const void*>(kernel), dim3(1), dim3(1), args, 0, nullptr));
+  EXPECT_OK(cudaDeviceSynchronize());
+  EXPECT_EQ(n, 1);
+  unsigned count = 0;
+  ASSERT_OK(cudaLibraryGetKernelCount(&count, library));
+  EXPECT_EQ(count, 1u);
+  cudaKernel_t listed = nullptr;
+  ASSERT_OK(cudaLibraryEnumerateKernels(&listed, 1, library));
+  EXPECT_EQ(listed, kernel);
+  void* address = nullptr;
+  size_t bytes = 0;
+  ASSERT_OK(cudaLibraryGetGlobal(&address, &bytes, library, "table"));
+  EXPECT_EQ(bytes, 64u);
+  EXPECT_OK(cudaLibraryUnload(library));
+  EXPECT_EQ(cudaLibraryUnload(library), cudaErrorInvalidResourceHandle);
+}
+
+TEST_F(Libraries, bad_images) {
+  EXPECT_NE(load("not an image at all"), cudaSuccess);
+  EXPECT_EQ(load(nullptr), cudaErrorInvalidValue);
+  EXPECT_EQ(
+      cudaLibraryLoadFromFile(&library, "/nonexistent", nullptr, nullptr, 0, nullptr, nullptr, 0),
+      cudaErrorFileNotFound);
+}
+
+TEST_F(Libraries, driver_functions_by_name) {
+  void* function = nullptr;
+  cudaDriverEntryPointQueryResult found;
+  ASSERT_OK(
+      cudaGetDriverEntryPointByVersion("cuMemAlloc", &function, 12000, cudaEnableDefault, &found));
+  EXPECT_EQ(found, cudaDriverEntryPointSuccess);
+  EXPECT_NE(function, nullptr);
+  ASSERT_OK(
+      cudaGetDriverEntryPointByVersion("cuNothing", &function, 12000, cudaEnableDefault, &found));
+  EXPECT_EQ(found, cudaDriverEntryPointSymbolNotFound);
+  EXPECT_EQ(function, nullptr);
+  EXPECT_EQ(cudaGetDriverEntryPointByVersion("", &function, 12000, cudaEnableDefault, &found),
+            cudaErrorInvalidValue);
+}
+
+TEST_F(Libraries, no_export_table_is_offered) {
+  cudaUUID_t id = {};
+  const void* table = &id;
+  EXPECT_NE(cudaGetExportTable(&table, &id), cudaSuccess);
+  EXPECT_EQ(table, nullptr);
+}
+
+} // namespace
+} // namespace anywarp::test
