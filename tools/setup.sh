@@ -11,7 +11,7 @@ packages=(
   clang-format-19 clang-tidy-19
   libclc-19                               # device mathematics in headers/libdevice
   zlib1g-dev libxml2-dev                  # looked for by LLVM's CMake files
-  libcli11-dev libffi-dev libboost-context-dev liblz4-dev libzstd-dev
+  libcli11-dev libffi-dev libboost-context-dev libxxhash-dev liblz4-dev libzstd-dev
   libfmt-dev nlohmann-json3-dev
   libgtest-dev libgmock-dev libbenchmark-dev
 )

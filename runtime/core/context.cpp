@@ -225,12 +225,14 @@ StreamRef Context::legacyStream() {
 StreamRef Context::perThreadStream() {
   auto& mine = ThreadState::get().defaultStreams;
   if (auto it = mine.find(id()); it != mine.end())
-    return it->second;
+    if (StreamRef stream = it->second.lock()) [[likely]]
+      return stream;
   if (!check())
     return nullptr;
   auto stream = std::make_shared<Stream>(shared_from_this(), Stream::Kind::PerThread, 0, 0);
   if (!addStream(stream))
     return nullptr;
+  std::erase_if(mine, [](const auto& entry) { return entry.second.expired(); });
   mine[id()] = stream;
   return stream;
 }

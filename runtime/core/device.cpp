@@ -6,6 +6,7 @@
 #include "core/handles.h"
 #include "core/pool.h"
 
+#include <algorithm>
 #include <fmt/core.h>
 
 namespace anywarp::core {
@@ -71,13 +72,26 @@ void Device::setCurrentPool(PoolRef pool) {
   currentPool_ = pool == defaultPool_ ? nullptr : std::move(pool);
 }
 
+void Device::notePoolExcess(const PoolRef& pool) {
+  std::lock_guard lock(mutex_);
+  auto same = [&](const std::weak_ptr<Pool>& p) { return p.lock() == pool; };
+  if (std::none_of(excess_.begin(), excess_.end(), same))
+    excess_.push_back(pool);
+  poolExcess_.store(true, std::memory_order_relaxed);
+}
+
 void Device::releaseExcess() {
-  if (poolExcess_.load(std::memory_order_relaxed) &&
-      poolExcess_.exchange(false, std::memory_order_acq_rel)) {
-    defaultPool_->releaseExcess();
-    if (PoolRef pool = currentPool(); pool != defaultPool_)
-      pool->releaseExcess();
+  if (!poolExcess_.load(std::memory_order_relaxed)) [[likely]]
+    return;
+  std::vector<std::weak_ptr<Pool>> pools;
+  {
+    std::lock_guard lock(mutex_);
+    pools.swap(excess_);
+    poolExcess_.store(false, std::memory_order_relaxed);
   }
+  for (const std::weak_ptr<Pool>& weak : pools)
+    if (PoolRef pool = weak.lock())
+      pool->releaseExcess();
 }
 
 bool Device::canAccessPeer(const Device& other) const {

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 namespace anywarp::core {
 
@@ -47,7 +48,7 @@ public:
   bool canAccessPeer(const Device& other) const;
 
   // For core: a pool holds more than its threshold / give that back (at synchronisation).
-  void notePoolExcess() { poolExcess_.store(true, std::memory_order_relaxed); }
+  void notePoolExcess(const PoolRef& pool);
   void releaseExcess();
 
 private:
@@ -59,8 +60,9 @@ private:
   ContextRef primary_;
   PoolRef defaultPool_;
   std::atomic<bool> poolExcess_{false};
-  mutable std::mutex mutex_; // guards currentPool_
+  mutable std::mutex mutex_; // guards what follows; after Pool's own in the lock order
   PoolRef currentPool_;
+  std::vector<std::weak_ptr<Pool>> excess_;
 };
 
 } // namespace anywarp::core

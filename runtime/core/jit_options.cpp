@@ -2,7 +2,6 @@
 #include "core/jit_options.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace anywarp::core {
 namespace {
@@ -21,7 +20,7 @@ void writeLog(char* buffer, size_t size, void** values, int sizeIndex, std::stri
   if (!buffer || size == 0)
     return;
   size_t count = std::min(text.size(), size - 1);
-  std::memcpy(buffer, text.data(), count);
+  std::copy_n(text.begin(), count, buffer);
   buffer[count] = 0;
   if (values && sizeIndex >= 0)
     values[sizeIndex] = reinterpret_cast<void*>(count);

@@ -238,7 +238,7 @@ void Pool::finishLeaving(uint64_t ticket) {
   impl_->free.emplace(it->block.size, it->block.base);
   impl_->leaving.erase(it);
   if (impl_->reserved > impl_->threshold)
-    device_.notePoolExcess();
+    device_.notePoolExcess(shared_from_this());
   if (impl_->used == 0)
     keep = std::move(orphan_);
 }

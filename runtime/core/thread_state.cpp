@@ -36,8 +36,8 @@ ThreadState& ThreadState::get() {
 ThreadState::~ThreadState() {
   if (!Runtime::get().initialized())
     return;
-  for (auto& [id, stream] : defaultStreams)
-    if (stream->context().id() == id)
+  for (auto& [id, weak] : defaultStreams)
+    if (StreamRef stream = weak.lock(); stream && stream->context().id() == id)
       stream->retire();
 }
 

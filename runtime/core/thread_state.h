@@ -6,6 +6,7 @@
 #include "core/api.h"
 
 #include <cstdint>
+#include <memory>
 #include <unordered_map>
 #include <vector>
 
@@ -13,7 +14,8 @@ namespace anywarp::core {
 
 struct ThreadState {
   std::vector<ContextRef> stack;
-  std::unordered_map<uint64_t, StreamRef> defaultStreams; // by Context::id()
+  // By Context::id(); the context owns them.
+  std::unordered_map<uint64_t, std::weak_ptr<Stream>> defaultStreams;
   ~ThreadState();
 
   // The calling thread's; also works while the thread's other thread_local objects go away.

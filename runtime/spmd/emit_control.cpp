@@ -42,10 +42,14 @@ void GangEmitter::setUp() {
     maskArgument_ = out_.getArg(GangArguments::kCount);
   Type* maskType = FixedVectorType::get(b_.getInt1Ty(), kLanes);
   for (BasicBlock* block : order_) {
-    pending_.push_back(b_.CreateAlloca(maskType, nullptr, "pending"));
+    if (!isLarge())
+      pending_.push_back(b_.CreateAlloca(maskType, nullptr, "pending"));
     if (barrierOf(*block))
       barriers_.push_back(block);
   }
+  if (isLarge())
+    pendingArray_ =
+        b_.CreateAlloca(ArrayType::get(b_.getInt32Ty(), order_.size()), nullptr, "pending");
   if (hasBarrier()) {
     live_ = b_.CreateAlloca(maskType, nullptr, "live");
     frameSize_ = sizeof(AwSuspend);
@@ -120,6 +124,10 @@ BasicBlock* GangEmitter::maskedEntry(BasicBlock* a, BasicBlock* b) {
     if (!block)
       continue;
     unsigned i = position_[block];
+    if (isLarge()) {
+      i -= i % kLargeEntryStep;
+      block = order_[i];
+    }
     for (Loop* l = loops_.getLoopFor(block); l; l = l->getParentLoop())
       i = std::min(i, position_[l->getHeader()]);
     index = std::min(index, i);
@@ -135,24 +143,18 @@ bool GangEmitter::mayReenter(unsigned index) const {
   Loop* l = loops_.getLoopFor(block);
   if (l && l->getHeader() == block)
     return true;
-  return block->hasNPredecessorsOrMore(2) && block->size() >= 3;
+  return !isLarge() && block->hasNPredecessorsOrMore(2) && block->size() >= 3;
 }
 
 void GangEmitter::emitEntry() {
   BasicBlock* start = newBlock("start");
   b_.SetInsertPoint(start);
   clearBlockState();
-  for (AllocaInst* p : pending_)
-    b_.CreateStore(noLanes(), p);
-  for (auto& [block, a] : blocked_) {
-    b_.CreateStore(noLanes(), a);
-    b_.CreateStore(noLanes(), blockedPredicate_[block]);
-  }
   BasicBlock* first = order_[0];
   auto startMasked = [&](Value* mask) {
     if (live_)
       b_.CreateStore(mask, live_);
-    b_.CreateStore(mask, pending_[0]);
+    storePending(0, mask);
     b_.CreateBr(guard(0));
   };
   auto startAll = [&] {
@@ -184,6 +186,15 @@ void GangEmitter::emitEntry() {
   }
   // Local memory: one copy a lane. It must outlive a stop when barriers return from the function.
   b_.SetInsertPoint(entry_);
+  // Nobody waits when the function is entered, from the start or at a resume point.
+  if (pendingArray_)
+    b_.CreateMemSet(pendingArray_, b_.getInt8(0), order_.size() * 4, Align(4), /*isVolatile=*/true);
+  for (AllocaInst* p : pending_)
+    b_.CreateStore(noLanes(), p);
+  for (auto& [block, a] : blocked_) {
+    b_.CreateStore(noLanes(), a);
+    b_.CreateStore(noLanes(), blockedPredicate_[block]);
+  }
   bool inFrame = isKernel_ && hasBarrier() && options_.barriers == BarrierMode::Resume;
   Value* local = nullptr;
   for (BasicBlock* block : order_)
@@ -227,12 +238,15 @@ void GangEmitter::emitGuard(unsigned index) {
   b_.SetInsertPoint(guard(index));
   b_.SetCurrentDebugLocation(DebugLoc());
   clearBlockState();
-  Type* maskType = pending_[index]->getAllocatedType();
-  Value* mask = b_.CreateLoad(maskType, pending_[index]);
+  if (isDeadEnd(*order_[index])) {
+    b_.CreateBr(guard(index + 1)); // written where its lanes come from
+    return;
+  }
+  Value* mask = loadPending(index);
   BasicBlock* body = newBlock(order_[index]->getName() + ".some");
   b_.CreateCondBr(any(mask), body, guard(index + 1));
   b_.SetInsertPoint(body);
-  b_.CreateStore(noLanes(), pending_[index]);
+  storePending(index, noLanes());
   if (mayReenter(index)) {
     BasicBlock* some = newBlock(order_[index]->getName() + ".masked");
     b_.CreateCondBr(all(mask), coherent(order_[index]), some);
@@ -295,9 +309,26 @@ void GangEmitter::edgeMoves(BasicBlock* from, BasicBlock* to, Value* mask) {
   commitMoves(moves);
 }
 
+Value* GangEmitter::loadPending(unsigned index) {
+  if (!pendingArray_)
+    return b_.CreateLoad(pending_[index]->getAllocatedType(), pending_[index]);
+  Value* at = b_.CreateConstInBoundsGEP1_32(b_.getInt32Ty(), pendingArray_, index);
+  Value* word = b_.CreateLoad(b_.getInt32Ty(), at, /*isVolatile=*/true);
+  return b_.CreateBitCast(word, FixedVectorType::get(b_.getInt1Ty(), kLanes));
+}
+
+void GangEmitter::storePending(unsigned index, Value* mask) {
+  if (!pendingArray_) {
+    b_.CreateStore(mask, pending_[index]);
+    return;
+  }
+  Value* at = b_.CreateConstInBoundsGEP1_32(b_.getInt32Ty(), pendingArray_, index);
+  b_.CreateStore(bits(mask), at, /*isVolatile=*/true); // volatile: never promoted
+}
+
 void GangEmitter::addPending(BasicBlock* to, Value* mask) {
-  AllocaInst* p = pending_[position_[to]];
-  b_.CreateStore(b_.CreateOr(b_.CreateLoad(p->getAllocatedType(), p), mask), p);
+  unsigned index = position_[to];
+  storePending(index, b_.CreateOr(loadPending(index), mask));
 }
 
 void GangEmitter::emitLanesEnd(BasicBlock* block, Mode mode, Value* returned) {
@@ -335,12 +366,30 @@ void GangEmitter::emitTerminator(BasicBlock* block, Mode mode) {
   fail("unsupported terminator: " + Twine(t->getOpcodeName()));
 }
 
+// Lanes in `mask` (null: all) end the launch: their block is written here, outside the order.
+void GangEmitter::emitDeadEnd(BasicBlock* from, BasicBlock* block, Value* mask) {
+  edgeMoves(from, block, mask);
+  Value* outer = mask_;
+  mask_ = mask;
+  clearBlockState();
+  for (Instruction& i : *block) {
+    if (i.isTerminator())
+      break;
+    emitInstruction(i);
+  }
+  wrapped_ = nullptr;
+  b_.CreateUnreachable();
+  mask_ = outer;
+}
+
 void GangEmitter::emitBranch(BranchInst& branch, Mode mode) {
   BasicBlock* from = branch.getParent();
   unsigned here = position_[from];
   auto isBack = [&](BasicBlock* to) { return position_[to] <= here; };
   // One edge that every active lane takes.
   auto take = [&](BasicBlock* to) {
+    if (isDeadEnd(*to))
+      return emitDeadEnd(from, to, mask_);
     edgeMoves(from, to, mask_);
     if (mode == Coherent) {
       b_.CreateBr(coherent(to));
@@ -373,6 +422,25 @@ void GangEmitter::emitBranch(BranchInst& branch, Mode mode) {
     return;
   }
   Value* c = vec(condition);
+  for (BasicBlock* dead : {yes, no}) {
+    if (!isDeadEnd(*dead))
+      continue;
+    Value* lanes = dead == yes ? c : b_.CreateNot(c);
+    if (mask_)
+      lanes = b_.CreateAnd(lanes, mask_);
+    BasicBlock* die = newBlock("die");
+    BasicBlock* live = newBlock("live");
+    MDBuilder md(context_);
+    b_.CreateCondBr(any(lanes), die, live, md.createBranchWeights(1, 1 << 20));
+    auto bases = bases_;
+    auto vectors = vectors_;
+    b_.SetInsertPoint(die);
+    emitDeadEnd(from, dead, lanes);
+    bases_ = std::move(bases);
+    vectors_ = std::move(vectors);
+    b_.SetInsertPoint(live);
+    return take(dead == yes ? no : yes);
+  }
   if (mode == Coherent) {
     BasicBlock* onAll = newBlock("all");
     BasicBlock* notAll = newBlock("not.all");
@@ -397,8 +465,8 @@ void GangEmitter::emitBranch(BranchInst& branch, Mode mode) {
       collectMoves(from, yes, nullptr, moves);
       collectMoves(from, no, nullptr, moves);
       commitMoves(moves);
-      b_.CreateStore(c, pending_[position_[yes]]);
-      b_.CreateStore(b_.CreateNot(c), pending_[position_[no]]);
+      storePending(position_[yes], c);
+      storePending(position_[no], b_.CreateNot(c));
       b_.CreateBr(maskedEntry(yes, no));
     });
     return;

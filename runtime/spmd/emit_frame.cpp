@@ -230,18 +230,6 @@ BasicBlock* GangEmitter::stop() {
   return resumed;
 }
 
-// After a return nothing of the masked copy's state is left but what the frame holds.
-void GangEmitter::startResumed() {
-  if (options_.barriers == BarrierMode::Fiber)
-    return;
-  for (AllocaInst* p : pending_)
-    b_.CreateStore(noLanes(), p);
-  for (auto& [block, a] : blocked_) {
-    b_.CreateStore(noLanes(), a);
-    b_.CreateStore(noLanes(), blockedPredicate_[block]);
-  }
-}
-
 void GangEmitter::finishBarrier(CallBase* call) {
   if (call->getType()->isVoidTy())
     return;
@@ -297,7 +285,6 @@ void GangEmitter::emitDirectStop(BasicBlock* block, CallBase* call, Mode mode) {
   fillStop(call, lanes, lanes, predicate);
   stop();
   if (!fiber) {
-    startResumed();
     offset = sizeof(AwSuspend);
     if (mode == Masked)
       mask_ = lanes = restoreMask(offset);
@@ -314,7 +301,7 @@ void GangEmitter::emitDirectStop(BasicBlock* block, CallBase* call, Mode mode) {
   BasicBlock* some = newBlock("some");
   b_.CreateCondBr(all(lanes), coherent(next), some);
   b_.SetInsertPoint(some);
-  b_.CreateStore(lanes, pending_[position_[next]]);
+  storePending(position_[next], lanes);
   b_.CreateBr(maskedEntry(next, nullptr));
 }
 
@@ -368,7 +355,6 @@ void GangEmitter::emitChainEnd() {
     fillStop(call, lanes, live, predicate);
     stop();
     if (!fiber) {
-      startResumed();
       offset = sizeof(AwSuspend);
       b_.CreateStore(restoreMask(offset), live_);
       for (BasicBlock* b : barriers_) {

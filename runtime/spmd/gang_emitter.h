@@ -26,6 +26,10 @@ namespace anywarp::spmd {
 
 constexpr unsigned kLanes = AW_GANG_WIDTH;
 
+// From this many blocks on, compile time decides: fewer ways between the two copies.
+constexpr unsigned kLargeFunction = 48;
+constexpr unsigned kLargeEntryStep = 16;
+
 struct TargetTraits {
   bool gather = false;       // hardware gathers and scatters of 32/64-bit elements are worth using
   bool maskedNarrow = false; // masked loads and stores of 8/16-bit elements exist
@@ -59,6 +63,7 @@ private:
   void emitBlock(llvm::BasicBlock* block, Mode mode);
   void emitTerminator(llvm::BasicBlock* block, Mode mode);
   void emitBranch(llvm::BranchInst& branch, Mode mode);
+  void emitDeadEnd(llvm::BasicBlock* from, llvm::BasicBlock* block, llvm::Value* mask);
   void emitLanesEnd(llvm::BasicBlock* block, Mode mode, llvm::Value* returned);
   void emitBarrier(llvm::BasicBlock* block, llvm::CallBase* call, Mode mode);
   void emitDirectStop(llvm::BasicBlock* block, llvm::CallBase* call, Mode mode);
@@ -68,6 +73,9 @@ private:
   void collectMoves(llvm::BasicBlock* from, llvm::BasicBlock* to, llvm::Value* mask, Moves& moves);
   void commitMoves(const Moves& moves);
   void edgeMoves(llvm::BasicBlock* from, llvm::BasicBlock* to, llvm::Value* mask);
+  bool isLarge() const { return order_.size() > kLargeFunction; }
+  llvm::Value* loadPending(unsigned index);
+  void storePending(unsigned index, llvm::Value* mask);
   void addPending(llvm::BasicBlock* to, llvm::Value* mask);
   llvm::BasicBlock* coherent(llvm::BasicBlock* block);
   llvm::BasicBlock* guard(unsigned index);
@@ -89,7 +97,6 @@ private:
   void fillStop(llvm::CallBase* call, llvm::Value* lanes, llvm::Value* live,
                 llvm::Value* predicate);
   llvm::BasicBlock* stop(); // leaves the function; returns the block that runs on resumption
-  void startResumed();
   void finishBarrier(llvm::CallBase* call);
 
   // --- values (emit_values.cpp)
@@ -189,7 +196,10 @@ private:
   llvm::DenseMap<const llvm::BasicBlock*, unsigned> position_;
   llvm::DenseMap<llvm::BasicBlock*, llvm::BasicBlock*> coherent_;
   llvm::SmallVector<llvm::BasicBlock*, 32> guards_, coherentWork_;
+  // Lanes that wait to run each block: a slot each, or in large functions an array in memory, since
+  // every mask would be live everywhere.
   llvm::SmallVector<llvm::AllocaInst*, 32> pending_;
+  llvm::AllocaInst* pendingArray_ = nullptr;
   llvm::DenseMap<const llvm::Value*, llvm::AllocaInst*> slots_;
   llvm::DenseMap<const llvm::Value*, llvm::Value*> locals_; // source alloca -> lane 0's copy
   bool maskedUsed_ = false;

@@ -157,4 +157,13 @@ bool isNoReturn(const CallBase& call) {
          n == "aw.rt.misaligned" || n == "aw.rt.illegal_instruction" || n == "aw.rt.index_wrap";
 }
 
+bool isDeadEnd(const BasicBlock& block) {
+  if (!isa<UnreachableInst>(block.getTerminator()))
+    return false;
+  for (const Instruction& i : block)
+    if (auto* call = dyn_cast<CallBase>(&i); call && isNoReturn(*call))
+      return call->getCalledFunction()->getName() != "aw.exit";
+  return false;
+}
+
 } // namespace anywarp::spmd

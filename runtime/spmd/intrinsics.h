@@ -32,6 +32,8 @@ Shape aggregateShape(const llvm::Instruction& extract,
                      llvm::function_ref<Shape(const llvm::Value*)> shapeOf);
 
 bool isBarrier(Aw id);
+// The block ends the whole launch (trap, failed assertion): lanes that come here never meet others.
+bool isDeadEnd(const llvm::BasicBlock& block);
 // Never returns to the calling thread.
 bool isNoReturn(const llvm::CallBase& call);
 

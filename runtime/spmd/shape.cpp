@@ -104,8 +104,12 @@ bool ShapeAnalysis::visit(Instruction& instruction) {
 void ShapeAnalysis::markDivergentBranch(BasicBlock* block) {
   divergent_.insert(block);
   changed_ = true;
-  SmallVector<BasicBlock*, 2> starts(successors(block));
-  spread(starts, loops_.getLoopFor(block));
+  SmallVector<BasicBlock*, 2> starts;
+  for (BasicBlock* s : successors(block))
+    if (!isDeadEnd(*s))
+      starts.push_back(s);
+  if (starts.size() > 1)
+    spread(starts, loops_.getLoopFor(block));
 }
 
 void ShapeAnalysis::markDivergentLoop(Loop* loop) {
@@ -114,6 +118,7 @@ void ShapeAnalysis::markDivergentLoop(Loop* loop) {
   changed_ = true;
   SmallVector<BasicBlock*, 4> exits;
   loop->getUniqueExitBlocks(exits);
+  erase_if(exits, [](BasicBlock* e) { return isDeadEnd(*e); });
   spread(exits, loop->getParentLoop());
 }
 

@@ -15,4 +15,7 @@ CUresult answerValidityCheck(unsigned version, unsigned long long unixSeconds,
                              unsigned long long out[2], const void* interfaceTable,
                              const void* checkTable, const void* checkFunction);
 
+// Has a static cudart of this process passed that check?
+bool staticCudartSeen();
+
 } // namespace anywarp::cuda

@@ -2,16 +2,46 @@
 // Kernel launches: today's calls and those from before CUDA 4.0.
 #include "core/launch.h"
 
+#include "cuda/export_tables.h"
 #include "cuda/old_launch.h"
 #include "cuda/support.h"
 
 namespace anywarp::cuda {
 namespace {
 
+#ifdef ANYWARP_STATIC_CUDART
+// Is this shape one that no kernel can have on the device?
+bool impossibleShape(const core::LaunchRequest& request, const core::Device& device) {
+  uint64_t threads = 1;
+  for (int axis = 0; axis < 3; ++axis) {
+    auto block = device.attribute(CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_X + axis);
+    auto grid = device.attribute(CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_X + axis);
+    if (request.block[axis] == 0 || request.grid[axis] == 0)
+      return true;
+    if (block && request.block[axis] > uint32_t(*block))
+      return true;
+    if (grid && request.grid[axis] > uint32_t(*grid))
+      return true;
+    threads *= request.block[axis];
+  }
+  return threads > device.info().maxThreadsPerBlock;
+}
+
+// CUDA's runtime says "invalid configuration argument" (9) for such a shape where the driver says
+// "invalid value". Static cudart passes our code on as it is, so it has to be the runtime's.
+constexpr auto kInvalidConfiguration = Status(9);
+#endif
+
 Result<void> run(CUfunction handle, CUstream streamHandle, const core::LaunchRequest& request) {
   AW_LET(stream, findStream(streamHandle));
   AW_LET(function, core::Function::resolve(handle, stream->context()));
-  return core::launch(function, *stream, request);
+  auto result = core::launch(function, *stream, request);
+#ifdef ANYWARP_STATIC_CUDART
+  if (result.status() == Status::InvalidValue && staticCudartSeen() &&
+      impossibleShape(request, stream->device()))
+    return makeError(kInvalidConfiguration, result.error().message);
+#endif
+  return result;
 }
 
 // What launch attributes ask for, beyond the request itself.

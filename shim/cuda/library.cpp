@@ -100,11 +100,21 @@ Result<void> libraryGetGlobal(CUdeviceptr* pointer, size_t* bytes, CUlibrary han
   return {};
 }
 
+// Managed variables belong to no context: cudart asks for them before it has one. They live with
+// the library's code in the current context, else in device 0's primary one, which then stays
+// active.
 Result<void> libraryGetManaged(CUdeviceptr* pointer, size_t* bytes, CUlibrary handle,
                                const char* name) {
   AW_ARG(name && (pointer || bytes), "null pointer");
   AW_LET(library, findLibrary(handle));
-  AW_LET(context, core::Context::require());
+  core::ContextRef context = core::Context::current();
+  if (!context) {
+    AW_LET(device, findDevice(0));
+    if (!device->primary().active())
+      AW_TRY(device->primaryRetain());
+    context = device->primaryRef();
+  }
+  AW_TRY(context->check());
   AW_LET(variable, library->managed(*context, name));
   if (pointer)
     *pointer = devicePointer(variable.address);

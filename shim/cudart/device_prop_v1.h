@@ -3,6 +3,8 @@
 // programs built with 12 call cudaGetDeviceProperties_v2.
 #pragma once
 
+#include <driver_types.h>
+
 struct cudaDevicePropV1 {
   char name[256];
   cudaUUID_t uuid;

@@ -34,16 +34,16 @@ void __cudaRegisterFunction(void** handle, const char* hostFunction, char*, cons
     Registry::get().addFunction(unitOf(handle), hostFunction, deviceName);
 }
 
-void __cudaRegisterVar(void** handle, char* hostVar, char*, const char* deviceName, int,
-                       size_t size, int, int) {
+void __cudaRegisterVar(void** handle, char* hostVar, char*, const char* deviceName, int, size_t,
+                       int, int) {
   if (handle && hostVar && deviceName)
-    Registry::get().addVariable(unitOf(handle), hostVar, deviceName, size);
+    Registry::get().addVariable(unitOf(handle), hostVar, deviceName);
 }
 
 void __cudaRegisterManagedVar(void** handle, void** hostVar, char*, const char* deviceName, int,
-                              size_t size, int, int) {
+                              size_t, int, int) {
   if (handle && hostVar && deviceName)
-    Registry::get().addManaged(unitOf(handle), hostVar, deviceName, size);
+    Registry::get().addManaged(unitOf(handle), hostVar, deviceName);
 }
 
 void __cudaRegisterHostVar(void**, const char* deviceName, char*, size_t) {

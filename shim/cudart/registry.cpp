@@ -14,30 +14,32 @@
 
 namespace anywarp::cudart {
 
+struct RegisteredFunction {
+  RegisteredUnit* unit;
+  const void* host;
+  const char* name;
+  std::atomic<bool> known{false}; // kernel is set and no longer changes
+  core::KernelRef kernel;
+  RegisteredFunction(RegisteredUnit* u, const void* h, const char* n) : unit(u), host(h), name(n) {}
+};
+
+struct RegisteredVariable {
+  RegisteredUnit* unit;
+  const void* host;
+  const char* name;
+};
+
 // One registered fatbin. The lists belong to Registry::mutex_, the rest to mutex_.
-class RegisteredUnit {
+class RegisteredUnit : public std::enable_shared_from_this<RegisteredUnit> {
 public:
   explicit RegisteredUnit(const void* wrapper) : wrapper_(wrapper) {}
-
-  struct Function {
-    const void* host;
-    const char* name;
-    std::atomic<bool> known{false}; // kernel is set and no longer changes
-    core::KernelRef kernel;
-    Function(const void* h, const char* n) : host(h), name(n) {}
-  };
-  struct Variable {
-    const void* host;
-    const char* name;
-    size_t size;
-  };
 
   Result<core::LibraryRef> library() {
     std::lock_guard lock(mutex_);
     return libraryLocked();
   }
-  Result<core::KernelRef> kernel(Function& function);
-  void addManaged(const Variable& variable);
+  Result<core::KernelRef> kernel(RegisteredFunction& function);
+  void addManaged(const RegisteredVariable& variable);
   Result<void> initManaged(core::Context& context) {
     if (managedContext_.load(std::memory_order_acquire) == context.id() ||
         !hasManaged_.load(std::memory_order_acquire)) [[likely]]
@@ -46,8 +48,8 @@ public:
   }
   void unload();
 
-  std::deque<Function> functions; // a deque: addresses stay
-  std::deque<Variable> variables;
+  std::deque<RegisteredFunction> functions; // a deque: addresses stay
+  std::deque<RegisteredVariable> variables;
   size_t indexedFunctions = 0, indexedVariables = 0;
 
 private:
@@ -59,14 +61,14 @@ private:
   }
 
   const void* const wrapper_;
-  std::mutex mutex_; // guards what follows and Function::kernel before it is known
+  std::mutex mutex_; // guards what follows and a function's kernel until known
   std::optional<Result<core::LibraryRef>> library_; // set at first use; a failure stays
-  std::vector<Variable> managed_;
+  std::vector<RegisteredVariable> managed_;
   std::atomic<bool> hasManaged_{false};
   std::atomic<uint64_t> managedContext_{0}; // Context::id() that the host variables point into
 };
 
-Result<core::KernelRef> RegisteredUnit::kernel(Function& function) {
+Result<core::KernelRef> RegisteredUnit::kernel(RegisteredFunction& function) {
   if (function.known.load(std::memory_order_acquire)) [[likely]]
     return function.kernel;
   std::lock_guard lock(mutex_);
@@ -84,7 +86,7 @@ Result<core::KernelRef> RegisteredUnit::kernel(Function& function) {
   return function.kernel;
 }
 
-void RegisteredUnit::addManaged(const Variable& variable) {
+void RegisteredUnit::addManaged(const RegisteredVariable& variable) {
   std::lock_guard lock(mutex_);
   managed_.push_back(variable);
   managedContext_.store(0, std::memory_order_release);
@@ -94,7 +96,7 @@ void RegisteredUnit::addManaged(const Variable& variable) {
 Result<void> RegisteredUnit::initManagedSlow(core::Context& context) {
   std::lock_guard lock(mutex_);
   AW_LET(library, libraryLocked());
-  for (const Variable& variable : managed_) {
+  for (const RegisteredVariable& variable : managed_) {
     auto place = library->managed(context, variable.name);
     if (!place && place.status() == Status::NotFound)
       continue; // unused by device code, so the compiler left it out
@@ -126,18 +128,18 @@ RegisteredUnit* Registry::add(const void* wrapper) {
 
 void Registry::addFunction(RegisteredUnit* unit, const void* host, const char* name) {
   std::unique_lock lock(mutex_);
-  unit->functions.emplace_back(host, name);
+  unit->functions.emplace_back(unit, host, name);
   pending_ = true;
 }
 
-void Registry::addVariable(RegisteredUnit* unit, const void* host, const char* name, size_t size) {
+void Registry::addVariable(RegisteredUnit* unit, const void* host, const char* name) {
   std::unique_lock lock(mutex_);
-  unit->variables.push_back({host, name, size});
+  unit->variables.push_back({unit, host, name});
   pending_ = true;
 }
 
-void Registry::addManaged(RegisteredUnit* unit, void** host, const char* name, size_t size) {
-  unit->addManaged({host, name, size});
+void Registry::addManaged(RegisteredUnit* unit, void** host, const char* name) {
+  unit->addManaged({unit, host, name});
 }
 
 void Registry::remove(RegisteredUnit* unit) {
@@ -164,45 +166,47 @@ void Registry::remove(RegisteredUnit* unit) {
 
 void Registry::indexPending() {
   for (auto& unit : units_) {
-    functions_.reserve(functions_.size() + unit->functions.size() - unit->indexedFunctions);
     for (; unit->indexedFunctions < unit->functions.size(); ++unit->indexedFunctions) {
-      auto& function = unit->functions[unit->indexedFunctions];
-      functions_.try_emplace(function.host, Slot{unit, &function});
+      RegisteredFunction& function = unit->functions[unit->indexedFunctions];
+      functions_.insert(function.host, &function);
     }
     for (; unit->indexedVariables < unit->variables.size(); ++unit->indexedVariables) {
-      auto& variable = unit->variables[unit->indexedVariables];
-      variables_.try_emplace(variable.host, Slot{unit, &variable});
+      RegisteredVariable& variable = unit->variables[unit->indexedVariables];
+      variables_.insert(variable.host, &variable);
     }
   }
   pending_ = false;
 }
 
-Registry::Slot Registry::find(const Index& index, const void* host) {
+template <typename T>
+Registry::Found<T> Registry::find(const PointerMap<T>& index, const void* host) {
+  if (!host)
+    return {};
   {
     std::shared_lock lock(mutex_);
-    if (auto it = index.find(host); it != index.end())
-      return it->second;
+    if (T* entry = index.find(host))
+      return {entry->unit->shared_from_this(), entry};
     if (!pending_)
       return {};
   }
   std::unique_lock lock(mutex_);
   indexPending();
-  auto it = index.find(host);
-  return it == index.end() ? Slot{} : it->second;
+  T* entry = index.find(host);
+  return entry ? Found<T>{entry->unit->shared_from_this(), entry} : Found<T>{};
 }
 
 Result<core::KernelRef> Registry::kernel(const void* host) {
-  Slot slot = find(functions_, host);
-  if (!slot.unit)
+  auto found = find(functions_, host);
+  if (!found.entry)
     return makeError(RuntimeStatus::InvalidDeviceFunction,
                      fmt::format("no kernel is registered for host function {}", host));
-  return slot.unit->kernel(*static_cast<RegisteredUnit::Function*>(slot.entry));
+  return found.unit->kernel(*found.entry);
 }
 
 Result<core::FunctionRef> Registry::function(const void* handle, core::Context& context) {
-  if (Slot slot = find(functions_, handle); slot.unit) [[likely]] {
-    AW_TRY(initManaged(slot.unit.get(), context));
-    AW_LET(kernel, slot.unit->kernel(*static_cast<RegisteredUnit::Function*>(slot.entry)));
+  if (auto found = find(functions_, handle); found.entry) [[likely]] {
+    AW_TRY(found.unit->initManaged(context));
+    AW_LET(kernel, found.unit->kernel(*found.entry));
     auto function = kernel->function(context);
     if (!function && function.status() == Status::NotFound)
       return makeError(RuntimeStatus::InvalidDeviceFunction, function.error().message);
@@ -218,10 +222,10 @@ Result<core::FunctionRef> Registry::function(const void* handle, core::Context& 
 }
 
 Result<ProgramVariable> Registry::variable(const void* host, core::Context& context) {
-  if (Slot slot = find(variables_, host); slot.unit) {
-    auto& variable = *static_cast<RegisteredUnit::Variable*>(slot.entry);
-    AW_TRY(initManaged(slot.unit.get(), context));
-    AW_LET(library, slot.unit->library());
+  if (auto found = find(variables_, host); found.entry) {
+    const RegisteredVariable& variable = *found.entry;
+    AW_TRY(found.unit->initManaged(context));
+    AW_LET(library, found.unit->library());
     auto place = library->global(context, variable.name);
     if (!place && place.status() == Status::NotFound)
       return makeError(RuntimeStatus::InvalidSymbol,

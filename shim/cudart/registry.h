@@ -10,17 +10,19 @@
 #include "core/context.h"
 #include "core/function.h"
 #include "core/library.h"
+#include "cudart/pointer_map.h"
 #include "support/result.h"
 
 #include <cstddef>
 #include <memory>
 #include <shared_mutex>
-#include <unordered_map>
 #include <vector>
 
 namespace anywarp::cudart {
 
 class RegisteredUnit;
+struct RegisteredFunction;
+struct RegisteredVariable;
 
 class Registry {
 public:
@@ -29,8 +31,8 @@ public:
   // The pointers must stay valid until remove(), as those of static data do.
   RegisteredUnit* add(const void* wrapper);
   void addFunction(RegisteredUnit* unit, const void* host, const char* name);
-  void addVariable(RegisteredUnit* unit, const void* host, const char* name, size_t size);
-  void addManaged(RegisteredUnit* unit, void** host, const char* name, size_t size);
+  void addVariable(RegisteredUnit* unit, const void* host, const char* name);
+  void addManaged(RegisteredUnit* unit, void** host, const char* name);
   void remove(RegisteredUnit* unit);
 
   // The kernel of a host stub; InvalidDeviceFunction when there is none.
@@ -43,17 +45,18 @@ public:
   Result<void> initManaged(RegisteredUnit* unit, core::Context& context);
 
 private:
-  struct Slot {
-    std::shared_ptr<RegisteredUnit> unit; // null: not there
-    void* entry = nullptr;                // RegisteredUnit::Function or ::Variable
+  // Where an address leads: the entry, and the unit to keep while it is used. Null: nowhere.
+  template <typename T> struct Found {
+    std::shared_ptr<RegisteredUnit> unit;
+    T* entry = nullptr;
   };
-  using Index = std::unordered_map<const void*, Slot>;
-  Slot find(const Index& index, const void* host);
+  template <typename T> Found<T> find(const PointerMap<T>& index, const void* host);
   void indexPending(); // mutex_ held alone
 
   std::shared_mutex mutex_; // guards everything below and the lists in the units
   std::vector<std::shared_ptr<RegisteredUnit>> units_;
-  Index functions_, variables_;
+  PointerMap<RegisteredFunction> functions_;
+  PointerMap<RegisteredVariable> variables_;
   bool pending_ = false; // something was registered since the last indexPending()
 };
 

@@ -20,7 +20,7 @@ struct CompileRequest {
   spmd::VectorizeOptions vectorize;
   std::string cpu;        // LLVM cpu name, "" = host
   std::string features;   // LLVM feature string, "" = host's
-  std::string dumpPrefix; // write PREFIX.{scalar,gang,opt}.ll and PREFIX.s; "" = none
+  std::string dumpPrefix; // write PREFIX.{ptx,scalar.ll,gang.ll,opt.ll,s}; "" = none
 };
 
 // The bytes of an ELF shared object that exports aw_kernel_info (spmd/kernel_abi.h).

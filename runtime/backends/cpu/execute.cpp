@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "execute.h"
 
+#include "float_state.h"
 #include "services.h"
 #include "support/log.h"
 
@@ -187,6 +188,7 @@ bool Grid::run(uint64_t first, uint64_t count) {
       worker,
       [](void* arg) {
         auto& c = *static_cast<Chunk*>(arg);
+        IeeeFloatState ieee; // outside of the guard: restored after a fault, too
         Fault fault;
         auto body = [&c] { c.grid.runBlocks(c.worker, c.first, c.count); };
         c.ok = runGuarded(body, fault);

@@ -3,6 +3,7 @@
 
 #include "cpu_identity.h"
 #include "fault.h"
+#include "float_state.h"
 #include "support/log.h"
 #include "support/trace.h"
 
@@ -85,6 +86,7 @@ struct CompileJob {
 
 void* compileThread(void* arg) {
   auto& job = *static_cast<CompileJob*>(arg);
+  IeeeFloatState ieee; // constants are folded with the host's arithmetic
   auto body = [&job] { job.result = job.compile(job.request); };
   job.finished = runGuarded(body, job.fault);
   return nullptr;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstring>
 #include <fmt/core.h>
+#include <sys/stat.h>
 
 namespace anywarp::cpu {
 namespace {
@@ -44,6 +45,7 @@ void count(const ptx::Block& block, StaticSizes& sizes) {
 std::string dumpPrefix(const std::string& kernel, const ptx::Index& index, spmd::BlockShape shape) {
   if (options().dumpDir.empty())
     return {};
+  mkdir(options().dumpDir.c_str(), 0777); // whatever is wrong with it shows when writing
   return fmt::format("{}/{}.{:016x}.{}", options().dumpDir, kernel.substr(0, 100), index.hash(),
                      unsigned(shape));
 }
@@ -100,9 +102,13 @@ Result<std::shared_ptr<KernelImage>> CpuKernel::compile(spmd::BlockShape shape) 
     if (second)
       return second;
   }
-  if (!image)
-    log::error("{}", image.error().message);
-  return image;
+  if (image)
+    return image;
+  Error error = image.error();
+  if (error.message.find(name_) == std::string::npos)
+    error.message = "kernel " + name_ + ": " + error.message;
+  log::error("{}", error.message);
+  return error;
 }
 
 Result<KernelImage*> CpuKernel::image(const uint32_t block[3]) {

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // PTX ISA 9.7.9 "Data Movement and Conversion Instructions" and atomics of 9.7.14.
 
-defvar AllScalars = ["pred", "b8", "b16", "b32", "b64", "b128", "u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64", "f16", "f16x2", "bf16", "bf16x2", "f32", "f64"];
+defvar MemoryTypes = ["b8", "b16", "b32", "b64", "b128", "u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64", "f16", "f16x2", "bf16", "bf16x2", "f32", "f64"];
 defvar Spaces = Opt<"space", ["const", "global", "local", "param", "shared", "param::entry", "param::func", "shared::cta", "shared::cluster"]>;
 defvar Scope = Opt<"scope", ["cta", "cluster", "gpu", "sys"]>;
 defvar Vec = Opt<"vec", ["v2", "v4", "v8"]>;
 defvar Hints = Many<"hint", ["L1::*", "L2::*", "unified"]>;
 
 let section = "9.7.9.3", doc = "Copies a value, packs or unpacks a vector, takes an address, reads a special register." in
-def Mov : Instr<"mov", [Opt<"vec", ["v2", "v4"]>], [AllScalars], ["=any", "any"], Custom<"Mov">>;
+def Mov : Instr<"mov", [Opt<"vec", ["v2", "v4"]>], [!listconcat(["pred"], MemoryTypes)], ["=any", "any"], Custom<"Mov">>;
 let section = "9.7.9.7", doc = "Permutes bytes of a register pair." in
 def Prmt : Instr<"prmt", [Opt<"mode", ["f4e", "b4e", "rc8", "ecl", "ecr", "rc16"]>], [["b32"]], ["=b32", "b32", "b32", "b32"], DeviceLib<"prmt{mode}_b32">>;
 
 let props = ["reads"] in {
   let section = "9.7.9.8", doc = "Loads from memory." in
-  def Ld : Instr<"ld", [Opt<"sem", ["weak", "relaxed", "acquire", "volatile", "mmio"]>, Scope, Spaces, Flag<"nc">, Opt<"cop", ["ca", "cg", "cs", "lu", "cv"]>, Vec, Hints], [AllScalars], ["=any", "any", "?any"], Custom<"Ld">>;
+  def Ld : Instr<"ld", [Opt<"sem", ["weak", "relaxed", "acquire", "volatile", "mmio"]>, Scope, Spaces, Flag<"nc">, Opt<"cop", ["ca", "cg", "cs", "lu", "cv"]>, Vec, Hints], [MemoryTypes], ["=any", "any", "?any"], Custom<"Ld">>;
   let section = "9.7.9.10", doc = "Loads read-only data that is the same for all threads." in
-  def Ldu : Instr<"ldu", [Spaces, Vec], [AllScalars], ["=any", "any"], Custom<"Ld">>;
+  def Ldu : Instr<"ldu", [Spaces, Vec], [MemoryTypes], ["=any", "any"], Custom<"Ld">>;
 }
 let props = ["writes"] in {
   let section = "9.7.9.11", doc = "Stores to memory." in
-  def St : Instr<"st", [Opt<"sem", ["weak", "relaxed", "release", "volatile", "mmio"]>, Scope, Spaces, Opt<"cop", ["wb", "cg", "cs", "wt"]>, Vec, Hints], [AllScalars], ["any", "any", "?any"], Custom<"St">>;
+  def St : Instr<"st", [Opt<"sem", ["weak", "relaxed", "release", "volatile", "mmio"]>, Scope, Spaces, Opt<"cop", ["wb", "cg", "cs", "wt"]>, Vec, Hints], [MemoryTypes], ["any", "any", "?any"], Custom<"St">>;
 }
 let section = "9.7.9.16", doc = "Brings data nearer to the processor (nothing to do here)." in {
   def Prefetch : Instr<"prefetch", [Opt<"space", ["global", "local", "const", "param"]>, Flag<"tensormap">, Many<"level", ["L1", "L2", "L2::*"]>], [], ["any"], Custom<"Nothing">>;

@@ -4,6 +4,7 @@
 // arrays can be promoted and shared memory is recognised.
 #include "ptx/lower/function_lowering.h"
 
+#include <llvm/ADT/SmallPtrSet.h>
 #include <llvm/Analysis/AssumptionCache.h>
 #include <llvm/Analysis/InstructionSimplify.h>
 #include <llvm/IR/Dominators.h>
@@ -57,9 +58,53 @@ void recoverPointers(llvm::Function& function) {
   }
 }
 
+// True if no subnormal number can come out of v, given the flush results in `flushed`. A phi in
+// progress counts as flushed: it is, if all else that enters it is.
+bool isFlushed(Value* v, llvm::SmallPtrSetImpl<Value*>& flushed, unsigned depth) {
+  if (flushed.contains(v))
+    return true;
+  if (auto* c = llvm::dyn_cast<llvm::ConstantFP>(v))
+    return !c->getValueAPF().isDenormal();
+  if (depth == 0)
+    return false;
+  if (llvm::isa<llvm::SIToFPInst, llvm::UIToFPInst>(v))
+    return true;
+  if (auto* s = llvm::dyn_cast<llvm::SelectInst>(v))
+    return isFlushed(s->getTrueValue(), flushed, depth - 1) &&
+           isFlushed(s->getFalseValue(), flushed, depth - 1);
+  if (auto* phi = llvm::dyn_cast<llvm::PHINode>(v)) {
+    flushed.insert(phi);
+    for (Value* in : phi->incoming_values())
+      if (!isFlushed(in, flushed, depth - 1)) {
+        flushed.erase(phi);
+        return false;
+      }
+    flushed.erase(phi);
+    return true;
+  }
+  return false;
+}
+
+// Chains of .ftz instructions flush every operand and every result; once is enough.
+void removeRepeatedFlushes(const std::vector<Flush>& flushes) {
+  llvm::SmallPtrSet<Value*, 32> flushed;
+  for (const Flush& f : flushes)
+    if (f.result)
+      flushed.insert(f.result);
+  for (const Flush& f : flushes)
+    if (f.result && f.input && f.result != f.input && isFlushed(f.input, flushed, kMaxDepth)) {
+      Value* result = f.result;
+      flushed.erase(result);
+      // The input stands for it from now on; it is flushed for a reason that does not need it.
+      result->replaceAllUsesWith(f.input);
+      llvm::RecursivelyDeleteTriviallyDeadInstructions(result);
+    }
+}
+
 } // namespace
 
-void finishFunction(llvm::Function& function, const std::vector<llvm::AllocaInst*>& registers) {
+void finishFunction(llvm::Function& function, const std::vector<llvm::AllocaInst*>& registers,
+                    const std::vector<Flush>& flushes) {
   llvm::removeUnreachableBlocks(function);
   // A register that is read before it is written holds anything; zero is repeatable.
   llvm::BasicBlock& entry = function.getEntryBlock();
@@ -82,6 +127,7 @@ void finishFunction(llvm::Function& function, const std::vector<llvm::AllocaInst
           i->eraseFromParent();
       }
     }
+  removeRepeatedFlushes(flushes);
   recoverPointers(function);
   for (llvm::BasicBlock& block : function)
     llvm::SimplifyInstructionsInBlock(&block);

@@ -96,6 +96,8 @@ void FunctionLowering::declare(const Variable& v) {
   Scope& scope = scopes_.back();
   Symbol s{Symbol::Kind::Memory, v.type};
   s.variable = &v;
+  if (v.align & (v.align - 1))
+    return fail(v.loc, "alignment of '" + std::string(v.name) + "' is not a power of two");
   switch (v.space) {
   case Space::Reg:
     if (v.vector > 1 || !v.dims.empty())
@@ -146,6 +148,8 @@ void FunctionLowering::declareBlock(const Block& block) {
       declare(st.variable);
       break;
     case Statement::Kind::Label: {
+      if (scope.names.contains(st.label.name))
+        fail(st.label.loc, "'" + std::string(st.label.name) + "' is declared twice");
       Symbol s{Symbol::Kind::Label};
       s.label = newBlock(llvm::StringRef(st.label.name.data(), st.label.name.size()));
       scope.names[st.label.name] = s;
@@ -289,7 +293,7 @@ Result<void> FunctionLowering::run() {
     return error_;
   emitReturn();
   llvm::BranchInst::Create(body, entry_);
-  finishFunction(*function.llvm, registers_);
+  finishFunction(*function.llvm, registers_, flushes_);
   return {};
 }
 

@@ -13,6 +13,7 @@
 
 #include <deque>
 #include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/ValueHandle.h>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,6 +47,11 @@ struct Symbol {
   LoweredFunction* function = nullptr;
 };
 
+// A value and the same with subnormal numbers flushed to zero.
+struct Flush {
+  llvm::WeakTrackingVH input, result;
+};
+
 class FunctionLowering {
 public:
   FunctionLowering(ModuleLowering& module, LoweredFunction& function);
@@ -75,6 +81,8 @@ public:
   Type declaredType(const Operand& op);
   const Symbol* find(std::string_view name);
   // Value of `symbol + offset` as mov sees it, 64 bits.
+  // Bytes to element op.elements[0] of an array, for a[2] (PTX ISA 6.4.2); 0 for plain names.
+  int64_t elementOffset(const Operand& op, const Symbol& symbol);
   llvm::Value* symbolAddress(const Symbol& symbol, int64_t offset, SourceLoc loc);
   // Host pointer of an [address] operand.
   llvm::Value* address(const Operand& op, Space space);
@@ -152,11 +160,14 @@ private:
   llvm::Value* guard_ = nullptr;       // for lowerings that handle it themselves
   llvm::Value* selectGuard_ = nullptr; // registers keep their value where this is false
   std::vector<llvm::AllocaInst*> registers_;
+  std::vector<Flush> flushes_;
   llvm::AllocaInst* returnSlot_ = nullptr;
   Error error_{Status::Success, {}};
 };
 
-// lower/finish.cpp: registers to values, integer addresses of known objects to pointers.
-void finishFunction(llvm::Function& function, const std::vector<llvm::AllocaInst*>& registers);
+// lower/finish.cpp: registers to values, integer addresses of known objects to pointers; flushes of
+// what is flushed already go.
+void finishFunction(llvm::Function& function, const std::vector<llvm::AllocaInst*>& registers,
+                    const std::vector<Flush>& flushes);
 
 } // namespace anywarp::ptx

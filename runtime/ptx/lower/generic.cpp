@@ -129,8 +129,10 @@ Value* FunctionLowering::flush(Value* v) {
     return v;
   Value* bits = toBits(v);
   Value* isZero = b.CreateIsNull(b.CreateAnd(bits, b.getInt32(0x7f800000)));
-  return b.CreateBitCast(b.CreateSelect(isZero, b.CreateAnd(bits, b.getInt32(0x80000000)), bits),
-                         v->getType());
+  Value* r = b.CreateBitCast(
+      b.CreateSelect(isZero, b.CreateAnd(bits, b.getInt32(0x80000000)), bits), v->getType());
+  flushes_.push_back({v, r});
+  return r;
 }
 
 Value* FunctionLowering::saturate(Value* v) {

@@ -223,12 +223,16 @@ void ModuleLowering::declareFunctions(std::string_view kernel) {
       continue;
     auto* type = f.isEntry ? llvm::FunctionType::get(llvm::Type::getVoidTy(context), false)
                            : signature(f.returns, f.params).type;
+    // "f.": no PTX name has a dot, so nothing of ours can have a function's name.
     lf.llvm = llvm::Function::Create(
         type, f.isEntry ? llvm::GlobalValue::ExternalLinkage : llvm::GlobalValue::InternalLinkage,
-        llvm::StringRef(f.name.data(), f.name.size()), *module_);
+        (f.isEntry ? "" : "f.") + std::string(f.name), *module_);
     lf.llvm->addFnAttr(llvm::Attribute::NoUnwind);
     forInstructions(f.body, [&](const Instruction&) { ++lf.statements; });
   }
+  for (const Function& f : slice.module.functions)
+    if (LoweredFunction* target = f.aliasOf.empty() ? nullptr : function(f.aliasOf))
+      functionsByName_[f.name] = target;
   for (size_t i = 0; i < slice.module.variables.size(); ++i)
     variablesByName_.try_emplace(slice.module.variables[i].name, int(i));
 }

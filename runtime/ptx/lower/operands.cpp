@@ -117,6 +117,16 @@ Value* FunctionLowering::constant(const Operand& op, Type t) {
   return b.CreateBitCast(resize(b.getInt64(op.bits), type->getScalarSizeInBits(), false), type);
 }
 
+int64_t FunctionLowering::elementOffset(const Operand& op, const Symbol& symbol) {
+  if (op.elements.empty())
+    return 0;
+  if (op.elements[0].kind != Operand::Kind::Int || !symbol.variable) {
+    fail(op.loc, "an array index must be a constant");
+    return 0;
+  }
+  return int64_t(op.elements[0].bits) * sizeOf(symbol.type);
+}
+
 Value* FunctionLowering::symbolAddress(const Symbol& s, int64_t offset, SourceLoc loc) {
   llvm::Type* i64 = b.getInt64Ty();
   switch (s.kind) {
@@ -153,7 +163,7 @@ Value* FunctionLowering::readNamed(const Operand& op, Type t) {
     return fit(v, t, op.loc, op.name);
   }
   if (s)
-    return fit(symbolAddress(*s, op.offset, op.loc), t, op.loc, op.name);
+    return fit(symbolAddress(*s, op.offset + elementOffset(op, *s), op.loc), t, op.loc, op.name);
   if (Value* v = specialRegister(op.name))
     return op.negated ? b.CreateNot(v) : fit(v, t, op.loc, op.name);
   fail(op.loc, "unknown name '" + std::string(op.name) + "'");
@@ -222,7 +232,7 @@ void FunctionLowering::write(const Operand& op, Value* value, Type t) {
   if (op.kind == Operand::Kind::Vector) {
     Value* bits = toBits(value);
     unsigned n = op.elements.size(), part = n ? bits->getType()->getIntegerBitWidth() / n : 0;
-    if (part < 8)
+    if (part < 8 || part * n != bits->getType()->getIntegerBitWidth())
       return fail(op.loc, "vector does not fit the type");
     for (unsigned i = 0; i < n; ++i)
       write(op.elements[i], b.CreateTrunc(b.CreateLShr(bits, i * part), intType(part)), Type::B32);
@@ -267,6 +277,7 @@ Value* FunctionLowering::address(const Operand& op, Space space) {
     fail(base.loc, "unknown name '" + std::string(base.name) + "'");
     return llvm::ConstantPointerNull::get(b.getPtrTy());
   }
+  offset += elementOffset(base, *s);
   switch (s->kind) {
   case Symbol::Kind::Register: {
     // The parameter of a device function may be declared as a register and named in ld.param.

@@ -21,6 +21,34 @@ TEST_F(ContextTest, create_makes_it_current_and_destroy_pops_it) {
   EXPECT_EQ(second->destroy().status(), Status::InvalidContext);
 }
 
+TEST_F(ContextTest, destroyed_context_leaves_nothing_behind) {
+  declareKernel("noop", {.params = {}, .attributes = {}, .body = [](const LaunchConfig&) {
+                              return Result<void>();
+                            }});
+  std::string ptx = fakePtx({"noop"});
+  auto library = *Library::load(ptx.c_str(), true);
+  std::weak_ptr<Context> weak;
+  {
+    auto c = *Context::create(*device, 0);
+    weak = c;
+    auto s = *Stream::create(*c, 0, 0);
+    auto e = *Event::create(*c, 0);
+    auto m = *Module::load(*c, ptx.c_str());
+    EXPECT_TRUE(bool(launch(*m->function("noop"), *s, {})));
+    EXPECT_TRUE(bool(launch(*(*library->kernel("noop"))->function(*c), *s, {})));
+    EXPECT_TRUE(bool(launch(*m->function("noop"), *c->perThreadStream(), {})));
+    EXPECT_TRUE(bool(e->record(*c->legacyStream())));
+    EXPECT_TRUE(bool(s->waitEvent(e)));
+    EXPECT_TRUE(bool(e->destroy()));
+    EXPECT_TRUE(bool(c->destroy()));
+  }
+  // A worker may still hold the last task it looked at for a moment.
+  for (int i = 0; i < 2000 && !weak.expired(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  EXPECT_TRUE(weak.expired());
+  EXPECT_TRUE(bool(library->unload()));
+}
+
 TEST_F(ContextTest, stack_pushes_pops_and_replaces) {
   auto popped = Context::pop();
   ASSERT_TRUE(bool(popped));

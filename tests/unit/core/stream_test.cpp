@@ -158,6 +158,7 @@ TEST_F(StreamTest, synchronising_legacy_waits_for_blocking_streams) {
   EXPECT_TRUE(ran);
   EXPECT_TRUE(bool(legacy->query()));
   other.open();
+  EXPECT_TRUE(bool(n->synchronize()));
 }
 
 TEST_F(StreamTest, non_blocking_stream_ignores_the_legacy_stream) {

@@ -3,6 +3,9 @@
 #include "engine_fixture.h"
 
 #include <cstring>
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
 
 namespace anywarp::cpu {
 namespace {
@@ -105,6 +108,26 @@ TEST_F(ExecuteTest, frames_and_local_memory_belong_to_a_gang) {
   info.local_size = 128;
   EXPECT_TRUE(launch(info, 50, 1024));
 }
+
+#ifdef __x86_64__
+TEST_F(ExecuteTest, float_state_of_the_application_does_not_reach_kernels) {
+  unsigned old = _mm_getcsr();
+  _mm_setcsr(old | 0x8040); // flush denormals, as -ffast-math programs do
+  auto info = rangeKernel([](AwBlock* block, uint64_t, uint64_t) {
+    volatile float tiny = 1e-40f; // denormal
+    if (tiny * 0.5f == 0)
+      block->launch->runtime->trap(block);
+  });
+  EXPECT_TRUE(launch(info, 1000, 32));
+  EXPECT_EQ(_mm_getcsr() & 0x8040, 0x8040u);
+  // Also after a fault.
+  EXPECT_FALSE(launch(
+      rangeKernel([](AwBlock* block, uint64_t, uint64_t) { block->launch->runtime->trap(block); }),
+      1, 32));
+  EXPECT_EQ(_mm_getcsr() & 0x8040, 0x8040u);
+  _mm_setcsr(old);
+}
+#endif
 
 TEST_F(ExecuteTest, co_resident_blocks_may_wait_for_each_other) {
   // A grid-wide barrier by spinning, more blocks than workers or processors.

@@ -3,6 +3,7 @@
 
 #include "codegen.h"
 #include "ptx/lower.h"
+#include "ptx/printer.h"
 #include "support/log.h"
 
 #include <csetjmp>
@@ -72,16 +73,22 @@ void onDiagnostic(const llvm::DiagnosticInfo* info, void* context) {
     log::debug("llvm: {}", out.str());
 }
 
-void dump(const CompileRequest& request, const llvm::Module& module, const char* stage) {
+void writeDump(const CompileRequest& request, const char* suffix, std::string_view text) {
+  std::string path = request.dumpPrefix + suffix;
+  std::ofstream file(path);
+  file << text;
+  file.close();
+  if (!file)
+    log::warn("cannot write {}", path);
+}
+
+void dump(const CompileRequest& request, const llvm::Module& module, const char* suffix) {
   if (request.dumpPrefix.empty())
     return;
   std::string text;
   llvm::raw_string_ostream out(text);
   module.print(out, nullptr);
-  std::ofstream file(request.dumpPrefix + "." + stage + ".ll");
-  file << out.str();
-  if (!file)
-    log::warn("cannot write {}.{}.ll", request.dumpPrefix, stage);
+  writeDump(request, suffix, out.str());
 }
 
 void dumpAssembly(const CompileRequest& request, const llvm::Module& module,
@@ -91,7 +98,7 @@ void dumpAssembly(const CompileRequest& request, const llvm::Module& module,
   auto clone = llvm::CloneModule(module);
   auto text = emit(*clone, target, EmitKind::Assembly);
   if (text)
-    std::ofstream(request.dumpPrefix + ".s").write(text->data(), std::streamsize(text->size()));
+    writeDump(request, ".s", std::string_view(text->data(), text->size()));
 }
 
 Result<std::vector<char>> compileInner(llvm::Module& module, const CompileRequest& request,
@@ -100,14 +107,14 @@ Result<std::vector<char>> compileInner(llvm::Module& module, const CompileReques
   if (!target)
     return target.error();
   setTarget(module, **target);
-  dump(request, module, "scalar");
+  dump(request, module, ".scalar.ll");
   AW_TRY(verify(module, request.kernel, "lowering"));
   AW_TRY(spmd::vectorize(module, request.kernel, request.vectorize, target->get()));
   setTarget(module, **target); // functions that the vectoriser made
-  dump(request, module, "gang");
+  dump(request, module, ".gang.ll");
   AW_TRY(verify(module, request.kernel, "vectorising"));
   optimize(module, **target);
-  dump(request, module, "opt");
+  dump(request, module, ".opt.ll");
   dumpAssembly(request, module, **target);
   auto object = emit(module, **target, EmitKind::Object);
   if (!object)
@@ -134,6 +141,8 @@ Result<std::vector<char>> compile(const CompileRequest& request) {
     // The slice may have renamed a static kernel.
     CompileRequest renamed = request;
     renamed.kernel = slice->module.functions.front().name;
+    if (!request.dumpPrefix.empty())
+      writeDump(request, ".ptx", ptx::print(slice->module));
     llvm::LLVMContext context;
     auto module = ptx::lower(*slice, renamed.kernel, {}, context);
     if (!module)

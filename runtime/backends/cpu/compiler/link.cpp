@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <dlfcn.h>
-#include <filesystem>
 #include <fmt/core.h>
 #include <lld/Common/Driver.h>
 #include <llvm/Object/ELFObjectFile.h>
@@ -25,18 +24,10 @@ namespace {
 // result lives for milliseconds, and a full disk is no reason to fail.
 class ScratchDir {
 public:
-  ScratchDir() {
-    std::error_code none;
-    const std::string temporary = std::filesystem::temp_directory_path(none).string();
-    for (const std::string& base : {std::string("/dev/shm"), temporary, std::string("/var/tmp")}) {
-      if (base.empty())
-        continue;
-      std::string path = base + "/anywarp-XXXXXX";
-      if (mkdtemp(path.data())) {
-        path_ = path;
-        return;
-      }
-    }
+  explicit ScratchDir(const char* base) {
+    std::string path = std::string(base) + "/anywarp-XXXXXX";
+    if (mkdtemp(path.data()))
+      path_ = path;
   }
   ScratchDir(const ScratchDir&) = delete;
   ~ScratchDir() {
@@ -140,13 +131,17 @@ bool lldBroken = false; // guarded by lldMutex()
 
 } // namespace
 
-Result<std::vector<char>> linkShared(const std::vector<char>& object, const std::string& kernel) {
-  ScratchDir scratch;
+namespace {
+
+Result<std::vector<char>> linkIn(const char* base, const std::vector<char>& object,
+                                 const std::string& kernel) {
+  ScratchDir scratch(base);
   MemoryFile input(object);
   if (!scratch.valid() || !input.complete())
     return makeError(Status::OperatingSystem,
-                     "cannot link kernel " + kernel +
-                         ": no writable directory among /dev/shm, $TMPDIR, /tmp");
+                     fmt::format("cannot link kernel {}: cannot write to {} "
+                                 "or memory is full",
+                                 kernel, base));
   std::string inputPath = input.path(), outputPath = scratch.file();
   std::vector<std::string> args = {"ld.lld",
                                    "-shared",
@@ -160,8 +155,6 @@ Result<std::vector<char>> linkShared(const std::vector<char>& object, const std:
                                    "--eh-frame-hdr",
                                    "--build-id=none",
                                    "--as-needed",
-                                   "-soname",
-                                   kernel,
                                    "-o",
                                    outputPath,
                                    inputPath};
@@ -184,9 +177,23 @@ Result<std::vector<char>> linkShared(const std::vector<char>& object, const std:
   lldBroken = !result.canRunAgain;
   lock.unlock();
   if (result.retCode != 0)
-    return makeError(Status::SharedObjectInitFailed,
+    return makeError(err.str().find("No space left") != std::string::npos
+                         ? Status::OperatingSystem
+                         : Status::SharedObjectInitFailed,
                      "cannot link kernel " + kernel + ": " + err.str());
   return readAll(outputPath);
+}
+
+} // namespace
+
+Result<std::vector<char>> linkShared(const std::vector<char>& object, const std::string& kernel) {
+  Result<std::vector<char>> result = makeError(Status::OperatingSystem, "");
+  for (const char* base : {"/dev/shm", "/tmp", "/var/tmp", "."}) {
+    result = linkIn(base, object, kernel);
+    if (result.status() != Status::OperatingSystem)
+      break;
+  }
+  return result;
 }
 
 } // namespace anywarp::cpu
