@@ -6,7 +6,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 # Folders whose files are data for a test or come from a generator.
-DATA = ("tests/ptx/", "tests/fuzz/corpus/", "docs/coverage/")
+DATA = ("tests/ptx/", "tests/fuzz/ptx/", "tests/fuzz/fatbin/", "docs/coverage/")
 
 
 def files(*suffixes):
