@@ -117,19 +117,17 @@ BasicBlock* GangEmitter::guard(unsigned index) {
 }
 
 // Masked loops are entered at their header only, so that the graph stays reducible: empty guards
-// lead on to the block that has lanes.
+// lead on to the block that has lanes. Large functions are entered exactly, which keeps values from
+// being live where they are not (see killSkipped).
 BasicBlock* GangEmitter::maskedEntry(BasicBlock* a, BasicBlock* b) {
   unsigned index = ~0u;
   for (BasicBlock* block : {a, b}) {
     if (!block)
       continue;
     unsigned i = position_[block];
-    if (isLarge()) {
-      i -= i % kLargeEntryStep;
-      block = order_[i];
-    }
-    for (Loop* l = loops_.getLoopFor(block); l; l = l->getParentLoop())
-      i = std::min(i, position_[l->getHeader()]);
+    if (!isLarge())
+      for (Loop* l = loops_.getLoopFor(block); l; l = l->getParentLoop())
+        i = std::min(i, position_[l->getHeader()]);
     index = std::min(index, i);
   }
   return guard(index);
@@ -244,7 +242,11 @@ void GangEmitter::emitGuard(unsigned index) {
   }
   Value* mask = loadPending(index);
   BasicBlock* body = newBlock(order_[index]->getName() + ".some");
-  b_.CreateCondBr(any(mask), body, guard(index + 1));
+  BasicBlock* skipped = guard(index + 1);
+  if (isLarge() || !loops_.getLoopFor(order_[index]))
+    skipped = killSkipped(index, skipped);
+  b_.SetInsertPoint(guard(index));
+  b_.CreateCondBr(any(mask), body, skipped);
   b_.SetInsertPoint(body);
   storePending(index, noLanes());
   if (mayReenter(index)) {
@@ -255,6 +257,27 @@ void GangEmitter::emitGuard(unsigned index) {
   mask_ = mask;
   emitBlock(order_[index], Masked);
   mask_ = nullptr;
+}
+
+// On the way past a block that no lane runs, what it would have defined is dead: lanes further down
+// either passed it before the masked copy was entered behind it, or cannot use it. Saying so keeps
+// slots from being live back to the start, and phis for them from filling every join.
+BasicBlock* GangEmitter::killSkipped(unsigned index, BasicBlock* next) {
+  BasicBlock* skip = nullptr;
+  for (Instruction& i : *order_[index]) {
+    auto slot = slots_.find(&i);
+    if (slot == slots_.end() || keptAcrossStops_.contains(&i))
+      continue;
+    if (!skip) {
+      skip = newBlock("skip");
+      b_.SetInsertPoint(skip);
+    }
+    b_.CreateStore(PoisonValue::get(slot->second->getAllocatedType()), slot->second);
+  }
+  if (!skip)
+    return next;
+  b_.CreateBr(next);
+  return skip;
 }
 
 void GangEmitter::emitBlock(BasicBlock* block, Mode mode) {

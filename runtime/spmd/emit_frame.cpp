@@ -78,6 +78,22 @@ void GangEmitter::computeLiveness() {
       return a->comesBefore(b);
     });
   }
+  if (!barriersAreOne())
+    for (BasicBlock* block : barriers_)
+      for (Instruction* v : neededAfter(block))
+        keptAcrossStops_.insert(v);
+}
+
+// Barriers with one and the same constant id and count resume all waiting lanes together.
+bool GangEmitter::barriersAreOne() const {
+  CallBase* first = barriers_.empty() ? nullptr : barrierOf(*barriers_[0]);
+  return all_of(barriers_, [&](BasicBlock* b) {
+    CallBase* c = barrierOf(*b);
+    return c->getCalledFunction() == first->getCalledFunction() && c->arg_size() == 2 &&
+           isa<Constant>(c->getArgOperand(0)) && isa<Constant>(c->getArgOperand(1)) &&
+           c->getArgOperand(0) == first->getArgOperand(0) &&
+           c->getArgOperand(1) == first->getArgOperand(1);
+  });
 }
 
 // Values read after the barrier that ends `barrier`, in a fixed order; phis of the block behind it
@@ -372,7 +388,10 @@ void GangEmitter::emitChainEnd() {
       addPending(next, mask);
       b_.CreateStore(noLanes(), blocked_[b]);
     }
-    b_.CreateBr(guard(0));
+    unsigned first = unsigned(order_.size());
+    for (BasicBlock* b : group)
+      first = std::min(first, position_[b->getSingleSuccessor()]);
+    b_.CreateBr(maskedEntry(order_[first], nullptr));
     b_.SetInsertPoint(other);
   }
   if (isKernel_)

@@ -28,7 +28,6 @@ constexpr unsigned kLanes = AW_GANG_WIDTH;
 
 // From this many blocks on, compile time decides: fewer ways between the two copies.
 constexpr unsigned kLargeFunction = 48;
-constexpr unsigned kLargeEntryStep = 16;
 
 struct TargetTraits {
   bool gather = false;       // hardware gathers and scatters of 32/64-bit elements are worth using
@@ -77,6 +76,7 @@ private:
   llvm::Value* loadPending(unsigned index);
   void storePending(unsigned index, llvm::Value* mask);
   void addPending(llvm::BasicBlock* to, llvm::Value* mask);
+  llvm::BasicBlock* killSkipped(unsigned index, llvm::BasicBlock* next);
   llvm::BasicBlock* coherent(llvm::BasicBlock* block);
   llvm::BasicBlock* guard(unsigned index);
   llvm::BasicBlock* maskedEntry(llvm::BasicBlock* a, llvm::BasicBlock* b);
@@ -86,6 +86,7 @@ private:
   // --- barriers and frames (emit_frame.cpp)
   using LiveSet = llvm::SmallVector<llvm::Instruction*, 16>;
   void computeLiveness();
+  bool barriersAreOne() const;
   LiveSet neededAfter(llvm::BasicBlock* barrier) const;
   bool canRematerialize(const llvm::Value* value, unsigned depth = 0) const;
   void rematerialize(llvm::Instruction* value);
@@ -213,6 +214,8 @@ private:
   llvm::SmallVector<llvm::BasicBlock*, 8> barriers_;
   llvm::DenseMap<const llvm::BasicBlock*, llvm::AllocaInst*> blocked_, blockedPredicate_;
   llvm::DenseMap<const llvm::BasicBlock*, llvm::SmallVector<llvm::Instruction*, 16>> liveIn_;
+  // Values that lanes waiting at one barrier may need while others go on past another.
+  llvm::SmallPtrSet<const llvm::Instruction*, 16> keptAcrossStops_;
   unsigned nextResume_ = 1, frameSize_ = 0, localSize_ = 0;
 
   // state of the block being written
