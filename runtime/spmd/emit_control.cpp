@@ -50,14 +50,8 @@ void GangEmitter::setUp() {
   if (isLarge())
     pendingArray_ =
         b_.CreateAlloca(ArrayType::get(b_.getInt32Ty(), order_.size()), nullptr, "pending");
-  if (hasBarrier()) {
-    live_ = b_.CreateAlloca(maskType, nullptr, "live");
+  if (hasBarrier())
     frameSize_ = sizeof(AwSuspend);
-  }
-  for (BasicBlock* block : barriers_) {
-    blocked_[block] = b_.CreateAlloca(maskType, nullptr, "blocked");
-    blockedPredicate_[block] = b_.CreateAlloca(maskType, nullptr, "blocked.predicate");
-  }
   if (!isKernel_ && !source_.getReturnType()->isVoidTy())
     returned_ = b_.CreateAlloca(vectorOf(source_.getReturnType()), nullptr, "returned");
   // Values that cross blocks live in slots until mem2reg.
@@ -148,16 +142,18 @@ void GangEmitter::emitEntry() {
   BasicBlock* start = newBlock("start");
   b_.SetInsertPoint(start);
   clearBlockState();
+  for (BasicBlock* barrier : barriers_)
+    setFrameMask(waitingOffset(barrier), noLanes());
   BasicBlock* first = order_[0];
   auto startMasked = [&](Value* mask) {
-    if (live_)
-      b_.CreateStore(mask, live_);
+    if (hasBarrier())
+      setFrameMask(liveOffset(), mask);
     storePending(0, mask);
     b_.CreateBr(guard(0));
   };
   auto startAll = [&] {
-    if (live_)
-      b_.CreateStore(allLanes(), live_);
+    if (hasBarrier())
+      setFrameMask(liveOffset(), allLanes());
     b_.CreateBr(coherent(first));
   };
   if (!isKernel_) {
@@ -189,10 +185,6 @@ void GangEmitter::emitEntry() {
     b_.CreateMemSet(pendingArray_, b_.getInt8(0), order_.size() * 4, Align(4), /*isVolatile=*/true);
   for (AllocaInst* p : pending_)
     b_.CreateStore(noLanes(), p);
-  for (auto& [block, a] : blocked_) {
-    b_.CreateStore(noLanes(), a);
-    b_.CreateStore(noLanes(), blockedPredicate_[block]);
-  }
   bool inFrame = isKernel_ && hasBarrier() && options_.barriers == BarrierMode::Resume;
   Value* local = nullptr;
   for (BasicBlock* block : order_)
@@ -266,7 +258,7 @@ BasicBlock* GangEmitter::killSkipped(unsigned index, BasicBlock* next) {
   BasicBlock* skip = nullptr;
   for (Instruction& i : *order_[index]) {
     auto slot = slots_.find(&i);
-    if (slot == slots_.end() || keptAcrossStops_.contains(&i))
+    if (slot == slots_.end())
       continue;
     if (!skip) {
       skip = newBlock("skip");
@@ -362,10 +354,8 @@ void GangEmitter::emitLanesEnd(BasicBlock* block, Mode mode, Value* returned) {
     b_.CreateStore(v, returned_);
   }
   if (mode == Masked) {
-    if (live_) {
-      Value* l = b_.CreateLoad(live_->getAllocatedType(), live_);
-      b_.CreateStore(b_.CreateAnd(l, b_.CreateNot(mask_)), live_);
-    }
+    if (hasBarrier())
+      setFrameMask(liveOffset(), b_.CreateAnd(frameMask(liveOffset()), b_.CreateNot(mask_)));
     b_.CreateBr(guard(position_[block] + 1));
     return;
   }

@@ -78,22 +78,33 @@ void GangEmitter::computeLiveness() {
       return a->comesBefore(b);
     });
   }
-  if (!barriersAreOne())
-    for (BasicBlock* block : barriers_)
-      for (Instruction* v : neededAfter(block))
-        keptAcrossStops_.insert(v);
+  assignHomes();
 }
 
-// Barriers with one and the same constant id and count resume all waiting lanes together.
-bool GangEmitter::barriersAreOne() const {
-  CallBase* first = barriers_.empty() ? nullptr : barrierOf(*barriers_[0]);
-  return all_of(barriers_, [&](BasicBlock* b) {
-    CallBase* c = barrierOf(*b);
-    return c->getCalledFunction() == first->getCalledFunction() && c->arg_size() == 2 &&
-           isa<Constant>(c->getArgOperand(0)) && isa<Constant>(c->getArgOperand(1)) &&
-           c->getArgOperand(0) == first->getArgOperand(0) &&
-           c->getArgOperand(1) == first->getArgOperand(1);
-  });
+// Every value that is read behind some barrier has one place in the frame: a stop of the whole gang
+// writes it, and lanes that wait at a barrier alone merge theirs into it. Small ones come first.
+void GangEmitter::assignHomes() {
+  unsigned offset = sizeof(AwSuspend) + 4 + 8 * unsigned(barriers_.size());
+  SmallVector<std::pair<Instruction*, unsigned>, 32> wanted;
+  SmallPtrSet<Instruction*, 16> seen;
+  for (BasicBlock* block : barriers_)
+    for (Instruction* v : neededAfter(block))
+      if (!canRematerialize(v) && seen.insert(v).second)
+        wanted.push_back({v, unsigned(layout_.getTypeStoreSize(homeType(v)).getFixedValue())});
+  stable_sort(wanted, [](auto& x, auto& y) { return x.second < y.second; });
+  for (auto& [v, size] : wanted) {
+    offset = unsigned(alignTo(offset, std::min<uint64_t>(PowerOf2Ceil(size), 64)));
+    homes_[v] = offset;
+    offset += size;
+  }
+  frameSize_ = unsigned(alignTo(offset, 64));
+}
+
+Type* GangEmitter::homeType(const Instruction* v) {
+  Type* t = slots_[v]->getAllocatedType();
+  if (!t->isIntOrIntVectorTy(1))
+    return t;
+  return t->isVectorTy() ? b_.getInt32Ty() : b_.getInt8Ty();
 }
 
 // Values read after the barrier that ends `barrier`, in a fixed order; phis of the block behind it
@@ -163,52 +174,57 @@ Value* GangEmitter::frameAt(unsigned offset) {
   return b_.CreateGEP(b_.getInt8Ty(), out_.getArg(GangArguments::kCount + 1), b_.getInt64(offset));
 }
 
-void GangEmitter::saveMask(Value* mask, unsigned& offset) {
-  b_.CreateStore(bits(mask), frameAt(offset));
-  offset += 4;
-}
-
-Value* GangEmitter::restoreMask(unsigned& offset) {
+Value* GangEmitter::frameMask(unsigned offset) {
   Value* word = b_.CreateLoad(b_.getInt32Ty(), frameAt(offset));
-  offset += 4;
   return b_.CreateBitCast(word, FixedVectorType::get(b_.getInt1Ty(), kLanes));
 }
 
-void GangEmitter::saveSlots(ArrayRef<Instruction*> live, unsigned& offset) {
-  for (Instruction* v : live) {
-    if (canRematerialize(v))
-      continue;
-    AllocaInst* slot = slots_[v];
-    Type* t = slot->getAllocatedType();
-    Value* value = b_.CreateLoad(t, slot);
-    if (t->isIntOrIntVectorTy(1))
-      value = t->isVectorTy() ? bits(value) : b_.CreateZExt(value, b_.getInt8Ty());
-    uint64_t size = layout_.getTypeStoreSize(value->getType()).getFixedValue();
-    unsigned align =
-        t->isVectorTy() && size >= 64 ? 64 : unsigned(std::min<uint64_t>(PowerOf2Ceil(size), 16));
-    offset = unsigned(alignTo(offset, align));
-    b_.CreateAlignedStore(value, frameAt(offset), Align(align));
-    offset += unsigned(size);
-  }
-  frameSize_ = std::max(frameSize_, unsigned(alignTo(offset, 64)));
+void GangEmitter::setFrameMask(unsigned offset, Value* mask) {
+  b_.CreateStore(bits(mask), frameAt(offset));
 }
 
-void GangEmitter::restoreSlots(ArrayRef<Instruction*> live, unsigned& offset) {
+unsigned GangEmitter::liveOffset() const {
+  return sizeof(AwSuspend);
+}
+
+unsigned GangEmitter::waitingOffset(const BasicBlock* barrier) const {
+  auto at = find(barriers_, barrier);
+  return sizeof(AwSuspend) + 4 + 8 * unsigned(at - barriers_.begin());
+}
+
+// `merge`: only these lanes of vectors are written; null: all.
+void GangEmitter::saveSlots(ArrayRef<Instruction*> live, Value* merge) {
   for (Instruction* v : live) {
-    if (canRematerialize(v))
+    auto home = homes_.find(v);
+    if (home == homes_.end())
       continue;
-    AllocaInst* slot = slots_[v];
-    Type* t = slot->getAllocatedType();
-    Type* mt = !t->isIntOrIntVectorTy(1) ? t : t->isVectorTy() ? b_.getInt32Ty() : b_.getInt8Ty();
-    uint64_t size = layout_.getTypeStoreSize(mt).getFixedValue();
-    unsigned align =
-        t->isVectorTy() && size >= 64 ? 64 : unsigned(std::min<uint64_t>(PowerOf2Ceil(size), 16));
-    offset = unsigned(alignTo(offset, align));
-    Value* value = b_.CreateAlignedLoad(mt, frameAt(offset), Align(align));
+    Type* t = slots_[v]->getAllocatedType();
+    Type* mt = homeType(v);
+    Align align(std::min<uint64_t>(PowerOf2Ceil(layout_.getTypeStoreSize(mt).getFixedValue()), 64));
+    Value* at = frameAt(home->second);
+    Value* value = b_.CreateLoad(t, slots_[v]);
+    if (merge && t->isVectorTy()) {
+      Value* old = b_.CreateAlignedLoad(mt, at, align);
+      value = b_.CreateSelect(merge, value, mt == t ? old : b_.CreateBitCast(old, t));
+    }
+    if (mt != t)
+      value = t->isVectorTy() ? bits(value) : b_.CreateZExt(value, mt);
+    b_.CreateAlignedStore(value, at, align);
+  }
+}
+
+void GangEmitter::restoreSlots(ArrayRef<Instruction*> live) {
+  for (Instruction* v : live) {
+    auto home = homes_.find(v);
+    if (home == homes_.end())
+      continue;
+    Type* t = slots_[v]->getAllocatedType();
+    Type* mt = homeType(v);
+    Align align(std::min<uint64_t>(PowerOf2Ceil(layout_.getTypeStoreSize(mt).getFixedValue()), 64));
+    Value* value = b_.CreateAlignedLoad(mt, frameAt(home->second), align);
     if (mt != t)
       value = t->isVectorTy() ? b_.CreateBitCast(value, t) : b_.CreateTrunc(value, t);
-    b_.CreateStore(value, slot);
-    offset += unsigned(size);
+    b_.CreateStore(value, slots_[v]);
   }
   for (Instruction* v : live)
     if (canRematerialize(v))
@@ -264,21 +280,19 @@ void GangEmitter::emitBarrier(BasicBlock* block, CallBase* call, Mode mode) {
   if (mode == Coherent)
     return emitDirectStop(block, call, mode);
   // Lanes of one gang may arrive at different barriers: those that come first wait alone.
-  Value* live = b_.CreateLoad(live_->getAllocatedType(), live_);
+  Value* live = frameMask(liveOffset());
   BasicBlock* together = newBlock("together");
   BasicBlock* apart = newBlock("apart");
   b_.CreateCondBr(b_.CreateICmpEQ(bits(live), bits(mask_)), together, apart);
   b_.SetInsertPoint(apart);
   auto bases = bases_;
   auto vectors = vectors_;
-  Type* maskType = live_->getAllocatedType();
-  AllocaInst* waiting = blocked_[block];
-  b_.CreateStore(b_.CreateOr(b_.CreateLoad(maskType, waiting), mask_), waiting);
-  if (call->arg_size() > 2) {
-    AllocaInst* p = blockedPredicate_[block];
-    b_.CreateStore(b_.CreateSelect(mask_, vec(call->getArgOperand(2)), b_.CreateLoad(maskType, p)),
-                   p);
-  }
+  unsigned waiting = waitingOffset(block);
+  saveSlots(neededAfter(block), mask_);
+  setFrameMask(waiting, b_.CreateOr(frameMask(waiting), mask_));
+  if (call->arg_size() > 2)
+    setFrameMask(waiting + 4,
+                 b_.CreateSelect(mask_, vec(call->getArgOperand(2)), frameMask(waiting + 4)));
   b_.CreateBr(guard(position_[block] + 1));
   bases_ = std::move(bases);
   vectors_ = std::move(vectors);
@@ -292,20 +306,14 @@ void GangEmitter::emitDirectStop(BasicBlock* block, CallBase* call, Mode mode) {
   bool fiber = options_.barriers == BarrierMode::Fiber;
   Value* lanes = mode == Masked ? mask_ : allLanes();
   Value* predicate = call->arg_size() > 2 ? vec(call->getArgOperand(2)) : nullptr;
-  unsigned offset = sizeof(AwSuspend);
-  if (!fiber) {
-    if (mode == Masked)
-      saveMask(lanes, offset);
-    saveSlots(needed, offset);
-  }
+  if (!fiber)
+    saveSlots(needed, nullptr);
   fillStop(call, lanes, lanes, predicate);
   stop();
   if (!fiber) {
-    offset = sizeof(AwSuspend);
     if (mode == Masked)
-      mask_ = lanes = restoreMask(offset);
-    b_.CreateStore(lanes, live_);
-    restoreSlots(needed, offset);
+      mask_ = lanes = frameMask(liveOffset());
+    restoreSlots(needed);
   }
   finishBarrier(call);
   if (mode == Coherent) {
@@ -328,20 +336,12 @@ void GangEmitter::emitChainEnd() {
   b_.SetCurrentDebugLocation(DebugLoc());
   clearBlockState();
   mask_ = nullptr;
-  Type* maskType = FixedVectorType::get(b_.getInt1Ty(), kLanes);
-  bool fiber = options_.barriers == BarrierMode::Fiber;
-  LiveSet needed;
-  SmallPtrSet<Instruction*, 16> seen;
-  for (BasicBlock* block : barriers_)
-    for (Instruction* v : neededAfter(block))
-      if (seen.insert(v).second)
-        needed.push_back(v);
   for (BasicBlock* block : barriers_) {
     CallBase* call = barrierOf(*block);
     BasicBlock* stopHere = newBlock("stop");
     BasicBlock* other = newBlock("next.barrier");
     clearBlockState();
-    b_.CreateCondBr(any(b_.CreateLoad(maskType, blocked_[block])), stopHere, other);
+    b_.CreateCondBr(any(frameMask(waitingOffset(block))), stopHere, other);
     b_.SetInsertPoint(stopHere);
     // Lanes at another instruction for the same barrier arrive with these.
     SmallVector<BasicBlock*, 4> group{block};
@@ -356,37 +356,25 @@ void GangEmitter::emitChainEnd() {
         group.push_back(b);
     Value* lanes = noLanes();
     for (BasicBlock* b : group)
-      lanes = b_.CreateOr(lanes, b_.CreateLoad(maskType, blocked_[b]));
-    Value* predicate = b_.CreateLoad(maskType, blockedPredicate_[block]);
-    Value* live = b_.CreateLoad(maskType, live_);
-    unsigned offset = sizeof(AwSuspend);
-    if (!fiber) {
-      saveMask(live, offset);
-      for (BasicBlock* b : barriers_) {
-        saveMask(b_.CreateLoad(maskType, blocked_[b]), offset);
-        saveMask(b_.CreateLoad(maskType, blockedPredicate_[b]), offset);
-      }
-      saveSlots(needed, offset);
-    }
-    fillStop(call, lanes, live, predicate);
+      lanes = b_.CreateOr(lanes, frameMask(waitingOffset(b)));
+    Value* predicate = frameMask(waitingOffset(block) + 4);
+    fillStop(call, lanes, frameMask(liveOffset()), predicate);
     stop();
-    if (!fiber) {
-      offset = sizeof(AwSuspend);
-      b_.CreateStore(restoreMask(offset), live_);
-      for (BasicBlock* b : barriers_) {
-        b_.CreateStore(restoreMask(offset), blocked_[b]);
-        b_.CreateStore(restoreMask(offset), blockedPredicate_[b]);
-      }
-      restoreSlots(needed, offset);
-    }
+    LiveSet needed;
+    SmallPtrSet<Instruction*, 16> seen;
+    for (BasicBlock* b : group)
+      for (Instruction* v : neededAfter(b))
+        if (seen.insert(v).second)
+          needed.push_back(v);
+    restoreSlots(needed);
     finishBarrier(call);
     for (BasicBlock* b : group) {
       clearBlockState();
-      Value* mask = b_.CreateLoad(maskType, blocked_[b]);
+      Value* mask = frameMask(waitingOffset(b));
       BasicBlock* next = b->getSingleSuccessor();
       edgeMoves(b, next, mask);
       addPending(next, mask);
-      b_.CreateStore(noLanes(), blocked_[b]);
+      setFrameMask(waitingOffset(b), noLanes());
     }
     unsigned first = unsigned(order_.size());
     for (BasicBlock* b : group)

@@ -86,14 +86,19 @@ private:
   // --- barriers and frames (emit_frame.cpp)
   using LiveSet = llvm::SmallVector<llvm::Instruction*, 16>;
   void computeLiveness();
-  bool barriersAreOne() const;
+  void assignHomes();
+  llvm::Type* homeType(const llvm::Instruction* v);
   LiveSet neededAfter(llvm::BasicBlock* barrier) const;
   bool canRematerialize(const llvm::Value* value, unsigned depth = 0) const;
   void rematerialize(llvm::Instruction* value);
-  void saveSlots(llvm::ArrayRef<llvm::Instruction*> live, unsigned& offset);
-  void restoreSlots(llvm::ArrayRef<llvm::Instruction*> live, unsigned& offset);
-  void saveMask(llvm::Value* mask, unsigned& offset);
-  llvm::Value* restoreMask(unsigned& offset);
+  void saveSlots(llvm::ArrayRef<llvm::Instruction*> live, llvm::Value* merge);
+  void restoreSlots(llvm::ArrayRef<llvm::Instruction*> live);
+  // Masks in the frame: live lanes; per barrier the lanes that wait there alone and, behind it,
+  // their predicates.
+  llvm::Value* frameMask(unsigned offset);
+  void setFrameMask(unsigned offset, llvm::Value* mask);
+  unsigned liveOffset() const;
+  unsigned waitingOffset(const llvm::BasicBlock* barrier) const;
   llvm::Value* frameAt(unsigned offset);
   void fillStop(llvm::CallBase* call, llvm::Value* lanes, llvm::Value* live,
                 llvm::Value* predicate);
@@ -207,15 +212,12 @@ private:
   llvm::BasicBlock* entry_ = nullptr;
   llvm::BasicBlock* entryEnd_ = nullptr; // where static allocas end
   llvm::SwitchInst* resumeSwitch_ = nullptr;
-  llvm::AllocaInst* live_ = nullptr;     // lanes that have not exited; kernels with barriers
   llvm::AllocaInst* returned_ = nullptr; // device functions: the result
 
   // barriers
   llvm::SmallVector<llvm::BasicBlock*, 8> barriers_;
-  llvm::DenseMap<const llvm::BasicBlock*, llvm::AllocaInst*> blocked_, blockedPredicate_;
   llvm::DenseMap<const llvm::BasicBlock*, llvm::SmallVector<llvm::Instruction*, 16>> liveIn_;
-  // Values that lanes waiting at one barrier may need while others go on past another.
-  llvm::SmallPtrSet<const llvm::Instruction*, 16> keptAcrossStops_;
+  llvm::DenseMap<const llvm::Instruction*, unsigned> homes_; // offsets in the frame
   unsigned nextResume_ = 1, frameSize_ = 0, localSize_ = 0;
 
   // state of the block being written
