@@ -130,7 +130,7 @@ BasicBlock* GangEmitter::maskedEntry(BasicBlock* a, BasicBlock* b) {
 // Where a gang whose lanes are all together again leaves the masked copy: loop headers and joins.
 bool GangEmitter::mayReenter(unsigned index) const {
   BasicBlock* block = order_[index];
-  if (index == 0 || options_.shape == BlockShape::Generic)
+  if (index == 0 || isHuge() || options_.shape == BlockShape::Generic)
     return false;
   Loop* l = loops_.getLoopFor(block);
   if (l && l->getHeader() == block)
@@ -152,6 +152,8 @@ void GangEmitter::emitEntry() {
     b_.CreateBr(guard(0));
   };
   auto startAll = [&] {
+    if (isHuge())
+      return startMasked(allLanes());
     if (hasBarrier())
       setFrameMask(liveOffset(), allLanes());
     b_.CreateBr(coherent(first));

@@ -322,9 +322,11 @@ void GangEmitter::emitDirectStop(BasicBlock* block, CallBase* call, Mode mode) {
     return;
   }
   edgeMoves(block, next, nullptr); // all live lanes are here
-  BasicBlock* some = newBlock("some");
-  b_.CreateCondBr(all(lanes), coherent(next), some);
-  b_.SetInsertPoint(some);
+  if (!isHuge()) {
+    BasicBlock* some = newBlock("some");
+    b_.CreateCondBr(all(lanes), coherent(next), some);
+    b_.SetInsertPoint(some);
+  }
   storePending(position_[next], lanes);
   b_.CreateBr(maskedEntry(next, nullptr));
 }

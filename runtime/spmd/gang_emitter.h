@@ -28,6 +28,8 @@ constexpr unsigned kLanes = AW_GANG_WIDTH;
 
 // From this many blocks on, compile time decides: fewer ways between the two copies.
 constexpr unsigned kLargeFunction = 48;
+// From here on there is no coherent copy at all.
+constexpr unsigned kHugeFunction = 256;
 
 struct TargetTraits {
   bool gather = false;       // hardware gathers and scatters of 32/64-bit elements are worth using
@@ -73,6 +75,7 @@ private:
   void commitMoves(const Moves& moves);
   void edgeMoves(llvm::BasicBlock* from, llvm::BasicBlock* to, llvm::Value* mask);
   bool isLarge() const { return order_.size() > kLargeFunction; }
+  bool isHuge() const { return order_.size() > kHugeFunction; }
   llvm::Value* loadPending(unsigned index);
   void storePending(unsigned index, llvm::Value* mask);
   void addPending(llvm::BasicBlock* to, llvm::Value* mask);
