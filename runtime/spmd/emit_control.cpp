@@ -276,6 +276,7 @@ BasicBlock* GangEmitter::killSkipped(unsigned index, BasicBlock* next) {
 
 void GangEmitter::emitBlock(BasicBlock* block, Mode mode) {
   mode_ = mode;
+  current_ = block;
   if (mode == Coherent) {
     mask_ = nullptr;
     clearBlockState();
@@ -387,6 +388,7 @@ void GangEmitter::emitDeadEnd(BasicBlock* from, BasicBlock* block, Value* mask) 
   Value* outer = mask_;
   mask_ = mask;
   clearBlockState();
+  current_ = block;
   for (Instruction& i : *block) {
     if (i.isTerminator())
       break;
@@ -394,6 +396,7 @@ void GangEmitter::emitDeadEnd(BasicBlock* from, BasicBlock* block, Value* mask) 
   }
   wrapped_ = nullptr;
   b_.CreateUnreachable();
+  current_ = from;
   mask_ = outer;
 }
 

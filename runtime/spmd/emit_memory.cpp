@@ -24,8 +24,39 @@ Value* GangEmitter::bytesFrom(Value* pointer, uint64_t offset) {
   return offset ? b_.CreateGEP(b_.getInt8Ty(), pointer, b_.getInt64(offset)) : pointer;
 }
 
-Value* GangEmitter::segmentPointer(Value* pointers, unsigned lane) {
-  return b_.CreateExtractElement(pointers, uint64_t(lane));
+// One lane's value of a varying integer or pointer, by scalar arithmetic as far as its definition
+// in this block goes: cheaper than building the vector to take two lanes out of it.
+Value* GangEmitter::laneValue(Value* v, unsigned lane, unsigned depth) {
+  Shape s = shape(v);
+  if (isa<Constant>(v))
+    return v;
+  if (s.isScalar()) {
+    if (s.stride == 0 || lane == 0)
+      return base(v);
+    uint64_t distance = uint64_t(s.stride * int64_t(lane));
+    if (v->getType()->isPointerTy())
+      return b_.CreateGEP(b_.getInt8Ty(), base(v), b_.getInt64(distance));
+    return b_.CreateAdd(base(v), ConstantInt::get(v->getType(), distance));
+  }
+  auto found = laneValues_.find({v, lane});
+  if (found != laneValues_.end())
+    return found->second;
+  auto* i = dyn_cast<Instruction>(v);
+  auto* op = dyn_cast_or_null<BinaryOperator>(i);
+  bool pure = (op && !op->isIntDivRem() && op->getType()->isIntegerTy()) ||
+              (i && isa<CastInst>(i) && i->getOperand(0)->getType()->isIntOrPtrTy()) ||
+              (i && isa<GetElementPtrInst>(i));
+  Value* result;
+  if (pure && depth < 16 && i->getParent() == current_) {
+    Instruction* copy = i->clone();
+    for (unsigned k = 0; k < i->getNumOperands(); ++k)
+      copy->setOperand(k, laneValue(i->getOperand(k), lane, depth + 1));
+    copy->dropPoisonGeneratingFlags();
+    result = b_.Insert(copy);
+  } else {
+    result = b_.CreateExtractElement(vec(v), uint64_t(lane));
+  }
+  return laneValues_[{v, lane}] = result;
 }
 
 Value* GangEmitter::segmentMask(unsigned first, unsigned lanes) {
@@ -110,13 +141,10 @@ Value* GangEmitter::loadLanes(Value* pointer, const Shape& s, Type* type, Align 
       return b_.CreateVectorReverse(contiguousLoad(last, type, align, m, kLanes, isVolatile));
     }
   }
-  Value* pointers = vec(pointer);
-  if (offset)
-    pointers = b_.CreateGEP(b_.getInt8Ty(), pointers, b_.getInt64(offset));
   if (s.isKnown() && s.group < kLanes && (s.stride == size || (s.stride == 0 && !mask_))) {
     Value* result = nullptr;
     for (unsigned lane = 0; lane < kLanes; lane += s.group) {
-      Value* p = segmentPointer(pointers, lane);
+      Value* p = bytesFrom(laneValue(pointer, lane, 0), offset);
       Value* part;
       if (s.stride == 0)
         part = b_.CreateVectorSplat(s.group, b_.CreateAlignedLoad(type, p, align, isVolatile));
@@ -138,9 +166,12 @@ Value* GangEmitter::loadLanes(Value* pointer, const Shape& s, Type* type, Align 
     }
     return result;
   }
+  Value* pointers = vec(pointer);
+  if (offset)
+    pointers = b_.CreateGEP(b_.getInt8Ty(), pointers, b_.getInt64(offset));
   if (s.isHint() && s.group == kLanes && s.stride == size) {
     // Probably contiguous (an unsigned index that could wrap): look, then choose.
-    Value* firstLane = segmentPointer(pointers, 0);
+    Value* firstLane = b_.CreateExtractElement(pointers, uint64_t(0));
     SmallVector<Constant*, kLanes> offsets;
     for (unsigned l = 0; l < kLanes; ++l)
       offsets.push_back(b_.getInt64(uint64_t(size) * l));
@@ -255,18 +286,18 @@ void GangEmitter::storeLanes(Value* value, Value* pointer, const Shape& s, Type*
                              mask_ ? b_.CreateVectorReverse(mask_) : nullptr, kLanes, isVolatile);
     }
   }
-  Value* pointers = vec(pointer);
-  if (offset)
-    pointers = b_.CreateGEP(b_.getInt8Ty(), pointers, b_.getInt64(offset));
   if (s.isKnown() && s.group < kLanes && s.stride == size) {
     for (unsigned lane = 0; lane < kLanes; lane += s.group)
       contiguousStore(b_.CreateShuffleVector(value, sequence(lane, s.group)),
-                      segmentPointer(pointers, lane), align, segmentMask(lane, s.group), s.group,
-                      isVolatile);
+                      bytesFrom(laneValue(pointer, lane, 0), offset), align,
+                      segmentMask(lane, s.group), s.group, isVolatile);
     return;
   }
+  Value* pointers = vec(pointer);
+  if (offset)
+    pointers = b_.CreateGEP(b_.getInt8Ty(), pointers, b_.getInt64(offset));
   if (s.isHint() && s.group == kLanes && s.stride == size) {
-    Value* firstLane = segmentPointer(pointers, 0);
+    Value* firstLane = b_.CreateExtractElement(pointers, uint64_t(0));
     SmallVector<Constant*, kLanes> offsets;
     for (unsigned l = 0; l < kLanes; ++l)
       offsets.push_back(b_.getInt64(uint64_t(size) * l));

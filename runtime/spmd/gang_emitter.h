@@ -149,7 +149,7 @@ private:
   void scatter(llvm::Value* value, llvm::Value* pointers, llvm::Align align, bool isVolatile);
   void storeLanes(llvm::Value* value, llvm::Value* pointer, const Shape& s, llvm::Type* type,
                   llvm::Align align, bool isVolatile, unsigned offset);
-  llvm::Value* segmentPointer(llvm::Value* pointers, unsigned lane);
+  llvm::Value* laneValue(llvm::Value* v, unsigned lane, unsigned depth);
   llvm::Value* segmentMask(unsigned first, unsigned lanes);
   llvm::Value* bytesFrom(llvm::Value* pointer, uint64_t offset);
   void emitAtomic(llvm::Instruction& i);
@@ -228,7 +228,9 @@ private:
   llvm::Value* mask_ = nullptr; // null: all lanes
   llvm::DenseMap<const llvm::Value*, llvm::Value*> bases_, vectors_;
   llvm::DenseMap<const llvm::Value*, llvm::SmallVector<llvm::Value*, 4>> fields_;
-  llvm::Value* wrapped_ = nullptr; // i1: some index wrapped in this block
+  llvm::DenseMap<std::pair<const llvm::Value*, unsigned>, llvm::Value*> laneValues_;
+  llvm::BasicBlock* current_ = nullptr; // of the source
+  llvm::Value* wrapped_ = nullptr;      // i1: some index wrapped in this block
   std::string error_;
 };
 
