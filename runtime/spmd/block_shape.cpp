@@ -11,7 +11,12 @@ BlockShape blockShapeOf(uint32_t x, uint32_t y, uint32_t z) {
     return row ? BlockShape::Row : BlockShape::Linear;
   if (row)
     return BlockShape::RaggedRow;
-  return x == 16 ? BlockShape::Tile16 : x == 8 ? BlockShape::Tile8 : BlockShape::Generic;
+  // A gang's rows must not run into the next z.
+  if (x == 16 && (z == 1 || y % 2 == 0))
+    return BlockShape::Tile16;
+  if (x == 8 && (z == 1 || y % 4 == 0))
+    return BlockShape::Tile8;
+  return BlockShape::Generic;
 }
 
 } // namespace anywarp::spmd

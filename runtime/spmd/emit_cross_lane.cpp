@@ -48,13 +48,17 @@ Value* GangEmitter::tid(unsigned dimension) {
     Value* row = b_.CreateUDiv(first, ntid(0));
     return dimension == 1 ? b_.CreateURem(row, ntid(1)) : b_.CreateUDiv(row, ntid(1));
   }
-  default:
+  case BlockShape::Tile16:
+  case BlockShape::Tile8: {
+    if (dimension == 0)
+      return b_.getInt32(0);
+    Value* row = b_.CreateLShr(first, options_.shape == BlockShape::Tile16 ? 4 : 3);
+    return dimension == 1 ? b_.CreateURem(row, ntid(1)) : b_.CreateUDiv(row, ntid(1));
+  }
+  case BlockShape::Generic:
     break;
   }
   Value* t = b_.CreateAdd(splat(first), laneIndices(i32));
-  unsigned width = options_.shape == BlockShape::Tile16  ? 16
-                   : options_.shape == BlockShape::Tile8 ? 8
-                                                         : 0;
   // Thread numbers stay below 1024, so single precision divides them exactly.
   auto divide = [&](Value* a, Value* d) {
     Type* f = vectorOf(b_.getFloatTy());
@@ -62,10 +66,8 @@ Value* GangEmitter::tid(unsigned dimension) {
     return b_.CreateFPToSI(q, a->getType());
   };
   if (dimension == 0)
-    return width ? b_.CreateAnd(t, splat(b_.getInt32(width - 1)))
-                 : b_.CreateSub(t, b_.CreateMul(divide(t, ntid(0)), splat(ntid(0))));
-  Value* row =
-      width ? b_.CreateLShr(t, splat(b_.getInt32(width == 16 ? 4 : 3))) : divide(t, ntid(0));
+    return b_.CreateSub(t, b_.CreateMul(divide(t, ntid(0)), splat(ntid(0))));
+  Value* row = divide(t, ntid(0));
   Value* z = divide(row, ntid(1));
   return dimension == 2 ? z : b_.CreateSub(row, b_.CreateMul(z, splat(ntid(1))));
 }

@@ -64,15 +64,22 @@ Value* GangEmitter::laneOperand(Value* v, Value* spilled, Value* lane) {
   }
   Shape s = shape(v);
   Value* first = base(v);
-  if (s.stride == 0)
+  if (s.isUniform())
     return first;
   Value* index = b_.CreateZExt(lane, b_.getInt64Ty());
+  Value* distance;
+  if (s.group == kLanes) {
+    distance = b_.CreateMul(index, b_.getInt64(uint64_t(s.stride)));
+  } else {
+    Value* outer = b_.CreateMul(b_.CreateUDiv(index, b_.getInt64(s.group)),
+                                b_.getInt64(uint64_t(s.groupStride)));
+    Value* inner =
+        b_.CreateMul(b_.CreateURem(index, b_.getInt64(s.group)), b_.getInt64(uint64_t(s.stride)));
+    distance = b_.CreateAdd(outer, inner);
+  }
   if (v->getType()->isPointerTy())
-    return b_.CreateGEP(b_.getInt8Ty(), first,
-                        b_.CreateMul(index, b_.getInt64(uint64_t(s.stride))));
-  Value* narrow = b_.CreateZExtOrTrunc(index, v->getType());
-  return b_.CreateAdd(first,
-                      b_.CreateMul(narrow, ConstantInt::get(v->getType(), uint64_t(s.stride))));
+    return b_.CreateGEP(b_.getInt8Ty(), first, distance);
+  return b_.CreateAdd(first, b_.CreateZExtOrTrunc(distance, v->getType()));
 }
 
 Value* GangEmitter::emitRuntimeCall(CallBase& call, ArrayRef<Value*> arguments, Value* lane) {

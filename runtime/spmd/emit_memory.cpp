@@ -31,9 +31,9 @@ Value* GangEmitter::laneValue(Value* v, unsigned lane, unsigned depth) {
   if (isa<Constant>(v))
     return v;
   if (s.isScalar()) {
-    if (s.stride == 0 || lane == 0)
+    uint64_t distance = uint64_t(s.offsetOf(lane));
+    if (distance == 0)
       return base(v);
-    uint64_t distance = uint64_t(s.stride * int64_t(lane));
     if (v->getType()->isPointerTy())
       return b_.CreateGEP(b_.getInt8Ty(), base(v), b_.getInt64(distance));
     return b_.CreateAdd(base(v), ConstantInt::get(v->getType(), distance));
@@ -130,7 +130,7 @@ void GangEmitter::scatter(Value* value, Value* pointers, Align align, bool isVol
 Value* GangEmitter::loadLanes(Value* pointer, const Shape& s, Type* type, Align align,
                               bool isVolatile, unsigned offset, unsigned) {
   int64_t size = int64_t(layout_.getTypeStoreSize(type).getFixedValue());
-  if (s.isScalar()) {
+  if (s.isScalar() && s.group == kLanes) {
     Value* first = bytesFrom(base(pointer), offset);
     if (s.stride == size)
       return contiguousLoad(first, type, align, mask_, kLanes, isVolatile);
@@ -236,7 +236,7 @@ void GangEmitter::emitLoad(LoadInst& load) {
   }
   unsigned n = unsigned(vt->getNumElements());
   auto& fields = fields_[&load];
-  if (s.isScalar() && s.stride == int64_t(size * n)) {
+  if (s.isScalar() && s.group == kLanes && s.stride == int64_t(size * n)) {
     // Lanes are adjacent: one wide load, then pull the elements apart.
     Value* mask = nullptr;
     if (mask_) {
@@ -275,7 +275,7 @@ void GangEmitter::storeLanes(Value* value, Value* pointer, const Shape& s, Type*
   }
   if (!value->getType()->isVectorTy())
     value = splat(value);
-  if (s.isScalar()) {
+  if (s.isScalar() && s.group == kLanes) {
     Value* first = bytesFrom(base(pointer), offset);
     if (s.stride == size)
       return contiguousStore(value, first, align, mask_, kLanes, isVolatile);
@@ -363,7 +363,7 @@ void GangEmitter::emitStore(StoreInst& store) {
       return fail("vector store of an unknown vector");
   }
   uint64_t size = layout_.getTypeStoreSize(vt->getElementType()).getFixedValue();
-  if (s.isScalar() && s.stride == int64_t(size * n)) {
+  if (s.isScalar() && s.group == kLanes && s.stride == int64_t(size * n)) {
     // Interleave and store once.
     for (Value*& p : parts)
       if (!p->getType()->isVectorTy())

@@ -96,17 +96,17 @@ Value* GangEmitter::vec(Value* v) {
   }
   Value* first = base(v);
   Value* result;
-  if (s.stride == 0) {
+  if (s.isUniform()) {
     result = splat(first);
   } else if (v->getType()->isPointerTy()) {
     SmallVector<Constant*, kLanes> offsets;
     for (unsigned l = 0; l < kLanes; ++l)
-      offsets.push_back(b_.getInt64(uint64_t(s.stride * int64_t(l))));
+      offsets.push_back(b_.getInt64(uint64_t(s.offsetOf(l))));
     result = b_.CreateGEP(b_.getInt8Ty(), first, ConstantVector::get(offsets));
   } else {
     SmallVector<Constant*, kLanes> offsets;
     for (unsigned l = 0; l < kLanes; ++l)
-      offsets.push_back(ConstantInt::get(v->getType(), uint64_t(s.stride * int64_t(l))));
+      offsets.push_back(ConstantInt::get(v->getType(), uint64_t(s.offsetOf(l))));
     result = b_.CreateAdd(splat(first), ConstantVector::get(offsets));
   }
   return vectors_[v] = result;
@@ -278,20 +278,24 @@ void GangEmitter::emitDivision(BinaryOperator& op) {
 void GangEmitter::emitWrapCheck(Instruction& i) {
   Value* narrow = i.getOperand(0);
   Shape s = shape(narrow);
-  if (!s.isKnown() || s.stride == 0)
+  if (!s.isKnown() || s.isUniform())
     return;
-  int64_t reach = s.stride * (s.group - 1);
-  auto check = [&](Value* first) {
+  auto check = [&](Value* first, int64_t reach) {
+    if (reach == 0)
+      return;
     Value* sum =
         b_.CreateBinaryIntrinsic(Intrinsic::sadd_with_overflow, first,
                                  ConstantInt::get(narrow->getType(), uint64_t(reach), true));
     Value* over = b_.CreateExtractValue(sum, 1);
     wrapped_ = wrapped_ ? b_.CreateOr(wrapped_, over) : over;
   };
-  if (s.isScalar())
-    return check(base(narrow));
+  if (s.isScalar()) {
+    check(base(narrow), s.lowestOffset());
+    check(base(narrow), s.highestOffset());
+    return;
+  }
   for (unsigned lane = 0; lane < kLanes; lane += s.group)
-    check(b_.CreateExtractElement(vec(narrow), uint64_t(lane)));
+    check(b_.CreateExtractElement(vec(narrow), uint64_t(lane)), s.stride * (s.group - 1));
 }
 
 void GangEmitter::flushWrapChecks() {

@@ -41,19 +41,22 @@ std::optional<Shape> specialShape(Aw id, BlockShape block) {
     if (row || full)
       return Shape::affine(32, 1, 5);
     if (block == BlockShape::Tile16)
-      return Shape::affine(16, 1, 4);
+      return Shape::tiles(16, 1, 0, 5);
     if (block == BlockShape::Tile8)
-      return Shape::affine(8, 1, 3);
+      return Shape::tiles(8, 1, 0, 5);
     return Shape::varying();
   case Aw::TidY:
-  case Aw::TidZ:
     if (row || full)
       return Shape::uniform(row ? 32 : 0);
     if (block == BlockShape::Tile16)
-      return Shape::affine(16, 0, 0);
+      return Shape::tiles(16, 0, 1, 1);
     if (block == BlockShape::Tile8)
-      return Shape::affine(8, 0, 0);
+      return Shape::tiles(8, 0, 1, 2);
     return Shape::varying();
+  case Aw::TidZ:
+    if (block == BlockShape::Generic)
+      return Shape::varying();
+    return Shape::uniform(row ? 32 : 0);
   case Aw::NtidX:
     return Shape::uniform(full                          ? 5
                           : block == BlockShape::Tile16 ? 4
@@ -138,7 +141,7 @@ Shape aggregateShape(const Instruction& extract, function_ref<Shape(const Value*
   }
   if (isa<LoadInst>(from)) {
     Shape s = shapeOf(from);
-    return s.isKnown() && s.stride == 0 ? s : Shape::varying();
+    return s.isKnown() && s.stride == 0 ? Shape::affine(s.group, 0, 0) : Shape::varying();
   }
   return shapeOf(from).isUniform() ? Shape::uniform() : Shape::varying();
 }

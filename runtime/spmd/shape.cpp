@@ -36,16 +36,69 @@ unsigned bitsOf(const Value& v) {
 // Highest lane offset of a group: lane * stride over the group, as a non-negative bit length.
 bool fitsAlignment(const Shape& s) {
   // first + lane * stride cannot carry out of the bits that alignment keeps clear.
-  return s.stride >= 0 && s.align < 63 &&
-         uint64_t(s.stride) * (s.group - 1) < (uint64_t(1) << s.align);
+  return s.stride >= 0 && uint64_t(s.stride) * (s.group - 1) < (uint64_t(1) << s.groupAlign());
 }
 
 } // namespace
 
-Shape join(const Shape& a, const Shape& b) {
-  if (!a.group || !b.group || a.stride != b.stride)
+uint8_t Shape::groupAlign() const {
+  if (!even || groupStride == 0)
+    return align;
+  return std::min<uint8_t>(align, uint8_t(std::countr_zero(uint64_t(groupStride))));
+}
+
+int64_t Shape::lowestOffset() const {
+  int64_t low = 0;
+  for (unsigned lane = 0; lane < 32; ++lane)
+    low = std::min(low, offsetOf(lane));
+  return low;
+}
+
+int64_t Shape::highestOffset() const {
+  int64_t high = 0;
+  for (unsigned lane = 0; lane < 32; ++lane)
+    high = std::max(high, offsetOf(lane));
+  return high;
+}
+
+Shape Shape::normalized() const {
+  Shape s = *this;
+  if (s.group == 32)
+    s.even = false;
+  if (s.even && s.groupStride == s.stride * s.group) {
+    s.group = 32;
+    s.even = false;
+  }
+  if (!s.even)
+    s.groupStride = 0;
+  return s;
+}
+
+Shape Shape::inGroupsOf(uint8_t lanes) const {
+  Shape s = *this;
+  if (s.group == lanes || !s.group)
+    return s;
+  // 32 or even 16 split further: only a plain affine value steps evenly in smaller groups.
+  s.even = s.group == 32;
+  s.groupStride = s.even ? s.stride * lanes : 0;
+  s.align = s.even ? s.align : 0;
+  s.group = lanes;
+  return s;
+}
+
+Shape join(const Shape& x, const Shape& y) {
+  if (!x.group || !y.group || x.stride != y.stride)
     return Shape::varying();
-  return {std::min(a.group, b.group), std::min(a.align, b.align), a.assumed || b.assumed, a.stride};
+  uint8_t group = std::min(x.group, y.group);
+  Shape a = x.inGroupsOf(group), b = y.inGroupsOf(group);
+  Shape r{group, std::min(a.groupAlign(), b.groupAlign()), a.assumed || b.assumed, false, a.stride,
+          0};
+  if (group == 32 || (a.even && b.even && a.groupStride == b.groupStride)) {
+    r.even = group < 32;
+    r.groupStride = a.groupStride;
+    r.align = std::min(a.align, b.align);
+  }
+  return r.normalized();
 }
 
 ShapeAnalysis::ShapeAnalysis(Function& function, LoopInfo& loops, ArrayRef<BasicBlock*> order,
@@ -225,90 +278,104 @@ Shape ShapeAnalysis::transferBinary(BinaryOperator& op) {
   unsigned bits = bitsOf(op);
   if (!bits)
     return pureDefault(op);
-  Shape r{std::min(a.group, b.group), 0, a.assumed || b.assumed, 0};
-  if (!r.group)
+  if (!a.group || !b.group)
     return Shape::varying();
+  uint8_t group = std::min(a.group, b.group);
+  bool assumed = a.assumed || b.assumed;
   auto* cb = dyn_cast<ConstantInt>(op.getOperand(1));
+  if (cb && cb->getBitWidth() > 64)
+    cb = nullptr;
+  auto scaled = [&](int64_t factor, unsigned extraAlign) {
+    Shape r = a;
+    r.stride = wrapTo(a.stride * factor, bits);
+    r.groupStride = wrapTo(a.groupStride * factor, bits);
+    r.align = uint8_t(std::min<unsigned>(kMaxAlign, a.align + extraAlign));
+    return r.normalized();
+  };
+  // Constant inside the groups but not between them.
+  auto flat = [&](uint8_t align) { return Shape{group, align, assumed, false, 0, 0}; };
   switch (op.getOpcode()) {
   case Instruction::Add:
-  case Instruction::Sub:
-    r.stride = wrapTo(
-        op.getOpcode() == Instruction::Add ? a.stride + b.stride : a.stride - b.stride, bits);
-    r.align = std::min(a.align, b.align);
-    return r;
+  case Instruction::Sub: {
+    Shape x = a.inGroupsOf(group), y = b.inGroupsOf(group);
+    int64_t sign = op.getOpcode() == Instruction::Add ? 1 : -1;
+    Shape r{group,
+            std::min(x.groupAlign(), y.groupAlign()),
+            assumed,
+            x.even && y.even,
+            wrapTo(x.stride + sign * y.stride, bits),
+            0};
+    if (r.even)
+      r.groupStride = wrapTo(x.groupStride + sign * y.groupStride, bits);
+    if (r.even || group == 32)
+      r.align = std::min(x.align, y.align);
+    return r.normalized();
+  }
   case Instruction::Mul:
-    if (cb && cb->getBitWidth() <= 64) {
-      r.stride = wrapTo(a.stride * cb->getSExtValue(), bits);
-      r.align = std::min<int>(kMaxAlign, a.align + b.align);
-      return r;
-    }
+    if (cb)
+      return scaled(cb->getSExtValue(), alignOfConstant(cb->getValue()));
     if (a.stride || b.stride)
       return Shape::varying();
-    r.align = std::min<int>(kMaxAlign, a.align + b.align);
-    return r;
+    return flat(uint8_t(std::min<int>(kMaxAlign, a.groupAlign() + b.groupAlign())));
   case Instruction::Shl:
     if (cb && cb->getValue().ult(bits)) {
       unsigned k = unsigned(cb->getZExtValue());
-      r.stride = k < 64 ? wrapTo(int64_t(uint64_t(a.stride) << k), bits) : 0;
-      r.align = std::min<int>(kMaxAlign, a.align + k);
-      return r;
+      return scaled(int64_t(uint64_t(1) << k), k);
     }
     break;
   case Instruction::And:
-    if (cb && cb->getBitWidth() <= 64) {
+    if (cb) {
       uint64_t m = cb->getZExtValue();
-      if (a.stride == 0) {
-        r.align = std::max(a.align, alignOfConstant(cb->getValue()));
-        return r;
-      }
-      // x & (2^k - 1) with the group's low bits counting from an aligned first value
+      if (a.stride == 0)
+        return flat(std::max(a.groupAlign(), alignOfConstant(cb->getValue())));
+      uint64_t cleared = ~uint64_t(wrapTo(int64_t(m), bits));
+      // x & (2^k - 1): low bits that count up from an aligned first value
       if (isMask_64(m) && a.stride == 1 && fitsAlignment(a)) {
         uint64_t span = m + 1;
-        if (span >= a.group)
-          return {a.group, std::min<uint8_t>(a.align, kMaxAlign), a.assumed, 1};
-        if (span >= 8)
-          return {uint8_t(span), uint8_t(std::countr_zero(span)), a.assumed, 1};
+        if (span >= a.group) {
+          Shape r = a;
+          if (a.group < 32 && !(a.even && a.groupStride == 0))
+            r.align = a.groupAlign(), r.even = false, r.groupStride = 0;
+          return r;
+        }
+        if (span >= 8 && a.group == 32 && !assumed)
+          return Shape::tiles(uint8_t(span), 1, 0, uint8_t(std::countr_zero(span)));
       }
       // clears low bits only
-      if (isMask_64(~wrapTo(int64_t(m), bits)) && fitsAlignment(a) && a.stride == 1) {
-        uint64_t span = ~wrapTo(int64_t(m), bits) + 1;
+      if (isMask_64(cleared) && a.stride == 1 && fitsAlignment(a)) {
+        uint64_t span = cleared + 1;
         if (span >= a.group)
-          return {a.group, uint8_t(std::countr_zero(span)), a.assumed, 0};
-        if (span >= 8)
-          return {uint8_t(span), uint8_t(std::countr_zero(span)), a.assumed, 0};
+          return flat(uint8_t(std::countr_zero(span)));
+        if (span >= 8 && a.group == 32 && !assumed)
+          return Shape::tiles(uint8_t(span), 0, int64_t(span), uint8_t(std::countr_zero(span)));
       }
     }
     break;
   case Instruction::LShr:
     if (cb && cb->getValue().ult(bits)) {
       uint64_t k = cb->getZExtValue();
+      uint8_t align = a.groupAlign() > k ? uint8_t(a.groupAlign() - k) : 0;
       if (a.stride == 1 && fitsAlignment(a)) {
         uint64_t span = k < 6 ? uint64_t(1) << k : 64;
-        uint8_t align = a.align > k ? uint8_t(a.align - k) : 0;
         if (span >= a.group)
-          return {a.group, align, a.assumed, 0};
-        if (span >= 8)
-          return {uint8_t(span), 0, a.assumed, 0};
+          return flat(align);
+        if (span >= 8 && a.group == 32 && !assumed)
+          return Shape::tiles(uint8_t(span), 0, 1, 0);
       }
-      if (a.stride == 0) {
-        r.align = a.align > k ? uint8_t(a.align - k) : 0;
-        return r;
-      }
+      if (a.stride == 0)
+        return flat(align);
     }
     break;
   case Instruction::Or:
   case Instruction::Xor:
-    // Disjoint bits add: an aligned affine value with a small uniform below its alignment.
-    if (a.stride == 0 && b.stride == 0) {
-      r.align = std::min(a.align, b.align);
-      return r;
-    }
+    if (a.stride == 0 && b.stride == 0)
+      return flat(std::min(a.groupAlign(), b.groupAlign()));
     break;
   default:
     break;
   }
   if (a.stride == 0 && b.stride == 0)
-    return r;
+    return flat(0);
   return Shape::varying();
 }
 
@@ -317,19 +384,24 @@ Shape ShapeAnalysis::transferBinary(BinaryOperator& op) {
 Shape ShapeAnalysis::transferExtend(CastInst& cast) {
   Value* v = cast.getOperand(0);
   Shape s = of(v);
-  if (!s.group || s.stride == 0)
+  if (!s.group || s.isUniform())
+    return s;
+  if (s.stride == 0 && !s.even)
     return s;
   unsigned bits = bitsOf(*v);
-  int64_t reach = s.stride * (s.group - 1);
   bool sign = isa<SExtInst>(cast);
-  if (s.align < bits - 1 && fitsAlignment(s))
+  // Vectors are extended exactly; only what the shape says inside a group is at stake.
+  bool whole = s.group == 32 || s.even;
+  int64_t low = whole ? s.lowestOffset() : std::min<int64_t>(0, s.stride * (s.group - 1));
+  int64_t high = whole ? s.highestOffset() : std::max<int64_t>(0, s.stride * (s.group - 1));
+  if (low >= 0 && s.align < bits - 1 && uint64_t(high) < (uint64_t(1) << s.align))
     return s;
   KnownBits known = computeKnownBits(v, function_.getDataLayout());
   // first < 2^(bits-2) and a small reach cannot wrap, signed or unsigned
-  if (s.stride > 0 && known.countMinLeadingZeros() >= 2 && bits >= 16 &&
-      uint64_t(reach) < (uint64_t(1) << (bits - 2)))
+  if (low >= 0 && known.countMinLeadingZeros() >= 2 && bits >= 16 &&
+      uint64_t(high) < (uint64_t(1) << (bits - 2)))
     return s;
-  if (sign && bits == 32 && !options_.exactIndex && std::abs(reach) < (1 << 30)) {
+  if (sign && bits == 32 && !options_.exactIndex && low > -(1 << 30) && high < (1 << 30)) {
     wrapChecks_.insert(&cast);
     return s;
   }
@@ -349,10 +421,20 @@ Shape ShapeAnalysis::transferGep(GetElementPtrInst& gep) {
     if (!s.group)
       return Shape::varying();
     int64_t size = int64_t(it.getSequentialElementStride(layout).getFixedValue());
-    r.group = std::min(r.group, s.group);
-    r.assumed |= s.assumed;
-    r.stride += s.stride * size;
-    r.align = std::min<int>(r.align, s.align + std::countr_zero(uint64_t(size ? size : 1)));
+    uint8_t group = std::min(r.group, s.group);
+    Shape x = r.inGroupsOf(group), y = s.inGroupsOf(group);
+    int sizeAlign = std::countr_zero(uint64_t(size ? size : 1));
+    Shape sum{group,
+              uint8_t(std::min<int>(x.groupAlign(), y.groupAlign() + sizeAlign)),
+              x.assumed || y.assumed,
+              x.even && y.even,
+              x.stride + y.stride * size,
+              0};
+    if (sum.even || group == 32)
+      sum.align = uint8_t(std::min<int>(x.align, y.align + sizeAlign));
+    if (sum.even)
+      sum.groupStride = x.groupStride + y.groupStride * size;
+    r = sum.normalized();
   }
   return r;
 }
@@ -392,7 +474,8 @@ Shape ShapeAnalysis::transfer(Instruction& i) {
     if (bitsOf(i) == 1)
       return pureDefault(i);
     s.stride = wrapTo(s.stride, bitsOf(i));
-    return s;
+    s.groupStride = wrapTo(s.groupStride, bitsOf(i));
+    return s.normalized();
   }
   case Instruction::PtrToInt:
   case Instruction::IntToPtr:
@@ -410,7 +493,7 @@ Shape ShapeAnalysis::transfer(Instruction& i) {
   case Instruction::Load: {
     Shape p = of(i.getOperand(0));
     if (p.isKnown() && p.stride == 0)
-      return Shape{p.group, 0, false, 0};
+      return Shape::affine(p.group, 0, 0);
     return Shape::varying();
   }
   case Instruction::AtomicRMW:

@@ -5,11 +5,15 @@
 //
 // A shape divides the gang into groups of 32, 16 or 8 lanes. Inside a group the value is
 // first + lane * stride, with wrap-around in the value's own width. Group 32 with stride 0 is
-// uniform; group 16 describes 16-wide tiles ("threadIdx.y * n + threadIdx.x" with blockDim.x 16).
+// uniform. Smaller groups describe tiles: threadIdx.y of a block 16 wide is constant in groups
+// of 16. Groups are "even" when their first values also step by a known constant; such a value,
+// too, is one scalar (lane 0's) and a constant vector. threadIdx.y * n with a variable n is not
+// even.
 #pragma once
 
 #include "spmd/vectorize.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <llvm/ADT/DenseMap.h>
 #include <llvm/ADT/DenseSet.h>
@@ -21,22 +25,40 @@
 namespace anywarp::spmd {
 
 struct Shape {
-  uint8_t group = 0;    // 32, 16, 8; 0: nothing known (varying)
-  uint8_t align = 0;    // log2 of the known alignment of each group's first value
+  uint8_t group = 0; // lanes of a group: 32, 16, 8; 0: nothing known (varying)
+  uint8_t align =
+      0; // log2 of the known alignment of lane 0's value; if not even, of each group's first
   bool assumed = false; // a hint only: likely, not certain; values are kept as vectors
+  bool even = false;    // groups smaller than 32: groupStride is known
   int64_t stride = 0;
+  int64_t groupStride = 0; // between the first values of neighbouring groups; 0 unless even
 
   static Shape varying() { return {}; }
-  static Shape uniform(uint8_t align = 0) { return {32, align, false, 0}; }
+  static Shape uniform(uint8_t align = 0) { return {32, align, false, false, 0, 0}; }
   static Shape affine(uint8_t group, int64_t stride, uint8_t align) {
-    return {group, align, false, stride};
+    return {group, align, false, false, stride, 0};
+  }
+  static Shape tiles(uint8_t group, int64_t stride, int64_t groupStride, uint8_t align) {
+    return Shape{group, align, false, true, stride, groupStride}.normalized();
   }
   bool operator==(const Shape&) const = default;
   bool isUniform() const { return group == 32 && stride == 0 && !assumed; }
-  // One scalar, the value of lane 0, represents the gang.
-  bool isScalar() const { return group == 32 && !assumed; }
+  // log2 of the alignment of every group's first value.
+  uint8_t groupAlign() const;
+  // One scalar, the value of lane 0, represents the gang; the rest is offsetOf(lane).
+  bool isScalar() const { return (group == 32 || (group && even)) && !assumed; }
   bool isKnown() const { return group != 0 && !assumed; }
   bool isHint() const { return group != 0 && assumed; }
+  // Scalar shapes: distance of a lane's value from lane 0's.
+  int64_t offsetOf(unsigned lane) const {
+    return group == 32 ? stride * int64_t(lane)
+                       : groupStride * int64_t(lane / group) + stride * int64_t(lane % group);
+  }
+  int64_t lowestOffset() const;
+  int64_t highestOffset() const;
+  Shape normalized() const; // groups that continue each other are one
+  // The same shape in groups of `lanes`; not even if that cannot be said.
+  Shape inGroupsOf(uint8_t lanes) const;
 };
 
 // Least upper bound: what holds for a value that is one or the other.

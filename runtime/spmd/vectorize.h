@@ -20,8 +20,8 @@ enum class BlockShape : uint8_t {
   Row,       // one-dimensional, ntid.x a multiple of 32: every gang is full
   RaggedRow, // one-dimensional, any size
   Linear,    // two- or three-dimensional, ntid.x a multiple of 32: tid.x = base + lane
-  Tile16,    // ntid.x == 16
-  Tile8,     // ntid.x == 8
+  Tile16,    // ntid.x == 16, and ntid.y even or ntid.z 1: a gang is two rows
+  Tile8,     // ntid.x == 8, and ntid.y a multiple of 4 or ntid.z 1: a gang is four rows
   Generic,   // anything
 };
 
