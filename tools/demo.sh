@@ -12,8 +12,8 @@ if [[ ! -d samples/$sample ]]; then
 fi
 
 tools/setup.sh
-cmake --preset release -DANYWARP_TESTS=OFF >/dev/null
-cmake --build --preset release
+cmake --preset release >/dev/null
+cmake --build --preset release --target product
 build=build/release
 echo
 echo "\$ $build/bin/anywarp info"

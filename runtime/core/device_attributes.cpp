@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The table is in the order of the CUDA driver API manual, "CUdevice_attribute". Texture and surface
-// limits are those of the CUDA programming guide's table "Technical Specifications" for compute
-// capability 9.0; features that Anywarp lacks say 0.
+// The table is in the order of the CUDA driver API manual, "CUdevice_attribute". Texture and
+// surface limits are those of the CUDA programming guide's table "Technical Specifications" for
+// compute capability 9.0; features that Anywarp lacks say 0.
 #include "core/device_attributes.h"
 
 #include <climits>

@@ -6,6 +6,9 @@
 // from here. Immutable after build(); safe from any thread.
 #pragma once
 
+#include "ptx/ast.h"
+#include "support/result.h"
+
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -14,32 +17,31 @@
 #include <unordered_map>
 #include <vector>
 
-#include "ptx/ast.h"
-#include "support/result.h"
-
 namespace anywarp::ptx {
 
 struct IndexedFunction {
   FunctionHeader header; // everything but the body
-  uint32_t unit = 0;    // which unit defines it
-  uint32_t begin = 0, end = 0; // byte range of the whole definition in that unit, directives included
-  uint32_t id = 0;      // function id; a function's address in device code is kFunctionIdBase + id
+  uint32_t unit = 0;     // which unit defines it
+  uint32_t begin = 0,
+           end = 0; // byte range of the whole definition in that unit, directives included
+  uint32_t id = 0;  // function id; a function's address in device code is kFunctionIdBase + id
   bool isWeak() const { return header.linkage == Linkage::Weak; }
 };
 
 struct IndexedVariable {
-  Variable variable;    // with initialiser
+  Variable variable; // with initialiser
   uint32_t unit = 0;
-  uint32_t id = 0;      // slot in AwLaunch::globals (global, const and managed variables only)
-  uint64_t size = 0;    // bytes
-  uint32_t align = 0;   // bytes, resolved
+  uint32_t id = 0;    // slot in AwLaunch::globals (global, const and managed variables only)
+  uint64_t size = 0;  // bytes
+  uint32_t align = 0; // bytes, resolved
   bool managed = false;
 };
 
 inline constexpr uint64_t kFunctionIdBase = 0x4157'0000'0000'0000; // not a canonical address
 inline constexpr uint32_t kNoId = ~0u;
 
-// Functions that no unit defines because the runtime does: vprintf, malloc, __assertfail, cuda*, ...
+// Functions that no unit defines because the runtime does: vprintf, malloc, __assertfail, cuda*,
+// ...
 bool isRuntimeSymbol(std::string_view name);
 
 class Index {
@@ -48,10 +50,13 @@ public:
   // be scanned and for two strong definitions of a name; the message names symbol and unit. An
   // extern that nobody defines fails only the kernels that reach it, in slice(). `units` stay alive
   // with the index.
-  static Result<std::shared_ptr<const Index>> build(std::vector<std::shared_ptr<const std::string>> units);
+  static Result<std::shared_ptr<const Index>>
+  build(std::vector<std::shared_ptr<const std::string>> units);
 
   const std::vector<IndexedFunction>& functions() const { return functions_; } // definitions, by id
-  const std::vector<IndexedVariable>& variables() const { return variables_; } // global/const, by id
+  const std::vector<IndexedVariable>& variables() const {
+    return variables_;
+  } // global/const, by id
   // Name as seen from `unit` (a static symbol of that unit first, then the program's); null: none.
   const IndexedFunction* function(std::string_view name, uint32_t unit) const;
   const IndexedVariable* variable(std::string_view name, uint32_t unit) const;

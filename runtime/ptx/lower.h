@@ -2,11 +2,11 @@
 // PTX to LLVM IR of one thread (spmd/INTRINSICS.md). Knows no device. One LLVMContext, one thread.
 #pragma once
 
-#include <memory>
-#include <string_view>
-
 #include "ptx/index.h"
 #include "support/result.h"
+
+#include <memory>
+#include <string_view>
 
 namespace llvm {
 class LLVMContext;
@@ -16,13 +16,14 @@ class Module;
 namespace anywarp::ptx {
 
 struct LowerOptions {
-  int smVersion = 90;     // what %cluster-like queries and arch-dependent semantics assume
-  bool debugInfo = true;  // line tables from .loc
+  int smVersion = 90;    // what %cluster-like queries and arch-dependent semantics assume
+  bool debugInfo = true; // line tables from .loc
 };
 
 // Lowers kernel `name` of the slice and everything it reaches. An instruction that is not supported
 // makes this fail with InvalidPtx/UnsupportedPtxVersion and a message "unit:line:col: error: ...".
 Result<std::unique_ptr<llvm::Module>> lower(const Index::Slice& slice, std::string_view name,
-                                            const LowerOptions& options, llvm::LLVMContext& context);
+                                            const LowerOptions& options,
+                                            llvm::LLVMContext& context);
 
 } // namespace anywarp::ptx

@@ -19,6 +19,7 @@
 #include <llvm/Transforms/Scalar/EarlyCSE.h>
 #include <llvm/Transforms/Scalar/SROA.h>
 #include <llvm/Transforms/Scalar/SimplifyCFG.h>
+#include <map>
 #include <memory>
 
 using namespace llvm;
@@ -85,6 +86,11 @@ std::unique_ptr<TargetMachine> hostMachine(const std::string& features) {
   return cantFail(builder.createTargetMachine());
 }
 
+BlockShape shapeOf(const Program& r) {
+  return r.forceShape >= 0 ? BlockShape(r.forceShape)
+                           : blockShapeOf(r.block.x, r.block.y, r.block.z);
+}
+
 Result<std::unique_ptr<Module>> build(const Program& r, LLVMContext& context,
                                       TargetMachine& machine) {
   SMDiagnostic diag;
@@ -97,8 +103,7 @@ Result<std::unique_ptr<Module>> build(const Program& r, LLVMContext& context,
   }
   module->setDataLayout(machine.createDataLayout());
   VectorizeOptions options;
-  options.shape =
-      r.forceShape >= 0 ? BlockShape(r.forceShape) : blockShapeOf(r.block.x, r.block.y, r.block.z);
+  options.shape = shapeOf(r);
   options.barriers = r.barriers;
   options.exactIndex = r.exactIndex;
   module->getFunction(r.kernel)->addFnAttr("aw-kernel");
@@ -123,6 +128,35 @@ Result<std::unique_ptr<Module>> build(const Program& r, LLVMContext& context,
   mpm.addPass(createModuleToFunctionPassAdaptor(std::move(fpm)));
   mpm.run(*module, mam);
   return module;
+}
+
+// Programs that differ in sizes and parameters only are compiled once, as the runtime does; what is
+// compiled stays until the process ends.
+Result<const AwKernelInfo*> compiled(const Program& r) {
+  struct Compiled {
+    std::unique_ptr<orc::LLJIT> jit;
+    const AwKernelInfo* info;
+  };
+  static auto& cache = *new std::map<std::string, Compiled>;
+  std::string key = r.features + '\0' + r.kernel + '\0' + std::to_string(int(shapeOf(r))) + ' ' +
+                    std::to_string(int(r.barriers)) + (r.exactIndex ? " exact" : "") + '\0' + r.ir;
+  if (auto known = cache.find(key); known != cache.end())
+    return known->second.info;
+  auto machine = hostMachine(r.features);
+  auto context = std::make_unique<LLVMContext>();
+  auto module = build(r, *context, *machine);
+  if (!module)
+    return module.error();
+  auto jtmb = cantFail(orc::JITTargetMachineBuilder::detectHost());
+  if (!r.features.empty()) {
+    jtmb.setCPU("x86-64");
+    jtmb.getFeatures() = SubtargetFeatures(r.features);
+  }
+  auto jit = cantFail(orc::LLJITBuilder().setJITTargetMachineBuilder(jtmb).create());
+  cantFail(jit->addIRModule(orc::ThreadSafeModule(std::move(*module), std::move(context))));
+  auto* info = cantFail(jit->lookup("aw_kernel_info")).toPtr<const AwKernelInfo*>();
+  cache.emplace(std::move(key), Compiled{std::move(jit), info});
+  return info;
 }
 
 void runBarrierBlock(const AwKernelInfo& info, AwBlock& block, Outcome& out) {
@@ -187,19 +221,10 @@ Result<std::string> vectorizedText(const Program& r) {
 }
 
 Result<Outcome> run(const Program& r) {
-  auto machine = hostMachine(r.features);
-  auto context = std::make_unique<LLVMContext>();
-  auto module = build(r, *context, *machine);
-  if (!module)
-    return module.error();
-  auto jtmb = cantFail(orc::JITTargetMachineBuilder::detectHost());
-  if (!r.features.empty()) {
-    jtmb.setCPU("x86-64");
-    jtmb.getFeatures() = SubtargetFeatures(r.features);
-  }
-  auto jit = cantFail(orc::LLJITBuilder().setJITTargetMachineBuilder(jtmb).create());
-  cantFail(jit->addIRModule(orc::ThreadSafeModule(std::move(*module), std::move(context))));
-  auto* info = cantFail(jit->lookup("aw_kernel_info")).toPtr<const AwKernelInfo*>();
+  auto kernel = compiled(r);
+  if (!kernel)
+    return kernel.error();
+  const AwKernelInfo* info = *kernel;
 
   Outcome out;
   current = &out;

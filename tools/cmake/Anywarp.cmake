@@ -45,6 +45,9 @@ if(ANYWARP_FUZZ) # libFuzzer sees the coverage of the libraries as well
   target_compile_options(aw_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
+# What is installed, and the samples: all but the tests.
+add_custom_target(product)
+
 # LLVM headers and the shared libLLVM; only ptx lowering, spmd and the cpu compiler use it.
 add_library(aw_llvm INTERFACE)
 target_include_directories(aw_llvm SYSTEM INTERFACE ${LLVM_INCLUDE_DIRS})
@@ -77,6 +80,7 @@ function(aw_add_shared name)
     target_link_options(${name} PRIVATE -Wl,-z,defs)
   endif()
   target_link_options(${name} PRIVATE $<$<CONFIG:Release>:-Wl,--gc-sections>)
+  add_dependencies(product ${name})
   install(TARGETS ${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} NAMELINK_SKIP)
 endfunction()
 

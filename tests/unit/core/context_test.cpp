@@ -23,8 +23,8 @@ TEST_F(ContextTest, create_makes_it_current_and_destroy_pops_it) {
 
 TEST_F(ContextTest, destroyed_context_leaves_nothing_behind) {
   declareKernel("noop", {.params = {}, .attributes = {}, .body = [](const LaunchConfig&) {
-                              return Result<void>();
-                            }});
+                           return Result<void>();
+                         }});
   std::string ptx = fakePtx({"noop"});
   auto library = *Library::load(ptx.c_str(), true);
   std::weak_ptr<Context> weak;
