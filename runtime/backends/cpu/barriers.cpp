@@ -54,12 +54,16 @@ void BlockBarriers::finished(unsigned gang) {
   setLive(gang, 0);
 }
 
+void BlockBarriers::yielded(unsigned gang) {
+  ready_ |= 1u << gang;
+  yielded_ |= 1u << gang;
+}
+
 void BlockBarriers::stopped(unsigned gang, AwSuspend* stop) {
   touched_ = true;
   if (stop->kind == AW_STOP_YIELD) {
     setLive(gang, stop->live);
-    ready_ |= 1u << gang;
-    yielded_ |= 1u << gang;
+    yielded(gang);
     return;
   }
   Barrier& barrier = barriers_[stop->barrier % kBarriers];

@@ -26,6 +26,8 @@ public:
   // The gang came to a stop; `stop` is read now and answered when the barrier opens.
   void stopped(unsigned gang, AwSuspend* stop);
   void finished(unsigned gang);
+  // The gang waits for memory that another gang writes: it runs again, but others come first.
+  void yielded(unsigned gang);
   // `lanes` threads arrive and go on (bar.arrive).
   void arrive(uint32_t barrier, uint32_t count, uint32_t lanes);
 

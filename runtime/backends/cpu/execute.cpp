@@ -83,9 +83,25 @@ void fiberBarrier(AwBlock* block, uint32_t gang, AwSuspend* stop) {
   worker->schedulerContext = back.fctx;
 }
 
+// A thread waits for memory: other gangs and other blocks get their turn.
+void yieldGang(AwBlock* block) {
+  auto* worker = static_cast<Worker*>(block->owner);
+  const Grid& grid = Grid::of(*block);
+  if (grid.failed()) // what it waits for may never come
+    leaveGuarded(Status::LaunchFailed);
+  if (!(grid.kernel().flags & AW_KERNEL_FIBER)) {
+    sched_yield();
+    return;
+  }
+  worker->barriers.yielded(worker->runningGang);
+  context::transfer_t back = context::jump_fcontext(worker->schedulerContext, nullptr);
+  worker->schedulerContext = back.fctx;
+}
+
 Grid::Grid(const AwKernelInfo& info, const std::string& name, const LaunchConfig& config,
            void* const* globals, WorkerSet& workers, Services& services)
-    : info_(info), name_(name), workers_(workers), services_(services) {
+    : info_(info), name_(name), workers_(workers), services_(services),
+      cooperative_(config.cooperative) {
   std::copy(std::begin(config.grid), std::end(config.grid), launch_.grid);
   std::copy(std::begin(config.block), std::end(config.block), launch_.block);
   launch_.threads = config.block[0] * config.block[1] * config.block[2];

@@ -35,6 +35,8 @@ public:
   Services& services() const { return services_; }
   const std::string& name() const { return name_; }
   const AwKernelInfo& kernel() const { return info_; }
+  // What grid.sync() counts in; null where the launch is not cooperative.
+  void* workspace() { return cooperative_ ? workspace_ : nullptr; }
   bool failed() const { return failed_.load(std::memory_order_relaxed); }
   // Remembers the first failure; logs it. `detail` is for people.
   void fail(Status status, const std::string& detail);
@@ -61,6 +63,8 @@ private:
   uint64_t blocks_ = 0;
   std::vector<std::byte> alignedParams_;
   std::atomic<bool> failed_{false};
+  const bool cooperative_;
+  alignas(64) uint32_t workspace_[16] = {};
   std::atomic<int> gate_{0}; // cooperative launches: 1 go, 2 give up
   std::mutex errorMutex_;    // guards error_
   Error error_{Status::Success, {}};

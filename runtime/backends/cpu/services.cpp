@@ -12,6 +12,7 @@
 namespace anywarp::cpu {
 
 void fiberBarrier(AwBlock* block, uint32_t gang, AwSuspend* stop); // execute.cpp
+void yieldGang(AwBlock* block);
 
 namespace {
 
@@ -91,13 +92,10 @@ void release(AwBlock* block, void* pointer) {
               Grid::of(*block).name(), pointer, describe(*block));
 }
 
-void sleepFor(AwBlock*, uint32_t nanoseconds) {
-  // PTX ISA, nanosleep: at most one millisecond is promised to be waited for.
-  timespec time = {0, long(std::min(nanoseconds, 1'000'000u))};
-  if (nanoseconds < 1000)
-    sched_yield();
-  else
-    nanosleep(&time, nullptr);
+// PTX ISA, nanosleep: waits for between 0 and twice the time. Who sleeps waits for others, as a
+// rule for threads of its own block, which this very worker has to run.
+void sleepFor(AwBlock* block, uint32_t) {
+  yieldGang(block);
 }
 
 uint64_t clock64(AwBlock* block) {
@@ -107,6 +105,10 @@ uint64_t clock64(AwBlock* block) {
 
 uint64_t globalTimer(AwBlock*) {
   return nanos(CLOCK_REALTIME);
+}
+
+uint64_t gridWorkspace(AwBlock* block) {
+  return reinterpret_cast<uint64_t>(Grid::of(*block).workspace());
 }
 
 void arrive(AwBlock* block, uint32_t, uint32_t barrier, uint32_t count, uint32_t lanes) {
@@ -128,6 +130,7 @@ constexpr AwRuntime makeTable() {
   t.globaltimer = globalTimer;
   t.barrier = fiberBarrier;
   t.arrive = arrive;
+  t.grid_workspace = gridWorkspace;
   return t;
 }
 

@@ -66,6 +66,9 @@ const Table& table() {
       {"%cluster_nctaid.z", {S::Constant, nullptr, 1}},
       {"%cluster_ctarank", {S::Constant, nullptr, 0}},
       {"%cluster_nctarank", {S::Constant, nullptr, 1}},
+      // Cooperative groups find the memory of grid.sync() in these two.
+      {"%envreg1", {S::High, "aw.rt.grid_workspace"}},
+      {"%envreg2", {S::Service64, "aw.rt.grid_workspace"}},
       {"%current_graph_exec", {S::Constant, nullptr, 0}},
       {"%reserved_smem_offset_begin", {S::Constant, nullptr, 0}},
       {"%reserved_smem_offset_end", {S::Constant, nullptr, 0}},

@@ -4,6 +4,7 @@
 #include "codegen.h"
 #include "ptx/lower.h"
 #include "ptx/printer.h"
+#include "spin_wait.h"
 #include "support/log.h"
 
 #include <csetjmp>
@@ -109,7 +110,10 @@ Result<std::vector<char>> compileInner(llvm::Module& module, const CompileReques
   setTarget(module, **target);
   dump(request, module, ".scalar.ll");
   AW_TRY(verify(module, request.kernel, "lowering"));
-  AW_TRY(spmd::vectorize(module, request.kernel, request.vectorize, target->get()));
+  spmd::VectorizeOptions options = request.vectorize;
+  if (markSpinWaits(module)) // a stack for every gang, so that it can wait anywhere
+    options.barriers = spmd::BarrierMode::Fiber;
+  AW_TRY(spmd::vectorize(module, request.kernel, options, target->get()));
   setTarget(module, **target); // functions that the vectoriser made
   dump(request, module, ".gang.ll");
   AW_TRY(verify(module, request.kernel, "vectorising"));
