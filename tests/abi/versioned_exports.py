@@ -17,7 +17,7 @@ def main():
     a.add_argument("node")
     a.add_argument("--nm", default="nm")
     o = a.parse_args()
-    out = subprocess.run([o.nm, "-D", "--defined-only", "--with-symbol-versions", o.library], check=True,
+    out = subprocess.run([o.nm, "-D", "--defined-only", o.library], check=True,
                          stdout=subprocess.PIPE, text=True).stdout
     have = {line.split()[-1] for line in out.splitlines() if line.strip()} - {o.node}
     with open(o.list, encoding="utf-8") as f:
