@@ -23,7 +23,7 @@ public:
   void add(Image image) {
     image.unit = set_.unitCount_ ? set_.unitCount_ - 1 : 0;
     image.relocatable |= relocatable_;
-    set_.images_.push_back(std::move(image));
+    set_.images_.push_back(image);
   }
   // Only the first damage is kept: what follows is usually its consequence.
   void damaged(std::string what) {

@@ -5,7 +5,7 @@
 
 #include <driver_types.h>
 
-struct cudaDevicePropV1 {
+struct cudaDevicePropV1 { // NOLINT(readability-identifier-naming): as CUDA spells its names
   char name[256];
   cudaUUID_t uuid;
   char luid[8];
