@@ -230,7 +230,10 @@ void GangEmitter::emitGuard(unsigned index) {
   b_.SetInsertPoint(guard(index));
   b_.SetCurrentDebugLocation(DebugLoc());
   clearBlockState();
-  if (isDeadEnd(*order_[index])) {
+  // The entry and what follows a barrier are entered with lanes of their own, by no branch.
+  bool byBranch = index && none_of(predecessors(order_[index]),
+                                   [](BasicBlock* from) { return barrierOf(*from); });
+  if (byBranch && isDeadEnd(*order_[index])) {
     b_.CreateBr(guard(index + 1)); // written where its lanes come from
     return;
   }

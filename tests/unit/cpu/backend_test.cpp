@@ -161,6 +161,12 @@ done:
   trap;
 }
 
+.visible .entry stop_after_barrier()
+{
+  bar.sync 0;
+  trap;
+}
+
 .visible .entry bounded() .maxntid 64, 2, 1
 {
   .shared .align 8 .b8 a[100];
@@ -281,7 +287,7 @@ TEST_F(CpuBackendTest, variables_have_their_initial_values) {
 
 TEST_F(CpuBackendTest, kernels_describe_themselves) {
   EXPECT_EQ(program_->kernel("nothing"), nullptr);
-  EXPECT_EQ(program_->kernelNames().size(), 8u);
+  EXPECT_EQ(program_->kernelNames().size(), 9u);
   BackendKernel* saxpy = program_->kernel("saxpy");
   ASSERT_EQ(saxpy->params().size(), 4u);
   EXPECT_EQ(saxpy->params()[1].offset, 4u);
@@ -327,7 +333,10 @@ TEST_F(CpuBackendTest, assert_names_block_and_thread) {
 TEST_F(CpuBackendTest, faults_are_errors_and_the_device_lives) {
   EXPECT_EQ(launch("poke", 1, 1, uint64_t(64)).status(), Status::IllegalAddress);
   EXPECT_EQ(launch("poke", 100, 256, uint64_t(64)).status(), Status::IllegalAddress);
-  EXPECT_EQ(launch("stop", 1, 1).status(), Status::LaunchFailed);
+  for (uint32_t threads : {1u, 32u, 33u}) {
+    EXPECT_EQ(launch("stop", 1, threads).status(), Status::LaunchFailed) << threads;
+    EXPECT_EQ(launch("stop_after_barrier", 1, threads).status(), Status::LaunchFailed) << threads;
+  }
   uint32_t value = 0;
   EXPECT_TRUE(launch("poke", 1, 1, &value));
   EXPECT_EQ(value, 7u);
