@@ -154,27 +154,27 @@ private:
           b_.CreateLoad(b_.getInt64Ty(), b_.CreateGEP(b_.getInt64Ty(), table, f.getArg(0))),
           b_.getPtrTy());
     }
-    uint64_t constant =
-        StringSwitch<uint64_t>(name)
-            .Case("aw.tid.x", kLane)
-            .Case("aw.ntid.x", 8)
-            .Cases("aw.ntid.y", "aw.ntid.z", 1)
-            .Case("aw.ctaid.x", 5)
-            .Case("aw.nctaid.x", 9)
-            .Cases("aw.nctaid.y", "aw.nctaid.z", 1)
-            .Cases("aw.tid.y", "aw.tid.z", "aw.ctaid.y", "aw.ctaid.z", "aw.warpid", "aw.smid", 0)
-            .Cases("aw.nwarpid", "aw.nsmid", 1)
-            .Case("aw.gridid", 77)
-            .Case("aw.laneid", kLane)
-            .Cases("aw.lanemask.eq", "aw.activemask", lane)
-            .Case("aw.lanemask.lt", lane - 1)
-            .Case("aw.lanemask.le", lane * 2 - 1)
-            .Case("aw.lanemask.gt", ~(lane * 2 - 1))
-            .Case("aw.lanemask.ge", ~(lane - 1))
-            .Case("aw.dynsmem", 256)
-            .Case("aw.totalsmem", sizeof gShared)
-            .Cases("aw.rt.clock64", "aw.rt.globaltimer", 0x1234500006789)
-            .Default(~0ull);
+    uint64_t constant = StringSwitch<uint64_t>(name)
+                            .Case("aw.tid.x", kLane)
+                            .Case("aw.ntid.x", 8)
+                            .Cases("aw.ntid.y", "aw.ntid.z", 1)
+                            .Case("aw.ctaid.x", 5)
+                            .Case("aw.nctaid.x", 9)
+                            .Cases("aw.nctaid.y", "aw.nctaid.z", 1)
+                            .Cases("aw.tid.y", "aw.tid.z", "aw.ctaid.y", "aw.ctaid.z", "aw.warpid",
+                                   "aw.smid", "aw.rt.grid_workspace", 0)
+                            .Cases("aw.nwarpid", "aw.nsmid", 1)
+                            .Case("aw.gridid", 77)
+                            .Case("aw.laneid", kLane)
+                            .Cases("aw.lanemask.eq", "aw.activemask", lane)
+                            .Case("aw.lanemask.lt", lane - 1)
+                            .Case("aw.lanemask.le", lane * 2 - 1)
+                            .Case("aw.lanemask.gt", ~(lane * 2 - 1))
+                            .Case("aw.lanemask.ge", ~(lane - 1))
+                            .Case("aw.dynsmem", 256)
+                            .Case("aw.totalsmem", sizeof gShared)
+                            .Cases("aw.rt.clock64", "aw.rt.globaltimer", 0x1234500006789)
+                            .Default(~0ull);
     if (constant != ~0ull)
       return ConstantInt::get(f.getReturnType(), constant, false);
     if (name.starts_with("aw.shfl."))
