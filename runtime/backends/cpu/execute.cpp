@@ -9,6 +9,7 @@
 #include <cstring>
 #include <pthread.h>
 #include <sched.h>
+#include <utility>
 
 namespace anywarp::cpu {
 namespace {
@@ -87,6 +88,12 @@ void fiberBarrier(AwBlock* block, uint32_t gang, AwSuspend* stop) {
 void yieldGang(AwBlock* block) {
   auto* worker = static_cast<Worker*>(block->owner);
   const Grid& grid = Grid::of(*block);
+  // Once for all lanes that wait in this round of a loop: they come one by one, in ascending order.
+  unsigned gang = block->current_thread / AW_GANG_WIDTH;
+  uint8_t lane = uint8_t(block->current_thread % AW_GANG_WIDTH);
+  bool sameRound = lane > std::exchange(worker->waitingLane[gang], lane);
+  if (sameRound)
+    return;
   if (grid.failed()) // what it waits for may never come
     leaveGuarded(Status::LaunchFailed);
   if (!(grid.kernel().flags & AW_KERNEL_FIBER)) {

@@ -46,7 +46,8 @@ struct Worker {
   std::vector<Fiber> fibers;        // fiber kernels only
   void* schedulerContext = nullptr; // where a fiber jumps back to
   unsigned runningGang = 0;
-  GuardedStack stack; // where kernels run
+  uint8_t waitingLane[kMaxGangs] = {}; // per gang: the last lane that waited for memory
+  GuardedStack stack;                  // where kernels run
   std::atomic<bool> busy{false};
 };
 

@@ -38,6 +38,8 @@ struct RuntimeFunction {
   Type result;
   std::vector<Type> params; // B64: a pointer
   bool noreturn = false;
+
+  bool ignoresArguments() const { return std::string_view(service) == "grid_workspace"; }
 };
 
 const RuntimeFunction* runtimeFunction(std::string_view name) {
@@ -46,6 +48,8 @@ const RuntimeFunction* runtimeFunction(std::string_view name) {
       {"vprintf", {"vprintf", Type::U32, {Type::B64, Type::B64}}},
       {"malloc", {"malloc", Type::B64, {Type::U64}}},
       {"free", {"free", Type::None, {Type::B64}}},
+      // Cooperative groups as a library has them: 0 where the launch is not cooperative.
+      {"__cuda_syscall_CGS_get_intrinsic_handle", {"grid_workspace", Type::U64, {Type::U32}}},
       {"__assertfail",
        {"assertfail", Type::None, {Type::B64, Type::B64, Type::U32, Type::B64, Type::U64}, true}},
   };
@@ -84,7 +88,7 @@ void callRuntime(FunctionLowering& f, const Matched& m, const Call& c, const Run
   if (c.args.size() != r.params.size())
     return f.fail(m.inst->loc, "wrong number of arguments");
   std::vector<Value*> args;
-  for (size_t i = 0; i < c.args.size(); ++i) {
+  for (size_t i = 0; i < c.args.size() && !r.ignoresArguments(); ++i) {
     Value* v = scalarArgument(f, c.args[i], r.params[i]);
     args.push_back(r.params[i] == Type::B64 ? b.CreateIntToPtr(v, b.getPtrTy()) : v);
   }
@@ -97,6 +101,48 @@ void callRuntime(FunctionLowering& f, const Matched& m, const Call& c, const Run
   if (!c.returns.empty() && r.result != Type::None)
     storeResult(f, c.returns[0], r.result == Type::B64 ? b.CreatePtrToInt(v, b.getInt64Ty()) : v,
                 r.result);
+}
+
+// __cuda_syscall_CGS_sync(handle, flags): all threads of the grid meet. One thread of each block
+// counts in the workspace; the last to come flips the top bit of the count. 1 without a workspace.
+void gridSync(FunctionLowering& f, const Matched& m, const Call& c) {
+  auto& b = f.b;
+  if (c.args.size() != 2 || c.returns.size() != 1)
+    return f.fail(m.inst->loc, "wrong number of arguments");
+  llvm::Type* u32 = b.getInt32Ty();
+  auto special = [&](const char* name) { return f.service(name, u32, {}); };
+  auto first = [&](const char* x, const char* y, const char* z) {
+    return b.CreateICmpEQ(b.CreateOr(b.CreateOr(special(x), special(y)), special(z)),
+                          b.getInt32(0));
+  };
+  auto meet = [&] { f.service("aw.barrier", b.getVoidTy(), {b.getInt32(0), b.getInt32(0)}); };
+  llvm::BasicBlock *enter = f.newBlock("gridsync"), *leader = f.newBlock("gridsync.leader"),
+                   *spin = f.newBlock("gridsync.wait"), *leave = f.newBlock("gridsync.leave"),
+                   *done = f.newBlock("gridsync.done");
+  Value* handle = scalarArgument(f, c.args[0], Type::U64);
+  Value* none = b.CreateICmpEQ(handle, b.getInt64(0));
+  b.CreateCondBr(none, done, enter);
+  f.enter(enter);
+  meet();
+  b.CreateCondBr(first("aw.tid.x", "aw.tid.y", "aw.tid.z"), leader, leave);
+  f.enter(leader);
+  Value* count = b.CreateIntToPtr(b.CreateAdd(handle, b.getInt64(4)), b.getPtrTy());
+  Value* blocks = b.CreateMul(b.CreateMul(special("aw.nctaid.x"), special("aw.nctaid.y")),
+                              special("aw.nctaid.z"));
+  Value* step = b.CreateSelect(first("aw.ctaid.x", "aw.ctaid.y", "aw.ctaid.z"),
+                               b.CreateSub(b.getInt32(0x8000'0001u), blocks), b.getInt32(1));
+  Value* before = b.CreateAtomicRMW(llvm::AtomicRMWInst::Add, count, step, llvm::Align(4),
+                                    llvm::AtomicOrdering::AcquireRelease);
+  b.CreateBr(spin);
+  f.enter(spin);
+  auto* now = b.CreateAlignedLoad(u32, count, llvm::Align(4));
+  now->setAtomic(llvm::AtomicOrdering::Acquire);
+  b.CreateCondBr(b.CreateICmpSLT(b.CreateXor(now, before), b.getInt32(0)), leave, spin);
+  f.enter(leave);
+  meet();
+  b.CreateBr(done);
+  f.enter(done);
+  storeResult(f, c.returns[0], b.CreateZExt(none, u32), Type::U32);
 }
 
 bool checkCounts(FunctionLowering& f, const Matched& m, const Call& c,
@@ -179,6 +225,8 @@ void lowerCall(FunctionLowering& f, const Matched& m) {
     LoweredFunction& callee = *s->function;
     if (callee.llvm && !callee.isKernel)
       return callDirect(f, m, c, callee);
+    if (c.callee->name == "__cuda_syscall_CGS_sync")
+      return gridSync(f, m, c);
     if (const RuntimeFunction* r = runtimeFunction(c.callee->name))
       return callRuntime(f, m, c, *r);
     return f.fail(m.inst->loc, "function '" + std::string(c.callee->name) + "' is not supported",

@@ -65,6 +65,15 @@ void lowerMbarrierWait(FunctionLowering& f, const Matched& m) {
           ? f.deviceLib("mbarrier_done_parity", b.getInt1Ty(), {now, f.read(m.op(2), Type::U32)})
           : f.deviceLib("mbarrier_done", b.getInt1Ty(), {now, f.read(m.op(2), Type::B64)});
   f.write(m.op(0), done, Type::Pred);
+  if (m.text("kind") != "try_wait")
+    return;
+  // try_wait suspends the thread: others run meanwhile.
+  llvm::BasicBlock *wait = f.newBlock("mbarrier.wait"), *next = f.newBlock("mbarrier.next");
+  b.CreateCondBr(done, next, wait);
+  f.enter(wait);
+  f.service("aw.rt.nanosleep", b.getVoidTy(), {b.getInt32(0)});
+  b.CreateBr(next);
+  f.enter(next);
 }
 
 void lowerCpAsyncBulkIn(FunctionLowering& f, const Matched& m) {
