@@ -87,7 +87,9 @@ Result<int> Function::attribute(int code) {
   case kPtxVersion:
     return a->ptxVersion;
   case kBinaryVersion:
-    return a->binaryVersion;
+    // PTX is compiled for the device at hand.
+    return a->binaryVersion ? a->binaryVersion
+                            : 10 * device().info().computeMajor + device().info().computeMinor;
   case kMaxDynamicShared:
     return int(maxDynamicShared());
   case kSharedCarveout:

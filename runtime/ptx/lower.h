@@ -26,4 +26,7 @@ Result<std::unique_ptr<llvm::Module>> lower(const Index::Slice& slice, std::stri
                                             const LowerOptions& options,
                                             llvm::LLVMContext& context);
 
+// Links the bodies of the ptx_gang_* functions that a vectorised module calls.
+Result<void> linkGangFunctions(llvm::Module& module);
+
 } // namespace anywarp::ptx

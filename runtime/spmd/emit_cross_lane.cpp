@@ -259,6 +259,8 @@ void GangEmitter::emitIntrinsic(CallBase& call, Aw id) {
     return; // the block ends with unreachable: lanes end there
   case Aw::Runtime:
     return emitPerLane(call);
+  case Aw::Gang:
+    return emitGangFunction(call);
   default:
     return emitSpecial(call, id);
   }
@@ -394,9 +396,10 @@ void GangEmitter::emitMatch(CallBase& call, Aw id) {
   Value* groups = b_.CreateAnd(next, members);
   if (id == Aw::MatchAny32 || id == Aw::MatchAny64)
     return define(&call, groups);
+  // PTX ISA, match.sync: the mask of the threads in membermask that have not exited.
   Value* expected = b_.CreateAnd(members, splat(start));
   Value* allSame = b_.CreateICmpEQ(groups, expected);
-  fields_[&call] = {b_.CreateSelect(allSame, members, zero), allSame};
+  fields_[&call] = {b_.CreateSelect(allSame, expected, zero), allSame};
 }
 
 void GangEmitter::emitRedux(CallBase& call, Aw id) {

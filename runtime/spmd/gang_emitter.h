@@ -163,6 +163,7 @@ private:
   struct LaneOperand;
   llvm::SmallVector<llvm::Value*, 8> spillOperands(llvm::ArrayRef<llvm::Value*> operands);
   llvm::Value* laneOperand(llvm::Value* operand, llvm::Value* spilled, llvm::Value* lane);
+  void emitGangFunction(llvm::CallBase& call);
   llvm::AllocaInst* stackArray(llvm::Type* element);
   llvm::AllocaInst* entryAlloca(llvm::Type* type, const llvm::Twine& name, unsigned align = 0);
   void emitPerLane(llvm::Instruction& i);

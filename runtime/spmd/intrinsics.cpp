@@ -30,6 +30,8 @@ std::optional<Aw> awIntrinsic(const CallBase& call) {
     return it->second;
   if (f->getName().starts_with("aw.rt."))
     return Aw::Runtime;
+  if (f->getName().starts_with("aw.gang."))
+    return Aw::Gang;
   return std::nullopt;
 }
 

@@ -15,6 +15,7 @@ enum class Aw {
 #include "spmd/intrinsics.def"
 #undef AW_INTRINSIC
   Runtime, // aw.rt.NAME
+  Gang,    // aw.gang.NAME
 };
 
 // The intrinsic that `call` calls; nothing if it is an ordinary call.

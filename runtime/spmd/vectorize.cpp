@@ -162,9 +162,9 @@ void buildInfo(Module& m, Function& kernel, const Built& built, Function* entry,
   unsigned staticShared = 0;
   if (kernel.hasFnAttribute("aw-static-shared"))
     kernel.getFnAttribute("aw-static-shared").getValueAsString().getAsInteger(10, staticShared);
-  unsigned flags = 0;
-  if (built.barrier)
-    flags |= AW_KERNEL_BARRIER | (options.barriers == BarrierMode::Fiber ? AW_KERNEL_FIBER : 0);
+  // Without any barrier too: fibers are also for threads that wait for memory.
+  bool fiber = options.barriers == BarrierMode::Fiber;
+  unsigned flags = (built.barrier || fiber ? AW_KERNEL_BARRIER : 0) | (fiber ? AW_KERNEL_FIBER : 0);
   bool localInFrame = built.barrier && options.barriers == BarrierMode::Resume;
   auto* name = ConstantDataArray::getString(c, kernel.getName());
   auto* nameVar =
@@ -215,10 +215,11 @@ Result<void> vectorize(Module& module, const std::string& kernel, const Vectoriz
       kernelBuilt = built;
   }
   Function* entry = buildEntry(module, kernelBuilt);
-  Function* range = kernelBuilt.barrier ? nullptr : buildRange(module, kernelBuilt);
+  bool whole = kernelBuilt.barrier || options.barriers == BarrierMode::Fiber;
+  Function* range = whole ? nullptr : buildRange(module, kernelBuilt);
   if (range) // one body, so that what is uniform over a grid is computed once
     kernelBuilt.gang->addFnAttr(Attribute::AlwaysInline);
-  buildInfo(module, *source, kernelBuilt, range ? entry : entry, range, options);
+  buildInfo(module, *source, kernelBuilt, entry, range, options);
   for (auto& [f, gang] : work) {
     f->deleteBody();
   }

@@ -152,6 +152,17 @@ TEST(CrossLane, MatchGroupsEqualValues) {
   }
 }
 
+TEST(CrossLane, MatchAllAnswersTheThreadsThatExist) {
+  auto out = runLanes(R"(
+  %a = call { i32, i1 } @aw.match.all.i32(i32 %arg, i32 -1)
+  %am = extractvalue { i32, i1 } %a, 0
+  store i32 %am, ptr %dst
+)",
+                      42);
+  for (int t = 0; t < 42; ++t)
+    EXPECT_EQ(uint32_t(out[t]), t < 32 ? ~0u : 0x3ffu) << t;
+}
+
 TEST(CrossLane, ReductionOfDisjointGroups) {
   auto out = runLanes(R"(
   %low = icmp ult i32 %lane, 10

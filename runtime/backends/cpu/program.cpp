@@ -6,6 +6,7 @@
 #include "support/options.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 #include <fmt/core.h>
 #include <sys/stat.h>
@@ -39,6 +40,15 @@ void count(const ptx::Block& block, StaticSizes& sizes) {
     else if (statement.kind == ptx::Statement::Kind::Block)
       count(*statement.block, sizes);
   }
+}
+
+// What CU_FUNC_ATTRIBUTE_PTX_VERSION means: 10 * major + minor of the .target's architecture.
+int virtualArchitecture(const ptx::Module& module) {
+  for (std::string_view target : module.targets)
+    if (int number = 0; target.starts_with("sm_"))
+      if (std::from_chars(target.data() + 3, target.data() + target.size(), number).ec == std::errc())
+        return number;
+  return 0;
 }
 
 // Where ANYWARP_DUMP_DIR wants the files of this kernel; empty: nowhere.
@@ -81,7 +91,10 @@ Result<KernelAttributes> CpuKernel::attributes() {
   if (limit[0])
     result.maxThreadsPerBlock =
         std::min<uint32_t>(1024, limit[0] * std::max(limit[1], 1u) * std::max(limit[2], 1u));
-  result.ptxVersion = int(slice->module.versionMajor * 10 + slice->module.versionMinor);
+  if (header().reqntid[0])
+    for (int i = 0; i < 3; i++)
+      result.requiredThreads[i] = std::max(header().reqntid[i], 1u);
+  result.ptxVersion = virtualArchitecture(slice->module);
   return *(attributes_ = Result<KernelAttributes>(result));
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "ptx/lower/devicelib.h"
 
+#include "ptx/lower.h"
+
 #include <llvm/Bitcode/BitcodeReader.h>
 #include <llvm/IR/InstrTypes.h>
 #include <llvm/IR/Module.h>
@@ -71,10 +73,19 @@ Result<void> linkDeviceLibrary(llvm::Module& module) {
       f.removeFnAttr(kind);
     f.removeFnAttr(llvm::Attribute::UWTable);
     f.removeFnAttr(llvm::Attribute::NoInline);
-    f.addFnAttr(llvm::Attribute::AlwaysInline);
+    // Gang functions are large and called in unrolled loops; what they call is theirs alone.
+    if (!f.getName().starts_with("ptx_gang_"))
+      f.addFnAttr(llvm::Attribute::AlwaysInline);
   }
   if (auto* ident = module.getNamedMetadata("llvm.ident"))
     module.eraseNamedMetadata(ident);
+  return {};
+}
+
+Result<void> linkGangFunctions(llvm::Module& module) {
+  for (llvm::Function& f : module)
+    if (f.isDeclaration() && f.getName().starts_with("ptx_gang_"))
+      return linkDeviceLibrary(module);
   return {};
 }
 

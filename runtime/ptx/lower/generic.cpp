@@ -30,6 +30,17 @@ Value* FunctionLowering::deviceLib(std::string_view name, llvm::Type* result,
       args);
 }
 
+Value* FunctionLowering::gangLib(std::string_view name, llvm::Type* result, ArrayRef<Value*> args,
+                                 bool touchesMemory) {
+  auto* call =
+      llvm::cast<llvm::CallInst>(service("aw.gang." + std::string(name), result, args));
+  if (!touchesMemory) {
+    call->getCalledFunction()->setDoesNotAccessMemory();
+    call->getCalledFunction()->setWillReturn();
+  }
+  return call;
+}
+
 Value* FunctionLowering::intrinsic(I::ID id, ArrayRef<Value*> args) {
   return b.CreateIntrinsic(id, {args[0]->getType()}, args);
 }

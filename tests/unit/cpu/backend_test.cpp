@@ -60,6 +60,27 @@ done:
   ret;
 }
 
+// Thread 0 waits for the last thread, in another warp, and no barrier lets them take turns.
+.visible .entry waits(.param .u64 flags)
+{
+  .reg .pred %p<3>; .reg .b32 %r<6>; .reg .b64 %rd<2>;
+  ld.param.u64 %rd1, [flags];
+  mov.u32 %r1, %tid.x;
+  mov.u32 %r2, %ntid.x;
+  sub.u32 %r2, %r2, 1;
+  setp.eq.u32 %p1, %r1, %r2;
+  @%p1 st.volatile.global.u32 [%rd1], 1;
+  setp.ne.u32 %p2, %r1, 0;
+  @%p2 bra done;
+loop:
+  ld.volatile.global.u32 %r3, [%rd1];
+  setp.eq.u32 %p1, %r3, 0;
+  @%p1 bra loop;
+  st.global.u32 [%rd1+4], %r3;
+done:
+  ret;
+}
+
 // Sum of a block's thread numbers through shared memory and a tree of barriers.
 .visible .entry blocksum(.param .u64 out)
 {
@@ -267,6 +288,13 @@ TEST_F(CpuBackendTest, barriers) {
   }
 }
 
+TEST_F(CpuBackendTest, warps_wait_for_each_other_without_barriers) {
+  uint32_t flags[2] = {0, 0};
+  auto ok = launch("waits", 1, 96, &flags[0]);
+  ASSERT_TRUE(ok) << ok.error().message;
+  EXPECT_EQ(flags[1], 1u);
+}
+
 TEST_F(CpuBackendTest, variables_have_their_initial_values) {
   const ProgramVariable* counter = program_->variable("counter");
   ASSERT_NE(counter, nullptr);
@@ -287,7 +315,7 @@ TEST_F(CpuBackendTest, variables_have_their_initial_values) {
 
 TEST_F(CpuBackendTest, kernels_describe_themselves) {
   EXPECT_EQ(program_->kernel("nothing"), nullptr);
-  EXPECT_EQ(program_->kernelNames().size(), 9u);
+  EXPECT_EQ(program_->kernelNames().size(), 10u);
   BackendKernel* saxpy = program_->kernel("saxpy");
   ASSERT_EQ(saxpy->params().size(), 4u);
   EXPECT_EQ(saxpy->params()[1].offset, 4u);
@@ -297,6 +325,7 @@ TEST_F(CpuBackendTest, kernels_describe_themselves) {
   auto attributes = program_->kernel("bounded")->attributes();
   ASSERT_TRUE(attributes) << attributes.error().message;
   EXPECT_EQ(attributes->maxThreadsPerBlock, 128u);
+  EXPECT_EQ(attributes->ptxVersion, 70); // the .target, not the .version
   EXPECT_EQ(attributes->staticShared, 100u);
   EXPECT_EQ(program_->kernel("blocksum")->attributes()->staticShared, 4096u);
 }

@@ -114,6 +114,7 @@ Result<std::vector<char>> compileInner(llvm::Module& module, const CompileReques
   if (markSpinWaits(module)) // a stack for every gang, so that it can wait anywhere
     options.barriers = spmd::BarrierMode::Fiber;
   AW_TRY(spmd::vectorize(module, request.kernel, options, target->get()));
+  AW_TRY(ptx::linkGangFunctions(module));
   setTarget(module, **target); // functions that the vectoriser made
   dump(request, module, ".gang.ll");
   AW_TRY(verify(module, request.kernel, "vectorising"));
