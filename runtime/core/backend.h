@@ -47,8 +47,8 @@ struct KernelAttributes {
   uint32_t maxThreadsPerBlock = 1024;
   uint32_t staticShared = 0; // bytes
   uint32_t constBytes = 0, localBytes = 0, registers = 0;
-  int ptxVersion = 0;    // of the virtual architecture, 10 * major + minor
-  int binaryVersion = 0; // of the machine code; 0: the device's
+  int ptxVersion = 0;                      // of the virtual architecture, 10 * major + minor
+  int binaryVersion = 0;                   // of the machine code; 0: the device's
   uint32_t requiredThreads[3] = {0, 0, 0}; // .reqntid; 0: not given
 };
 

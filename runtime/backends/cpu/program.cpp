@@ -46,7 +46,8 @@ void count(const ptx::Block& block, StaticSizes& sizes) {
 int virtualArchitecture(const ptx::Module& module) {
   for (std::string_view target : module.targets)
     if (int number = 0; target.starts_with("sm_"))
-      if (std::from_chars(target.data() + 3, target.data() + target.size(), number).ec == std::errc())
+      if (std::from_chars(target.data() + 3, target.data() + target.size(), number).ec ==
+          std::errc())
         return number;
   return 0;
 }

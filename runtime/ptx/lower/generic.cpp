@@ -32,8 +32,7 @@ Value* FunctionLowering::deviceLib(std::string_view name, llvm::Type* result,
 
 Value* FunctionLowering::gangLib(std::string_view name, llvm::Type* result, ArrayRef<Value*> args,
                                  bool touchesMemory) {
-  auto* call =
-      llvm::cast<llvm::CallInst>(service("aw.gang." + std::string(name), result, args));
+  auto* call = llvm::cast<llvm::CallInst>(service("aw.gang." + std::string(name), result, args));
   if (!touchesMemory) {
     call->getCalledFunction()->setDoesNotAccessMemory();
     call->getCalledFunction()->setWillReturn();
