@@ -84,16 +84,10 @@ void fiberBarrier(AwBlock* block, uint32_t gang, AwSuspend* stop) {
   worker->schedulerContext = back.fctx;
 }
 
-// A thread waits for memory: other gangs and other blocks get their turn.
+// The running gang waits for memory: other gangs and other blocks get their turn.
 void yieldGang(AwBlock* block) {
   auto* worker = static_cast<Worker*>(block->owner);
   const Grid& grid = Grid::of(*block);
-  // Once for all lanes that wait in this round of a loop: they come one by one, in ascending order.
-  unsigned gang = block->current_thread / AW_GANG_WIDTH;
-  uint8_t lane = uint8_t(block->current_thread % AW_GANG_WIDTH);
-  bool sameRound = lane > std::exchange(worker->waitingLane[gang], lane);
-  if (sameRound)
-    return;
   if (grid.failed()) // what it waits for may never come
     leaveGuarded(Status::LaunchFailed);
   if (!(grid.kernel().flags & AW_KERNEL_FIBER)) {
@@ -103,6 +97,17 @@ void yieldGang(AwBlock* block) {
   worker->barriers.yielded(worker->runningGang);
   context::transfer_t back = context::jump_fcontext(worker->schedulerContext, nullptr);
   worker->schedulerContext = back.fctx;
+}
+
+// A thread sleeps.
+void yieldThread(AwBlock* block) {
+  auto* worker = static_cast<Worker*>(block->owner);
+  // Once for all lanes that sleep at this instruction: they come one by one, in ascending order.
+  unsigned gang = block->current_thread / AW_GANG_WIDTH;
+  uint8_t lane = uint8_t(block->current_thread % AW_GANG_WIDTH);
+  bool sameRound = lane > std::exchange(worker->waitingLane[gang], lane);
+  if (!sameRound)
+    yieldGang(block);
 }
 
 Grid::Grid(const AwKernelInfo& info, const std::string& name, const LaunchConfig& config,
