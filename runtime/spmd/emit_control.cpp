@@ -245,7 +245,8 @@ void GangEmitter::emitGuard(unsigned index) {
   Value* mask = loadPending(index);
   BasicBlock* body = newBlock(order_[index]->getName() + ".some");
   BasicBlock* skipped = guard(index + 1);
-  if ((isLarge() || !loops_.getLoopFor(order_[index])) && !isLoose(order_[index]))
+  if ((isLarge() || !loops_.getLoopFor(order_[index])) &&
+      !shapes_.parking().isBefore(order_[index]))
     skipped = killSkipped(index, skipped);
   b_.SetInsertPoint(guard(index));
   b_.CreateCondBr(any(mask), body, skipped);

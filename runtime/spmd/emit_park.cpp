@@ -25,7 +25,7 @@ void GangEmitter::setUpParking() {
 }
 
 void GangEmitter::callYield() {
-  enum { kYield = 14 };
+  constexpr unsigned kYield = unsigned(RuntimeFunction::yield);
   FunctionType* type = FunctionType::get(b_.getVoidTy(), {b_.getPtrTy(), b_.getInt32Ty()}, false);
   b_.CreateCall(type, runtimeFunction(kYield), {args_.block, args_.gang});
 }

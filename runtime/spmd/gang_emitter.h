@@ -34,6 +34,13 @@ constexpr unsigned kHugeFunction = 256;
 // Rounds of waiting loops in which all waiting lanes stay together, before others go first.
 constexpr unsigned kPatience = 16;
 
+// Places in AwRuntime.
+enum class RuntimeFunction : unsigned {
+#define AW_RUNTIME_FUNCTION(ret, name, ...) name,
+#include "spmd/runtime_functions.def"
+#undef AW_RUNTIME_FUNCTION
+};
+
 struct TargetTraits {
   bool gather = false;       // hardware gathers and scatters of 32/64-bit elements are worth using
   bool maskedNarrow = false; // masked loads and stores of 8/16-bit elements exist

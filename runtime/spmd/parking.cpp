@@ -23,6 +23,12 @@ ParkAnalysis::ParkAnalysis(LoopInfo& loops, ArrayRef<BasicBlock*> order) {
   for (BasicBlock* block : order)
     if (barrierOf(*block))
       parks_.insert(block);
+  SmallVector<const BasicBlock*, 16> work(parks_.begin(), parks_.end());
+  before_.insert(parks_.begin(), parks_.end());
+  while (!work.empty())
+    for (const BasicBlock* from : predecessors(work.pop_back_val()))
+      if (before_.insert(from).second)
+        work.push_back(from);
   findLoose(loops, order);
   findHeld(order);
 }
@@ -101,9 +107,9 @@ bool ParkAnalysis::isSteady(const Value* value) const {
   if (auto* call = dyn_cast<CallBase>(i)) {
     auto id = awIntrinsic(*call);
     if (id)
-      result = *id != Aw::SmId && (specialShape(*id, BlockShape::Generic) ||
-                                   (*id >= Aw::TidX && *id <= Aw::TidZ) ||
-                                   (*id >= Aw::LanemaskEq && *id <= Aw::LanemaskGe));
+      result = *id != Aw::SmId &&
+               (specialShape(*id, BlockShape::Generic) || (*id >= Aw::TidX && *id <= Aw::TidZ) ||
+                (*id >= Aw::LanemaskEq && *id <= Aw::LanemaskGe));
     else
       result = isa<IntrinsicInst>(call) && call->doesNotAccessMemory() && operandsToo();
   } else if (auto* load = dyn_cast<LoadInst>(i)) {

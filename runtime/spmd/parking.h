@@ -23,6 +23,8 @@ public:
   ParkAnalysis(llvm::LoopInfo& loops, llvm::ArrayRef<llvm::BasicBlock*> order);
 
   bool isLoose(const llvm::BasicBlock* block) const { return loose_.contains(block); }
+  // A lane that ran it may still stay behind somewhere.
+  bool isBefore(const llvm::BasicBlock* block) const { return before_.contains(block); }
   bool isHeld(const llvm::Instruction* value) const { return held_.contains(value); }
   // Depends on the thread and the launch only, not on when it is computed.
   bool isSteady(const llvm::Value* value) const;
@@ -31,7 +33,7 @@ private:
   void findLoose(llvm::LoopInfo& loops, llvm::ArrayRef<llvm::BasicBlock*> order);
   void findHeld(llvm::ArrayRef<llvm::BasicBlock*> order);
 
-  llvm::SmallPtrSet<const llvm::BasicBlock*, 16> parks_, loose_;
+  llvm::SmallPtrSet<const llvm::BasicBlock*, 16> parks_, loose_, before_;
   llvm::SmallPtrSet<const llvm::Instruction*, 32> held_;
   mutable llvm::DenseMap<const llvm::Value*, bool> steady_;
 };

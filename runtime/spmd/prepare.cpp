@@ -216,9 +216,9 @@ void isolateYields(Function& f) {
 
 CallBase* yieldOf(const BasicBlock& block) {
   const Instruction* t = block.getTerminator();
-  auto* call = t ? dyn_cast_or_null<CallBase>(
-                       const_cast<Instruction*>(t->getPrevNonDebugInstruction()))
-                 : nullptr;
+  auto* call =
+      t ? dyn_cast_or_null<CallBase>(const_cast<Instruction*>(t->getPrevNonDebugInstruction()))
+        : nullptr;
   return call && awIntrinsic(*call) == Aw::Yield && block.getSingleSuccessor() ? call : nullptr;
 }
 
