@@ -13,6 +13,7 @@ namespace anywarp::cpu {
 
 void fiberBarrier(AwBlock* block, uint32_t gang, AwSuspend* stop); // execute.cpp
 void yieldGang(AwBlock* block);
+void yieldThread(AwBlock* block);
 
 namespace {
 
@@ -95,6 +96,10 @@ void release(AwBlock* block, void* pointer) {
 // PTX ISA, nanosleep: waits for between 0 and twice the time. Who sleeps waits for others, as a
 // rule for threads of its own block, which this very worker has to run.
 void sleepFor(AwBlock* block, uint32_t) {
+  yieldThread(block);
+}
+
+void yield(AwBlock* block, uint32_t) {
   yieldGang(block);
 }
 
@@ -131,6 +136,7 @@ constexpr AwRuntime makeTable() {
   t.barrier = fiberBarrier;
   t.arrive = arrive;
   t.grid_workspace = gridWorkspace;
+  t.yield = yield;
   return t;
 }
 
