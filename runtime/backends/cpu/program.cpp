@@ -52,6 +52,19 @@ int virtualArchitecture(const ptx::Module& module) {
   return 0;
 }
 
+VariableKind kindOf(ptx::Type type) {
+  switch (type) {
+  case ptx::Type::TexRef:
+    return VariableKind::Texref;
+  case ptx::Type::SurfRef:
+    return VariableKind::Surfref;
+  case ptx::Type::SamplerRef:
+    return VariableKind::Samplerref;
+  default:
+    return VariableKind::Data;
+  }
+}
+
 // Where ANYWARP_DUMP_DIR wants the files of this kernel; empty: nowhere.
 std::string dumpPrefix(const std::string& kernel, const ptx::Index& index, spmd::BlockShape shape) {
   if (options().dumpDir.empty())
@@ -184,7 +197,7 @@ Result<void> CpuProgram::placeVariables() {
   for (size_t i = 0; i < list.size(); i++) {
     globals_[i] = static_cast<char*>(storage_) + offsets[i];
     variables_[i] = {globals_[i], size_t(list[i].size), list[i].variable.space == ptx::Space::Const,
-                     list[i].managed};
+                     list[i].managed, kindOf(list[i].variable.type)};
   }
   for (const ptx::IndexedVariable& variable : list)
     if (variable.variable.init)
