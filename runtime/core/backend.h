@@ -63,10 +63,14 @@ public:
   virtual Result<KernelAttributes> attributes() = 0;
 };
 
+// What a module variable is; all but Data are 8 bytes that hold a handle (spmd/texture_abi.h).
+enum class VariableKind : uint8_t { Data, Texref, Surfref, Samplerref };
+
 struct ProgramVariable {
   void* address = nullptr; // device address; for managed variables also the host's
   size_t size = 0;         // bytes
   bool constant = false, managed = false;
+  VariableKind kind = VariableKind::Data;
 };
 
 // One loaded module on one device: kernels by name, variables with their storage.
