@@ -61,6 +61,7 @@ public:
   BackendKernel* kernel(std::string_view name) override;
   std::vector<std::string> kernelNames() const override;
   const ProgramVariable* variable(std::string_view name) override;
+  std::vector<ProgramVariable> variables() override { return variables_; }
 
   const std::shared_ptr<const ptx::Index>& index() const { return index_; }
   KernelLoader& loader() const { return loader_; }
