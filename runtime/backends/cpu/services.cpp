@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "services.h"
 
+#include "device_runtime.h"
 #include "execute.h"
 #include "support/log.h"
 
@@ -137,6 +138,7 @@ constexpr AwRuntime makeTable() {
   t.arrive = arrive;
   t.grid_workspace = gridWorkspace;
   t.yield = yield;
+  t.device_runtime = callDeviceRuntime;
   return t;
 }
 
