@@ -238,6 +238,7 @@ private:
   llvm::BasicBlock* entryEnd_ = nullptr; // where static allocas end
   llvm::SwitchInst* resumeSwitch_ = nullptr;
   llvm::AllocaInst* returned_ = nullptr; // device functions: the result
+  llvm::AllocaInst* gangArea_ = nullptr; // operands and results of gang functions
 
   // barriers
   llvm::SmallVector<llvm::BasicBlock*, 8> barriers_;
