@@ -2,6 +2,7 @@
 #include "core/image_units.h"
 
 #include "image/image.h"
+#include "image/memory.h"
 #include "support/log.h"
 #include "support/options.h"
 
@@ -66,10 +67,31 @@ Result<std::vector<PtxUnit>> pick(const Result<image::ImageSet>& set, const JitO
 Result<std::vector<PtxUnit>> readImage(const void* image, const JitOptions& jit) {
   if (!image)
     return makeError(Status::InvalidValue, "the device image is null");
-  // strncmp stops at a NUL, so a shorter image is not read beyond its end.
-  if (!std::strncmp(static_cast<const char*>(image), kLinkedMagic, sizeof kLinkedMagic))
+  if (image::readable(image, sizeof kLinkedMagic) &&
+      !std::memcmp(image, kLinkedMagic, sizeof kLinkedMagic))
     return readLinked(static_cast<const char*>(image), SIZE_MAX);
   return pick(image::openPointer(image), jit);
+}
+
+bool isText(const void* image) {
+  char first = *static_cast<const char*>(image);
+  return first == '.' || first == '/' || isspace(static_cast<unsigned char>(first));
+}
+
+Result<void> checkText(BackendDevice& device, const std::vector<PtxUnit>& units,
+                       const JitOptions& options) {
+  constexpr size_t kSmall = 1 << 20, kLogged = 16 << 20;
+  size_t bytes = 0;
+  for (const PtxUnit& unit : units)
+    bytes += unit->size();
+  if (bytes > (options.errorLog ? kLogged : kSmall))
+    return {};
+  Result<void> good = device.check(units);
+  if (!good) {
+    log::warn("PTX text with errors:\n{}", good.error().message);
+    options.writeError(good.error().message);
+  }
+  return good;
 }
 
 Result<std::vector<PtxUnit>> readImageBytes(std::span<const char> bytes, const JitOptions& jit) {

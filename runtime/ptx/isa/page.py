@@ -16,8 +16,15 @@ def form(r):
     return text
 
 
+def spelled(spelling, text):
+    head, star, tail = spelling.partition("*")
+    if not star:
+        return spelling == text
+    return len(text) + 1 >= len(spelling) and text.startswith(head) and text.endswith(tail)
+
+
 def accepts(r, modifiers):
-    """Whether a record takes these modifiers: as match() in isa.cpp, without its rules."""
+    """Whether a record takes these modifiers: as match() in ../isa.cpp, without its rules."""
     types, taken = 0, set()
     for m in modifiers:
         if types < len(r["types"]) and m in r["types"][types]:
@@ -25,7 +32,7 @@ def accepts(r, modifiers):
             continue
         for i, s in enumerate(r["slots"]):
             if (i not in taken or s["repeat"]) and any(
-                    m == x or (x.endswith("*") and m.startswith(x[:-1])) for x in s["spellings"]):
+                    spelled(x, m) for x in s["spellings"]):
                 taken.add(i)
                 break
         else:
@@ -33,24 +40,40 @@ def accepts(r, modifiers):
     return types == len(r["types"]) and all(i in taken or not s["required"] for i, s in enumerate(r["slots"]))
 
 
+def count(text):
+    """Operands up to the semicolon: commas outside of brackets."""
+    depth, n = 0, 1 if text.strip() else 0
+    for c in text:
+        depth += (c in "([{") - (c in ")]}")
+        n += c == "," and depth == 0
+    return n
+
+
 def tests(records, folder):
-    """record name -> names of the test files that use it."""
+    """record name -> names of the test files that use it; where a file only names the mnemonic, because it makes
+    its PTX, that file."""
     byMnemonic = {}
     for r in records:
         byMnemonic.setdefault(r["mnemonic"], []).append(r)
-    found = {}
-    word = re.compile(r"(?:^|[\s;{}:])([a-z][a-z0-9]*)((?:\.[A-Za-z0-9_:]+)*)(?=[\s;]|$)")
-    for root, _, files in sorted(os.walk(folder)):
-        for file in sorted(f for f in files if f.endswith(".ptx")):
-            with open(os.path.join(root, file)) as f:
+    found, named = {}, {}
+    word = re.compile(r"(?:^|[\s;{}:\"])([a-z][a-z0-9]*)((?:\.[A-Za-z0-9_:]+)*)(?=[\s;])([^;\n]*)", re.MULTILINE)
+    mention = re.compile(r"\b([a-z][a-z0-9]*)\.[a-z]")
+    for root, folders, files in os.walk(folder):
+        folders.sort()
+        for file in sorted(f for f in files if f.endswith((".ptx", "_test.cpp"))):
+            path = os.path.join(root, file)
+            with open(path) as f:
                 text = f.read()
-            for mnemonic, modifiers in sorted(set(word.findall(text))):
+            name = os.path.relpath(path, folder).removesuffix(".ptx").removesuffix(".cpp")
+            for mnemonic in set(mention.findall(text)):
+                named.setdefault(mnemonic, []).append(name)
+            for mnemonic, modifiers, operands in sorted(set(word.findall(text))):
                 for r in byMnemonic.get(mnemonic, []):
-                    if accepts(r, modifiers.split(".")[1:]):
-                        name = os.path.relpath(os.path.join(root, file), folder).removesuffix(".ptx")
-                        found.setdefault(r["!name"], []).append(name)
+                    required = sum(not o.removeprefix("=").startswith("?") for o in r["operands"])
+                    if accepts(r, modifiers.split(".")[1:]) and required <= count(operands) <= len(r["operands"]):
+                        found.setdefault(r["!name"], set()).add(name)
                         break
-    return {k: sorted(set(v)) for k, v in found.items()}
+    return {r["!name"]: sorted(found.get(r["!name"], named.get(r["mnemonic"], []))) for r in records}
 
 
 def needs(r):
@@ -79,7 +102,9 @@ def doc(records, folder):
            f"{len({r['mnemonic'] for r in works})} mnemonics in {len(works)} forms; {len(refused)} forms are "
            "[refused](#refused). Modifiers may stand in any order. *Needs* is the PTX ISA version and the least "
            "`.target` with which the form exists, then those of modifiers and types that came later: PTX that "
-           "states less is refused with an error, as by other PTX compilers. *Tests* are files of `tests/ptx`.", ""]
+           "states less is refused with an error, as by other PTX compilers. *Tests* are files of `tests/ptx`; the sweep in "
+           "`tests/ptx/sweep` also runs computing instructions in every form and with many inputs through the vectoriser.",
+           ""]
     for family, rs in families.items():
         out += [f"## {family}", "", "| form | PTX ISA 9.0 | needs | meaning | tests |", "|---|---|---|---|---|"]
         for r in rs:
