@@ -285,6 +285,17 @@ BackendKernel* CpuProgram::kernel(std::string_view name) {
   return result;
 }
 
+CpuKernel* CpuProgram::kernelAt(uint64_t address) {
+  const auto& functions = index_->functions();
+  uint64_t id = address - ptx::kFunctionIdBase;
+  if (id >= functions.size() || !functions[id].header.isEntry)
+    return nullptr;
+  // Two static kernels of one name: the program's name table knows the first only.
+  if (index_->entry(functions[id].header.name) != &functions[id])
+    return nullptr;
+  return static_cast<CpuKernel*>(kernel(functions[id].header.name));
+}
+
 std::vector<std::string> CpuProgram::kernelNames() const {
   std::vector<std::string> names;
   for (const ptx::IndexedFunction* function : index_->kernels())
