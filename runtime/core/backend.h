@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -40,6 +41,13 @@ struct DeviceInfo {
   uint32_t maxBlocksPerMultiprocessor = 32;
   uint32_t registersPerBlock = 65536;
   uint32_t workers = 1; // host threads that execute kernels
+};
+
+// What a device is told about its place in the process, for kernels that ask.
+struct DeviceRole {
+  int ordinal = 0, count = 1;
+  // Value of a CUdevice_attribute; nothing for codes that there are not.
+  std::optional<int> (*attribute)(const DeviceInfo& info, int code) = nullptr;
 };
 
 struct KernelParam {
@@ -104,6 +112,7 @@ class BackendDevice {
 public:
   virtual ~BackendDevice() = default;
   virtual const DeviceInfo& info() const = 0;
+  virtual void setRole(const DeviceRole&) {} // before anything runs
 
   // Memory; aligned to 512 bytes at least. Core keeps the table of allocations.
   virtual Result<void*> allocate(size_t bytes, MemoryKind kind) = 0;

@@ -13,7 +13,7 @@ ALLOWED = {
     "runtime/image": "support",
     "runtime/ptx": "support",
     "runtime/spmd": "support",
-    "runtime/backends/cpu": "support core/backend.h ptx spmd",
+    "runtime/backends/cpu": "support core/backend.h ptx spmd api",
     "shim/common": "support core api",
     "shim/cuda": "support core image common api",
     "shim/cudart": "support core image common api",

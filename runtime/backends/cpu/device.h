@@ -25,6 +25,8 @@ struct DeviceSettings {
 // "threads=2,memory=4G,isa=avx2"; an error names what is not understood.
 Result<DeviceSettings> parseSettings(std::string_view spec);
 
+class GridScope;
+
 class CpuDevice final : public BackendDevice {
 public:
   CpuDevice(const DeviceSettings& settings, unsigned ordinal, std::shared_ptr<Cache> cache,
@@ -57,18 +59,25 @@ public:
   Result<size_t> limit(int cuLimit) override;
   void flushPrintf() override { services_.print().flush(); }
 
+  void setRole(const DeviceRole& role) override { role_ = role; }
+  const DeviceRole& role() const { return role_; }
+
+  // Runs the blocks of one grid, without what it launches.
+  Result<void> runGrid(const LaunchConfig& config, GridScope& scope);
   Pool& pool() { return pool_; }
 
 private:
   void describe(unsigned ordinal);
 
   DeviceInfo info_;
+  DeviceRole role_;
   Memory memory_;
   TextureTable textures_;
   Services services_;
   KernelLoader loader_;
   WorkerSet workers_;
   std::atomic<size_t> stackLimit_{1024};
+  std::atomic<size_t> syncDepth_{2}, pendingLaunches_{2048};
   Pool pool_; // last: its threads use all of the above
 };
 
