@@ -137,11 +137,19 @@ Value* satfinite(FunctionLowering& f, Value* v, Type d) {
 } // namespace
 
 void lowerCvt(FunctionLowering& f, const Matched& m) {
+  auto& b = f.b;
   Type d = m.type(0), s = m.type(1);
   Value* v = f.read(m.op(1), s);
   if (isInteger(s) && isInteger(d))
     return f.write(m.op(0), integerToInteger(f, m, v), d);
   if (isInteger(s)) {
+    if (m.has("sat") && d == Type::F16) { // only 0 and 1 are left of the integers
+      auto* type = llvm::cast<llvm::IntegerType>(v->getType());
+      Value *zero = llvm::ConstantInt::get(type, 0), *one = llvm::ConstantInt::get(type, 1);
+      if (isSigned(s))
+        v = b.CreateBinaryIntrinsic(I::smax, v, zero);
+      v = b.CreateBinaryIntrinsic(I::umin, v, one);
+    }
     Value* r = integerToFloat(f, m, v);
     if (m.has("sat") && isWideFloat(d))
       r = f.saturate(r);
@@ -149,7 +157,8 @@ void lowerCvt(FunctionLowering& f, const Matched& m) {
   }
   if (isHalf(s))
     v = f.half(v, s);
-  if (m.has("ftz") && s == Type::F32)
+  // On the way to f16 no GPU flushes the source, whatever .ftz may mean there.
+  if (m.has("ftz") && s == Type::F32 && d != Type::F16)
     v = f.flush(v);
   if (isInteger(d))
     return f.write(m.op(0), floatToInteger(f, m, v), d);
