@@ -83,6 +83,7 @@ void Context::activate(unsigned flags) {
     legacy_ = legacy;
     streams_[legacy.get()] = legacy;
   }
+  device_.contextActive(true);
   active_ = true;
   usable_.store(true, std::memory_order_release);
 }
@@ -129,6 +130,7 @@ void Context::deactivate() {
   }
   modules.clear();
   Memory::releaseContext(*this);
+  device_.contextActive(false);
 }
 
 Result<void> Context::setFlags(unsigned flags) {
