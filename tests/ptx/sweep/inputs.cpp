@@ -15,10 +15,6 @@ using ptx::Type;
 
 namespace {
 
-unsigned widthOf(Type t) {
-  return t == Type::Pred ? 1 : 8 * ptx::sizeOf(t);
-}
-
 std::vector<uint64_t> integerEdges(unsigned bits) {
   std::set<uint64_t> s;
   for (uint64_t x : {0, 1, 2, 3, 5, 7, 8, 15, 16, 17, 24, 31, 32, 33, 40, 63, 64, 65, 100, 127, 128, 255, 256, 257})

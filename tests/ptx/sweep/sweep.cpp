@@ -11,7 +11,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <map>
@@ -32,6 +32,17 @@ constexpr Config kConfigs[] = {
 };
 constexpr size_t kBatch = 48; // results of a kernel
 constexpr size_t kStack = size_t(256) << 20;
+
+thread_local const Batch* current = nullptr;
+
+// A kernel that crashes takes the test down: say which.
+void onFault(int signal) {
+  const char* name = strsignal(signal);
+  const Batch* b = current;
+  dprintf(2, "ptx_sweep_test: %s in %s ... %s (%s)\n", name, b ? b->cases.front().form.c_str() : "?",
+          b ? b->cases.back().form.c_str() : "?", b ? b->config.name : "?");
+  _exit(3);
+}
 
 struct Options {
   std::string filter;
@@ -89,14 +100,16 @@ void Sweep::build(const Options& options) {
     }
   }
   // Long batches first, so that all threads end together.
-  std::stable_sort(batches.begin(), batches.end(), [](const Batch& a, const Batch& b) { return a.cases.size() > b.cases.size(); });
+  std::sort(batches.begin(), batches.end(), [](const Batch& a, const Batch& b) { return a.cases.size() > b.cases.size(); });
 }
 
 void Sweep::run() {
   auto work = [](void* arg) -> void* {
     auto& self = *static_cast<Sweep*>(arg);
-    for (size_t i; (i = self.next++) < self.batches.size();)
+    for (size_t i; (i = self.next++) < self.batches.size();) {
+      current = &self.batches[i];
       self.batches[i].run();
+    }
     return nullptr;
   };
   // The compiler wants a deep stack.
@@ -156,6 +169,8 @@ int main(int argc, char** argv) {
     return fprintf(stderr, "usage: ptx_sweep_test [--filter TEXT] [--long] [--config N] [--seed N] [--list]\n"), 2;
   if (options.list)
     return listForms(), 0;
+  for (int s : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT})
+    signal(s, onFault);
   Sweep sweep;
   sweep.build(options);
   sweep.run();
