@@ -27,7 +27,8 @@ let section = "9.7.3.7", doc = "Multiplies and adds (the same as fma since sm_20
 def MadF : Instr<"mad", [Rnd, Ftz, Sat], [["f32", "f64"]], ["=0", "0", "0", "0"], Rounded<"Fma">>;
 let section = "9.7.3.8", doc = "Divides floating-point numbers." in {
   def DivF : Instr<"div", [Rnd, Ftz], [["f32", "f64"]], ["=0", "0", "0"], Rounded<"FDiv">>;
-  def DivApprox : Instr<"div", [Req<"approx", ["approx", "full"]>, Ftz], [["f32"]], ["=0", "0", "0"], Op<"FDiv">>;
+  def DivFull : Instr<"div", [Must<"full">, Ftz], [["f32"]], ["=0", "0", "0"], Op<"FDiv">>;
+  def DivApprox : Instr<"div", [Must<"approx">, Ftz], [["f32"]], ["=0", "0", "0"], DeviceLib<"div_approx_f32">>;
 }
 let section = "9.7.3.9", doc = "The absolute value." in
 def AbsF : Instr<"abs", [Ftz], [["f32", "f64"]], ["=0", "0"], Op<"FAbs">>;

@@ -29,6 +29,8 @@ struct Approximation {
   double (*exact)(double x); // to about 2^-50
   const char* vector;        // the same in libmvec, null: there is none
   std::span<const Range> ranges;
+  // Beyond this size of x the manual says nothing; results need only be numbers in [-1, 1].
+  double reach = __builtin_inf();
 };
 
 // Of one 16-bit part for packed types. Null: not an approximate instruction of one argument.

@@ -13,8 +13,8 @@ std::vector<Reference> approximateReferences(const Form& form) {
   std::string_view m = form.info->mnemonic;
   Type t = form.type();
   bool ftz = form.has("ftz");
-  if (m == "div" && form.has("approx")) {
-    bool full = form.text("approx") == "full";
+  if (m == "div" && (form.has("approx") || form.has("full"))) {
+    bool full = form.has("full");
     Reference r = plainReference(form);
     r.accept = [=](const uint64_t* in, uint64_t got) {
       double ulps;
