@@ -252,12 +252,6 @@ DIRECTED(rz, Zero)
 DIRECTED(rm, Down)
 DIRECTED(rp, Up)
 
-// Documented as a * (1 / b), whose reciprocal vanishes for |b| from 2^126 on.
-PTX float ptx_div_approx_f32(float a, float b) {
-  float q = a / b;
-  return __builtin_fabsf(b) > 0x1p126f ? a * __builtin_copysignf(0.0f, b) : q;
-}
-
 // Largest relative error about 2^-23.5 (the manual allows 2^-22.5).
 // PTX ISA 9.7.3.8: a divisor beyond 2^126 gives 0, or NaN if the dividend is infinite.
 PTX float ptx_div_approx_f32(float a, float b) {
