@@ -28,6 +28,9 @@ const ByMnemonic& byMnemonic() {
 }
 
 bool spelled(std::string_view spelling, std::string_view text) {
+  // Most questions end at the first character; the rest is for a few wildcards.
+  if (spelling.empty() || text.empty() || (spelling[0] != text[0] && spelling[0] != '*'))
+    return false;
   size_t star = spelling.find('*');
   if (star == std::string_view::npos)
     return spelling == text;
