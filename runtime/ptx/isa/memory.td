@@ -66,7 +66,7 @@ let section = "9.7.9.19", doc = "Makes a cache policy; policies are ignored." in
   def CreatepolicyRange : Instr<"createpolicy", [Must<"range">, Opt<"space", ["global"]>, Primary, Secondary], [["b64"]], ["=b64", "mem", "b32", "b32"], Custom<"WriteZero">>;
   def CreatepolicyCvt : Instr<"createpolicy", [Must<"cvt">, Must<"L2">], [["b64"]], ["=b64", "b64"], Custom<"WriteZero">>;
 }
-let section = "9.7.9.20", doc = "Asks whether a generic address lies in a state space." in
+let section = "9.7.9.20", doc = "Asks whether a generic address lies in a state space; constant, local and parameter memory count as global." in
 def Isspacep : Instr<"isspacep", [Req<"space", ["const", "global", "local", "shared", "shared::cta", "shared::cluster", "param", "param::entry"]>], [], ["=pred", "any"], Custom<"Isspacep">>;
 let section = "9.7.9.21", doc = "Converts an address between a state space and generic." in
 def Cvta : Instr<"cvta", [Flag<"to">, Req<"space", ["const", "global", "local", "shared", "shared::cta", "shared::cluster", "param", "param::entry"]>], [["u32", "u64"]], ["=0", "0"], Custom<"Cvta">>;
