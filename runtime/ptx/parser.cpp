@@ -333,8 +333,8 @@ void Parser::dimensions(uint32_t (&out)[3]) {
     out[i] = expectUint("a size");
 }
 
-// Performance and ABI directives. Those of a PTX ISA to come carry numbers at most, it is hoped, and
-// are only hints.
+// Performance and ABI directives. Those of a PTX ISA to come carry numbers at most, it is hoped,
+// and are only hints.
 void Parser::functionDirective(Function& function) {
   std::string_view word = token_.text;
   advance();
