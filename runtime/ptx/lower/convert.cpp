@@ -143,17 +143,13 @@ void lowerCvt(FunctionLowering& f, const Matched& m) {
   if (isInteger(s) && isInteger(d))
     return f.write(m.op(0), integerToInteger(f, m, v), d);
   if (isInteger(s)) {
-    if (m.has("sat") && d == Type::F16) { // only 0 and 1 are left of the integers
-      auto* type = llvm::cast<llvm::IntegerType>(v->getType());
-      Value *zero = llvm::ConstantInt::get(type, 0), *one = llvm::ConstantInt::get(type, 1);
+    if (m.has("sat")) { // of integers only 0 and 1 lie in [0, 1]
+      Value* one = llvm::ConstantInt::get(v->getType(), 1);
       if (isSigned(s))
-        v = b.CreateBinaryIntrinsic(I::smax, v, zero);
-      v = b.CreateBinaryIntrinsic(I::umin, v, one);
+        v = f.b.CreateBinaryIntrinsic(I::smax, v, llvm::ConstantInt::get(v->getType(), 0));
+      v = f.b.CreateBinaryIntrinsic(I::umin, v, one);
     }
-    Value* r = integerToFloat(f, m, v);
-    if (m.has("sat") && isWideFloat(d))
-      r = f.saturate(r);
-    return f.write(m.op(0), r, d);
+    return f.write(m.op(0), integerToFloat(f, m, v), d);
   }
   if (isHalf(s))
     v = f.half(v, s);

@@ -99,8 +99,9 @@ public:
   llvm::Value* operation(std::string_view name, llvm::ArrayRef<llvm::Value*> args, SourceLoc loc);
   llvm::Value* service(llvm::StringRef name, llvm::Type* result, llvm::ArrayRef<llvm::Value*> args);
   // A function of the whole warp, ptx_gang_NAME in devicelib: `result` is a struct for several.
+  // `groups`: how many arguments share each pointer (INTRINSICS.md).
   llvm::Value* gangLib(std::string_view name, llvm::Type* result, llvm::ArrayRef<llvm::Value*> args,
-                       bool touchesMemory = false);
+                       bool touchesMemory = false, llvm::ArrayRef<unsigned> groups = {});
   llvm::Value* deviceLib(std::string_view name, llvm::Type* result,
                          llvm::ArrayRef<llvm::Value*> args);
   llvm::Value* intrinsic(llvm::Intrinsic::ID id,

@@ -37,8 +37,14 @@ Value* FunctionLowering::deviceLib(std::string_view name, llvm::Type* result,
 }
 
 Value* FunctionLowering::gangLib(std::string_view name, llvm::Type* result, ArrayRef<Value*> args,
-                                 bool touchesMemory) {
+                                 bool touchesMemory, ArrayRef<unsigned> groups) {
   auto* call = llvm::cast<llvm::CallInst>(service("aw.gang." + std::string(name), result, args));
+  if (!groups.empty()) {
+    std::string text;
+    for (unsigned count : groups)
+      text.append(text.empty() ? "" : ",").append(std::to_string(count));
+    call->getCalledFunction()->addFnAttr("aw-groups", text);
+  }
   if (!touchesMemory) {
     call->getCalledFunction()->setDoesNotAccessMemory();
     call->getCalledFunction()->setWillReturn();
