@@ -222,9 +222,8 @@ INLINE void lookupChunk(const AwTexture& t, const Sampling& s, bool asFloat, boo
 
 // False: not this kind of lookup. Idle lanes get results too.
 template <unsigned Dims>
-INLINE bool lookupFast(uint32_t active, const uint64_t* handle, const uint32_t* layer,
-                       const float* x, const float* y, const float* z, uint32_t* r, uint32_t* g,
-                       uint32_t* b, uint32_t* a) {
+INLINE bool lookupFast(uint32_t active, uint32_t* out, const uint64_t* handle,
+                       const uint32_t* layer, const float* x) {
   if (!active)
     return true;
   uint64_t first = handle[__builtin_ctz(active)];
@@ -245,9 +244,9 @@ INLINE bool lookupFast(uint32_t active, const uint64_t* handle, const uint32_t* 
   for (unsigned from = 0; from < 32; from += kLanes) {
     if (!(active >> from & 0xffff))
       continue;
-    const float* at[3] = {x + from, y + from, z + from};
-    lookupChunk<Dims>(t, s, asFloat, s.linear && asFloat, layer + from, at, r + from, g + from,
-                      b + from, a + from);
+    const float* at[3] = {x + from, x + 32 + from, x + 64 + from};
+    lookupChunk<Dims>(t, s, asFloat, s.linear && asFloat, layer + from, at, out + from,
+                      out + 32 + from, out + 64 + from, out + 96 + from);
   }
   return true;
 }
