@@ -33,10 +33,11 @@ Value* FunctionLowering::deviceLib(std::string_view name, llvm::Type* result,
 Value* FunctionLowering::gangLib(std::string_view name, llvm::Type* result, ArrayRef<Value*> args,
                                  bool touchesMemory) {
   auto* call = llvm::cast<llvm::CallInst>(service("aw.gang." + std::string(name), result, args));
-  if (!touchesMemory) {
-    call->getCalledFunction()->setDoesNotAccessMemory();
-    call->getCalledFunction()->setWillReturn();
-  }
+  llvm::Function* callee = call->getCalledFunction();
+  // A service is taken to touch nothing that loads and stores do; these may.
+  callee->setMemoryEffects(touchesMemory ? llvm::MemoryEffects::unknown()
+                                         : llvm::MemoryEffects::none());
+  callee->setWillReturn();
   return call;
 }
 
