@@ -6,6 +6,7 @@
 // time, blocking, from whatever thread core calls it on. Every function is safe from any thread.
 #pragma once
 
+#include "support/foreign_file.h"
 #include "support/result.h"
 
 #include <cstddef>
@@ -103,6 +104,12 @@ struct LaunchConfig {
   std::span<const std::byte> params; // the parameter block; alive until run() returns
 };
 
+// Device memory that other processes can map: a part of a file.
+struct SharedBlock {
+  ForeignFile file;
+  uint64_t offset = 0;
+};
+
 enum class MemoryKind { Device, HostPinned, Managed };
 
 // PTX text of one translation unit; several make a relocatable program and are linked.
@@ -121,6 +128,15 @@ public:
   // True for addresses where nothing but this device's allocate() ever puts memory: core then tells
   // a stale device pointer from a pageable host pointer.
   virtual bool reserves(const void* pointer) const { return false; }
+  // Makes memory of allocate() such that other processes can open it, while nobody uses it; and
+  // memory that another process has made so.
+  virtual Result<SharedBlock> share(void* pointer, size_t bytes) {
+    return makeError(Status::NotSupported, "this backend shares no memory between processes");
+  }
+  virtual Result<void*> openShared(const SharedBlock& block, size_t bytes) {
+    return makeError(Status::NotSupported, "this backend shares no memory between processes");
+  }
+  virtual void closeShared(void* pointer, size_t bytes) {}
   virtual Result<void> copy(void* dst, const void* src, size_t bytes) = 0;
   virtual Result<void> copy2d(void* dst, size_t dstPitch, const void* src, size_t srcPitch,
                               size_t widthBytes, size_t height) = 0;

@@ -134,7 +134,7 @@ std::optional<int> deviceAttribute(const DeviceInfo& d, int code) {
   case 122: return 0;                       // CAN_USE_64_BIT_STREAM_MEM_OPS
   case 123: return 0;                       // CAN_USE_STREAM_WAIT_VALUE_NOR
   case 124: return 0;                       // DMA_BUF_SUPPORTED
-  case 125: return 0;                       // IPC_EVENT_SUPPORTED
+  case 125: return 1;                       // IPC_EVENT_SUPPORTED
   case 126: return 1;                       // MEM_SYNC_DOMAIN_COUNT
   case 127: return 0;                       // TENSOR_MAP_ACCESS_SUPPORTED
   case 128: return 0;                       // HANDLE_TYPE_FABRIC_SUPPORTED

@@ -5,10 +5,12 @@
 #include "core/device.h"
 #include "core/event_mark.h"
 #include "core/handles.h"
+#include "core/ipc.h"
 #include "core/stream.h"
 
 #include <chrono>
 #include <fmt/core.h>
+#include <thread>
 
 namespace anywarp::core {
 namespace {
@@ -34,8 +36,57 @@ Result<EventRef> Event::create(Context& context, unsigned flags) {
   if ((flags & kInterprocess) && !(flags & kDisableTiming))
     return makeError(Status::InvalidValue, "an interprocess event must have its timing disabled");
   auto event = std::make_shared<Event>(context.shared_from_this(), flags);
+  if (flags & kInterprocess) {
+    Result<std::shared_ptr<SharedEvent>> shared = SharedEvent::create();
+    if (!shared)
+      return shared.error();
+    event->shared_ = *shared;
+  }
   HandleTable<Event>::get().insert(event);
   return event;
+}
+
+Result<EventRef> Event::open(Context& context, const void* ipcHandle) {
+  AW_TRY(context.check());
+  Result<std::shared_ptr<SharedEvent>> shared = SharedEvent::open(ipcHandle);
+  if (!shared)
+    return shared.error();
+  auto event = std::make_shared<Event>(context.shared_from_this(), kInterprocess | kDisableTiming);
+  event->shared_ = *shared;
+  HandleTable<Event>::get().insert(event);
+  return event;
+}
+
+Result<void> Event::exportTo(void* ipcHandle) {
+  AW_TRY(check());
+  if (!shared_)
+    return makeError(Status::InvalidHandle, "the event was created without CU_EVENT_INTERPROCESS");
+  shared_->exportTo(ipcHandle);
+  return {};
+}
+
+uint32_t Event::foreignRecord() const {
+  if (!shared_)
+    return 0;
+  uint32_t record = shared_->recorded();
+  std::shared_ptr<Mark> mine = latest();
+  bool ours = mine && mine->record == record;
+  return ours || shared_->reached(record) ? 0 : record;
+}
+
+// A thread of its own waits, so that no worker does.
+QueuePosition Event::foreignPosition(uint32_t record) const {
+  auto queue = std::make_shared<StreamQueue>(context_, nullptr, false);
+  StreamQueue::Push push;
+  push.always = true;
+  push.mode = StreamQueue::Mode::Caller;
+  push.run = [shared = shared_, record] {
+    shared->waitFor(record);
+    return Result<void>();
+  };
+  QueuePosition position{queue, queue->push(std::move(push))};
+  std::thread([position] { position.queue->waitFor(position.number); }).detach();
+  return position;
 }
 
 Result<void> Event::destroy() {
@@ -67,8 +118,12 @@ Result<void> Event::record(Stream& stream) {
   StreamQueue::Push push;
   push.always = true;
   push.mode = StreamQueue::Mode::Inline;
-  push.run = [mark] {
+  if (shared_)
+    mark->record = shared_->noteRecord();
+  push.run = [mark, shared = shared_] {
     mark->nanoseconds.store(nowNanoseconds(), std::memory_order_relaxed);
+    if (shared)
+      shared->reach(mark->record);
     return Result<void>();
   };
   mark->position = {stream.queue(), stream.queue()->push(std::move(push))};
@@ -80,13 +135,17 @@ Result<void> Event::record(Stream& stream) {
 Result<void> Event::query() {
   AW_TRY(check());
   std::shared_ptr<Mark> mark = latest();
-  if (mark && !mark->position.reached())
+  if ((mark && !mark->position.reached()) || foreignRecord())
     return makeError(Status::NotReady, {});
   return context_->check();
 }
 
 Result<void> Event::synchronize() {
   AW_TRY(check());
+  if (uint32_t record = foreignRecord()) {
+    shared_->waitFor(record);
+    return context_->check();
+  }
   if (std::shared_ptr<Mark> mark = latest()) {
     mark->position.queue->waitFor(mark->position.number);
     context_->device().releaseExcess();

@@ -13,6 +13,9 @@
 
 namespace anywarp::core {
 
+class SharedEvent;
+struct QueuePosition;
+
 class AW_API Event : public std::enable_shared_from_this<Event> {
 public:
   static constexpr unsigned kBlockingSync = 1, kDisableTiming = 2, kInterprocess = 4;
@@ -21,6 +24,10 @@ public:
   ~Event();
 
   static Result<EventRef> create(Context& context, unsigned flags);
+  // cuIpcOpenEventHandle: an event of another process.
+  static Result<EventRef> open(Context& context, const void* ipcHandle);
+  // cuIpcGetEventHandle: InvalidHandle: not made with kInterprocess.
+  Result<void> exportTo(void* ipcHandle);
   Result<void> destroy();
   static EventRef fromHandle(const void* handle); // null: not live
   void* handle() { return this; }
@@ -40,11 +47,16 @@ private:
   struct Mark; // one record
   std::shared_ptr<Mark> latest() const;
   Result<void> check() const;
+  // The record that another process made last, when none of ours is later; 0: none to wait for.
+  uint32_t foreignRecord() const;
+  // A place that is reached when another process has got to its record.
+  QueuePosition foreignPosition(uint32_t record) const;
 
   const ContextRef context_;
   const uint64_t contextId_; // a reset context has a new one and its events are gone
   const unsigned flags_;
-  mutable std::mutex mutex_; // guards latest_
+  std::shared_ptr<SharedEvent> shared_; // with kInterprocess; set before anybody sees the event
+  mutable std::mutex mutex_;            // guards latest_
   std::shared_ptr<Mark> latest_;
 };
 

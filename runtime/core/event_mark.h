@@ -15,6 +15,7 @@ namespace anywarp::core {
 struct Event::Mark {
   QueuePosition position;
   std::atomic<int64_t> nanoseconds{0};
+  uint32_t record = 0; // SharedEvent's number of it
 };
 
 } // namespace anywarp::core

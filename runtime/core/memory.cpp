@@ -5,6 +5,7 @@
 
 #include "core/context.h"
 #include "core/device.h"
+#include "core/ipc.h"
 #include "core/pool.h"
 #include "core/runtime.h"
 #include "support/trace.h"
@@ -42,8 +43,8 @@ std::map<uintptr_t, Allocation>::iterator locate(Table& t, const void* address) 
 }
 
 const char* kindName(AllocationKind kind) {
-  constexpr const char* kNames[] = {"device",     "pool",    "pinned host",
-                                    "registered", "managed", "variable"};
+  constexpr const char* kNames[] = {"device",  "pool",     "pinned host", "registered",
+                                    "managed", "variable", "imported"};
   return kNames[int(kind)];
 }
 
@@ -140,7 +141,9 @@ void Memory::releaseContext(Context& context) {
     }
   }
   for (const Allocation& a : gone)
-    if (a.kind != AllocationKind::Registered && a.kind != AllocationKind::Variable)
+    if (a.kind == AllocationKind::Imported)
+      ipcUnmap(a);
+    else if (a.kind != AllocationKind::Registered && a.kind != AllocationKind::Variable)
       a.device->backend().release(a.base, a.size, backendKind(a.kind));
 }
 

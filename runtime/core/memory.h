@@ -19,6 +19,7 @@ enum class AllocationKind {
   Registered, // cuMemHostRegister; the memory is the application's
   Managed,    // cuMemAllocManaged and managed variables
   Variable,   // a module's global; freed with the module
+  Imported,   // another process's, cuIpcOpenMemHandle
 };
 
 struct Allocation {

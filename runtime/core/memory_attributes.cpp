@@ -51,6 +51,7 @@ Result<void> Memory::pointerAttribute(void* data, int code, const void* pointer)
   case 9: // DEVICE_ORDINAL
     return put(data, int32_t(a.device->ordinal()));
   case 10: // IS_LEGACY_CUDA_IPC_CAPABLE
+    return put(data, uint32_t(a.kind == AllocationKind::Device));
   case 15: // IS_GPU_DIRECT_RDMA_CAPABLE
   case 21: // IS_HW_DECOMPRESS_CAPABLE
     return put(data, uint32_t(0));

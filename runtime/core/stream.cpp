@@ -124,6 +124,13 @@ bool Stream::idle() {
 Result<void> Stream::waitEvent(const EventRef& event) {
   AW_TRY(context_->check());
   AW_TRY(event->check());
+  if (uint32_t record = event->foreignRecord()) {
+    StreamQueue::Push push;
+    push.deps.push_back(event->foreignPosition(record));
+    push.mode = StreamQueue::Mode::Inline;
+    queue_->push(std::move(push));
+    return {};
+  }
   std::shared_ptr<Event::Mark> mark = event->latest();
   if (!mark || mark->position.reached() || mark->position.queue == queue_)
     return {};

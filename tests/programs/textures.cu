@@ -314,7 +314,8 @@ int main() {
       cudaResourceDesc r = arrayResource(level);
       cudaSurfaceObject_t s;
       CHECK(cudaCreateSurfaceObject(&s, &r));
-      paintLevel < <<kWidth>> i, kWidth >> i >>> (s, i);
+      int size = kWidth >> i;
+      paintLevel<<<size, size>>>(s, i);
       CHECK(cudaDeviceSynchronize());
       CHECK(cudaDestroySurfaceObject(s));
     }

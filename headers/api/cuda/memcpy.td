@@ -69,10 +69,10 @@ def cuMemcpy3DAsync : Full<"Copies a box in stream order.",
     Version<"_v2", 3020, "const CUDA_MEMCPY3D* pCopy, CUstream hStream", "ptsz">]>;
 def cuMemcpy3DPeerAsync : Full<"Copies a box between contexts in stream order.", 
     [Version<"", 4000, "const CUDA_MEMCPY3D_PEER* pCopy, CUstream hStream", "ptsz">]>;
-def cuMemcpyBatchAsync : Stub<"Does several copies in one call.", 
+def cuMemcpyBatchAsync : Full<"Does several copies in one call.", 
     [Version<"", 12080, "CUdeviceptr* dsts, CUdeviceptr* srcs, size_t* sizes, size_t count, CUmemcpyAttributes* attrs, size_t* attrsIdxs, size_t numAttrs, out size_t* failIdx, CUstream hStream", "ptsz", 12080>,
     Version<"_v2", 13000, "CUdeviceptr* dsts, CUdeviceptr* srcs, size_t* sizes, size_t count, CUmemcpyAttributes* attrs, size_t* attrsIdxs, size_t numAttrs, CUstream hStream", "ptsz", 13000>]>;
-def cuMemcpy3DBatchAsync : Stub<"Does several box copies in one call.", 
+def cuMemcpy3DBatchAsync : Full<"Does several box copies in one call.", 
     [Version<"", 12080, "size_t numOps, CUDA_MEMCPY3D_BATCH_OP* opList, out size_t* failIdx, unsigned long long flags, CUstream hStream", "ptsz", 12080>,
     Version<"_v2", 13000, "size_t numOps, CUDA_MEMCPY3D_BATCH_OP* opList, unsigned long long flags, CUstream hStream", "ptsz", 13000>]>;
 

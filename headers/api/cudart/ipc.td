@@ -3,15 +3,15 @@ include "cudart/base.td"
 
 let Object = "ipc" in {
 
-def cudaIpcCloseMemHandle : Stub<"Closes memory of another process.",
+def cudaIpcCloseMemHandle : Full<"Closes memory of another process.",
     [Version<"", 11000, "void* devPtr">]>;
-def cudaIpcGetEventHandle : Stub<"Makes an event usable by other processes.",
+def cudaIpcGetEventHandle : Full<"Makes an event usable by other processes.",
     [Version<"", 11000, "out cudaIpcEventHandle_t* handle, cudaEvent_t event">]>;
-def cudaIpcGetMemHandle : Stub<"Makes memory usable by other processes.",
+def cudaIpcGetMemHandle : Full<"Makes memory usable by other processes.",
     [Version<"", 11000, "out cudaIpcMemHandle_t* handle, void* devPtr">]>;
-def cudaIpcOpenEventHandle : Stub<"Opens an event of another process.",
+def cudaIpcOpenEventHandle : Full<"Opens an event of another process.",
     [Version<"", 11000, "cudaEvent_t* event, cudaIpcEventHandle_t handle">]>;
-def cudaIpcOpenMemHandle : Stub<"Opens memory of another process.",
+def cudaIpcOpenMemHandle : Full<"Opens memory of another process.",
     [Version<"", 11000, "void** devPtr, cudaIpcMemHandle_t handle, unsigned int flags">]>;
 
 } // Object

@@ -36,6 +36,13 @@ public:
   const DeviceInfo& info() const override { return info_; }
   Result<void*> allocate(size_t bytes, MemoryKind kind) override;
   void release(void* pointer, size_t bytes, MemoryKind kind) override;
+  Result<SharedBlock> share(void* pointer, size_t bytes) override {
+    return memory_.share(pointer, bytes);
+  }
+  Result<void*> openShared(const SharedBlock& block, size_t bytes) override {
+    return Memory::openShared(block, bytes);
+  }
+  void closeShared(void* pointer, size_t bytes) override { Memory::closeShared(pointer, bytes); }
   uint64_t freeMemory() override { return memory_.free(); }
   Result<void> copy(void* dst, const void* src, size_t bytes) override;
   Result<void> copy2d(void* dst, size_t dstPitch, const void* src, size_t srcPitch,

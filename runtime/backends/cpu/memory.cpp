@@ -96,6 +96,8 @@ uint64_t defaultMemoryLimit() {
 Memory::Memory(uint64_t limit) : limit_(limit) {}
 
 Memory::~Memory() {
+  for (const auto& [begin, file] : shared_)
+    close(file.descriptor);
   if (base_)
     munmap(base_, reserved_);
 }
@@ -199,10 +201,60 @@ void Memory::release(void* pointer, size_t bytes, MemoryKind kind) {
     return;
   }
   size_t mapped = roundUp(bytes, kPage);
+  if (auto it = shared_.find(uintptr_t(pointer)); it != shared_.end()) {
+    close(it->second.descriptor); // processes that opened it keep the memory
+    shared_.erase(it);
+  }
   // Fresh unmapped pages in the same place: the memory goes back to the system, late accesses
   // fault.
   mmap(pointer, mapped, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
   space_.give(uintptr_t(pointer), roundUp(mapped + kGap, kPage));
+}
+
+Result<SharedBlock> Memory::share(void* pointer, size_t bytes) {
+  std::lock_guard lock(mutex_);
+  bool large = bytes > kSmallMax;
+  uintptr_t begin = large ? uintptr_t(pointer) : uintptr_t(pointer) / kChunk * kChunk;
+  size_t size = large ? roundUp(bytes, kPage) : kChunk;
+  auto it = shared_.find(begin);
+  if (it == shared_.end()) {
+    auto file = ForeignFile::make("anywarp device memory", size);
+    if (!file)
+      return file.error();
+    auto* memory = reinterpret_cast<char*>(begin);
+    bool ok = true;
+    for (size_t done = 0; ok && done < size;) {
+      ssize_t count = pwrite(file->descriptor, memory + done, size - done, off_t(done));
+      ok = count > 0;
+      done += size_t(std::max<ssize_t>(count, 0));
+    }
+    if (!ok || mmap(memory, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file->descriptor,
+                    0) == MAP_FAILED) {
+      close(file->descriptor);
+      return makeError(Status::OutOfMemory, "no memory to share with other processes");
+    }
+    it = shared_.emplace(begin, *file).first;
+  }
+  return SharedBlock{it->second, uintptr_t(pointer) - begin};
+}
+
+// Mappings begin at pages; the block may not.
+Result<void*> Memory::openShared(const SharedBlock& block, size_t bytes) {
+  auto file = block.file.open();
+  if (!file)
+    return file.error();
+  size_t rest = block.offset % kPage;
+  void* memory = mmap(nullptr, roundUp(rest + bytes, kPage), PROT_READ | PROT_WRITE, MAP_SHARED,
+                      *file, off_t(block.offset - rest));
+  close(*file);
+  if (memory == MAP_FAILED)
+    return makeError(Status::OutOfMemory, "another process's memory cannot be mapped");
+  return static_cast<char*>(memory) + rest;
+}
+
+void Memory::closeShared(void* pointer, size_t bytes) {
+  size_t rest = uintptr_t(pointer) % kPage;
+  munmap(static_cast<char*>(pointer) - rest, roundUp(rest + bytes, kPage));
 }
 
 uint64_t Memory::free() const {

@@ -44,6 +44,11 @@ public:
 
   Result<void*> allocate(size_t bytes, MemoryKind kind);
   void release(void* pointer, size_t bytes, MemoryKind kind);
+  // For other processes: the pages of a block, or of its whole chunk, become those of a file.
+  // Nobody may write to them meanwhile.
+  Result<SharedBlock> share(void* pointer, size_t bytes);
+  static Result<void*> openShared(const SharedBlock& block, size_t bytes);
+  static void closeShared(void* pointer, size_t bytes);
   uint64_t limit() const { return limit_; }
   uint64_t free() const;
 
@@ -64,6 +69,7 @@ private:
   size_t reserved_ = 0;
   RangeAllocator space_;
   std::vector<SizeClass> classes_;
+  std::map<uintptr_t, ForeignFile> shared_; // chunks and large blocks whose pages are a file's
 };
 
 } // namespace anywarp::cpu

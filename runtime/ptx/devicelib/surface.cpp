@@ -64,15 +64,10 @@ inline int32_t nearestInteger(float x) {
   return int32_t(__builtin_rintf(x));
 }
 
-} // namespace
-
 // sust.p of one channel: `bits` is an unsigned (kind 0) or signed (1) integer, a float (2), or of
 // the kind that the surface's format is (3).
-PTX void ptx_surface_store(uint64_t handle, uint64_t at, uint32_t channel, uint32_t bits,
-                           uint32_t kind) {
-  const AwImage& image = findSurface(handle)->image;
-  if (channel >= image.channels)
-    return;
+inline void store(const AwImage& image, uint64_t at, uint32_t channel, uint32_t bits,
+                  uint32_t kind) {
   float f = u2f(bits);
   int32_t i = int32_t(bits);
   auto* p8 = reinterpret_cast<uint8_t*>(at) + channel;
@@ -119,6 +114,21 @@ PTX void ptx_surface_store(uint64_t handle, uint64_t at, uint32_t channel, uint3
   }
   default:
     *p32 = bits;
+  }
+}
+
+} // namespace
+
+// sust.p for the warp, one lane after the other. ids: surface, address; n: kind, number of
+// channels, four values. A function of the warp because the formats would be much code in a kernel.
+PTX void ptx_gang_surface_store(uint32_t active, const uint64_t* ids, const uint32_t* n) {
+  for (; active; active &= active - 1) {
+    unsigned lane = unsigned(__builtin_ctz(active));
+    const AwImage& image = findSurface(ids[lane])->image;
+    uint32_t given = n[32 + lane];
+    uint32_t count = given < image.channels ? given : image.channels;
+    for (uint32_t i = 0; i < count; i++)
+      store(image, ids[32 + lane], i, n[(2 + i) * 32 + lane], n[lane]);
   }
 }
 

@@ -7,11 +7,12 @@ using namespace devicelib;
 
 namespace {
 
-inline void put(unsigned lane, const Texel& t, uint32_t* r, uint32_t* g, uint32_t* b, uint32_t* a) {
-  r[lane] = t.c[0];
-  g[lane] = t.c[1];
-  b[lane] = t.c[2];
-  a[lane] = t.c[3];
+// Operands and results of one type are rows of 32 lanes, one behind the other.
+constexpr unsigned kRow = 32;
+
+inline void put(uint32_t* out, unsigned lane, const Texel& t) {
+  for (unsigned i = 0; i < 4; i++)
+    out[i * kRow + lane] = t.c[i];
 }
 
 template <typename Fn> inline void forLanes(uint32_t active, Fn fn) {
@@ -58,45 +59,42 @@ inline int32_t plus(int32_t a, int32_t b) {
 
 } // namespace
 
+// ids: texture, sampler; n: flags, layer, sample, x, y, z, level, offsets.
 #define TEX_FETCH(NAME, DIMS)                                                                      \
-  PTX void ptx_gang_tex_fetch_##NAME(                                                              \
-      uint32_t active, uint32_t* r, uint32_t* g, uint32_t* b, uint32_t* a, const uint64_t* handle, \
-      const uint64_t* sampler, const uint32_t* flags, const uint32_t* layer,                       \
-      const uint32_t* sample, const int32_t* x, const int32_t* y, const int32_t* z,                \
-      const int32_t* lod, const int32_t* ox, const int32_t* oy, const int32_t* oz,                 \
-      const float* reference) {                                                                    \
+  PTX void ptx_gang_tex_fetch_##NAME(uint32_t active, uint32_t* out, const uint64_t* ids,          \
+                                     const int32_t* n, const float* reference) {                   \
     forLanes(active, [=](unsigned l) {                                                             \
-      int32_t at[3] = {plus(x[l], ox[l]), plus(y[l], oy[l]), plus(z[l], oz[l])};                   \
-      put(l,                                                                                       \
-          fetch<DIMS>(*findTexture(handle[l]), sampler[l], flags[l], layer[l], sample[l], at,      \
-                      lod[l], reference[l]),                                                       \
-          r, g, b, a);                                                                             \
+      auto get = [=](unsigned i) { return n[i * kRow + l]; };                                      \
+      int32_t at[3] = {plus(get(3), get(7)), plus(get(4), get(8)), plus(get(5), get(9))};          \
+      put(out, l,                                                                                  \
+          fetch<DIMS>(*findTexture(ids[l]), ids[kRow + l], uint32_t(get(0)), uint32_t(get(1)),     \
+                      uint32_t(get(2)), at, get(6), reference[l]));                                \
     });                                                                                            \
   }
 TEX_FETCH(1d, 1)
 TEX_FETCH(2d, 2)
 TEX_FETCH(3d, 3)
 
+// ids: texture, sampler; n: flags, layer; x: coordinates, level, both derivatives.
 #define TEX_FULL(NAME, DIMS)                                                                       \
-  PTX void ptx_gang_tex_full_##NAME(                                                               \
-      uint32_t active, uint32_t* r, uint32_t* g, uint32_t* b, uint32_t* a, const uint64_t* handle, \
-      const uint64_t* sampler, const uint32_t* flags, const uint32_t* layer, const float* x,       \
-      const float* y, const float* z, const float* lod, const float* dx, const float* dy,          \
-      const float* dz, const float* ex, const float* ey, const float* ez, const int32_t* ox,       \
-      const int32_t* oy, const int32_t* oz, const float* reference) {                              \
-    forLanes(active, [=](unsigned i) {                                                             \
-      const AwTexture& t = *findTexture(handle[i]);                                                \
+  PTX void ptx_gang_tex_full_##NAME(uint32_t active, uint32_t* out, const uint64_t* ids,           \
+                                    const uint32_t* n, const float* x, const int32_t* offset,      \
+                                    const float* reference) {                                      \
+    forLanes(active, [=](unsigned lane) {                                                          \
+      const AwTexture& t = *findTexture(ids[lane]);                                                \
       Lookup l;                                                                                    \
-      l.mip = Mip(flags[i] & 3);                                                                   \
-      l.compares = flags[i] & 4;                                                                   \
-      l.reference = reference[i];                                                                  \
-      l.layer = layer[i];                                                                          \
-      l.x[0] = x[i], l.x[1] = y[i], l.x[2] = z[i];                                                 \
-      l.dx[0] = dx[i], l.dx[1] = dy[i], l.dx[2] = dz[i];                                           \
-      l.dy[0] = ex[i], l.dy[1] = ey[i], l.dy[2] = ez[i];                                           \
-      l.offset[0] = ox[i], l.offset[1] = oy[i], l.offset[2] = oz[i];                               \
-      l.lod = lod[i];                                                                              \
-      put(i, sample<DIMS>(t, samplingOf(t, sampler[i]), l), r, g, b, a);                           \
+      l.mip = Mip(n[lane] & 3);                                                                    \
+      l.compares = n[lane] & 4;                                                                    \
+      l.reference = reference[lane];                                                               \
+      l.layer = n[kRow + lane];                                                                    \
+      l.lod = x[3 * kRow + lane];                                                                  \
+      for (unsigned d = 0; d < 3; d++) {                                                           \
+        l.x[d] = x[d * kRow + lane];                                                               \
+        l.dx[d] = x[(4 + d) * kRow + lane];                                                        \
+        l.dy[d] = x[(7 + d) * kRow + lane];                                                        \
+        l.offset[d] = offset[d * kRow + lane];                                                     \
+      }                                                                                            \
+      put(out, lane, sample<DIMS>(t, samplingOf(t, ids[kRow + lane]), l));                         \
     });                                                                                            \
   }
 TEX_FULL(1d, 1)
@@ -119,15 +117,14 @@ template <unsigned Dims> inline Texel plain(uint64_t handle, uint32_t layer, con
 } // namespace
 
 #define TEX_PLAIN(NAME, DIMS)                                                                      \
-  PTX void ptx_gang_tex_##NAME(uint32_t active, uint32_t* r, uint32_t* g, uint32_t* b,             \
-                               uint32_t* a, const uint64_t* handle, const uint32_t* layer,         \
-                               const float* x, const float* y, const float* z) {                   \
+  PTX void ptx_gang_tex_##NAME(uint32_t active, uint32_t* out, const uint64_t* handle,             \
+                               const uint32_t* layer, const float* x) {                            \
     if constexpr (DIMS != 0)                                                                       \
-      if (lookupFast<DIMS ? DIMS : 1>(active, handle, layer, x, y, z, r, g, b, a))                 \
+      if (lookupFast<DIMS ? DIMS : 1>(active, out, handle, layer, x))                              \
         return;                                                                                    \
     forLanes(active, [=](unsigned i) {                                                             \
-      float at[3] = {x[i], y[i], z[i]};                                                            \
-      put(i, plain<DIMS>(handle[i], layer[i], at), r, g, b, a);                                    \
+      float at[3] = {x[i], x[kRow + i], x[2 * kRow + i]};                                          \
+      put(out, i, plain<DIMS>(handle[i], layer[i], at));                                           \
     });                                                                                            \
   }
 TEX_PLAIN(1d, 1)
@@ -183,17 +180,15 @@ inline Texel gather(uint64_t handle, uint64_t sampler, uint32_t flags, uint32_t 
 
 } // namespace
 
+// ids: texture, sampler; n: flags, layer.
 #define TLD4(NAME, DIMS)                                                                           \
-  PTX void ptx_gang_tld4_##NAME(uint32_t active, uint32_t* r, uint32_t* g, uint32_t* b,            \
-                                uint32_t* a, const uint64_t* handle, const uint64_t* sampler,      \
-                                const uint32_t* flags, const uint32_t* layer, const float* x,      \
-                                const float* y, const float* z, const int32_t* ox,                 \
-                                const int32_t* oy, const float* reference) {                       \
+  PTX void ptx_gang_tld4_##NAME(uint32_t active, uint32_t* out, const uint64_t* ids,               \
+                                const uint32_t* n, const float* x, const int32_t* offset,          \
+                                const float* reference) {                                          \
     forLanes(active, [=](unsigned i) {                                                             \
-      float at[3] = {x[i], y[i], z[i]};                                                            \
-      int32_t offset[2] = {ox[i], oy[i]};                                                          \
-      put(i, gather<DIMS>(handle[i], sampler[i], flags[i], layer[i], at, offset, reference[i]), r, \
-          g, b, a);                                                                                \
+      float at[3] = {x[i], x[kRow + i], x[2 * kRow + i]};                                          \
+      int32_t by[2] = {offset[i], offset[kRow + i]};                                               \
+      put(out, i, gather<DIMS>(ids[i], ids[kRow + i], n[i], n[kRow + i], at, by, reference[i]));   \
     });                                                                                            \
   }
 TLD4(2d, 2)

@@ -39,16 +39,17 @@ Value* FunctionLowering::deviceLib(std::string_view name, llvm::Type* result,
 Value* FunctionLowering::gangLib(std::string_view name, llvm::Type* result, ArrayRef<Value*> args,
                                  bool touchesMemory, ArrayRef<unsigned> groups) {
   auto* call = llvm::cast<llvm::CallInst>(service("aw.gang." + std::string(name), result, args));
+  llvm::Function* callee = call->getCalledFunction();
   if (!groups.empty()) {
     std::string text;
     for (unsigned count : groups)
       text.append(text.empty() ? "" : ",").append(std::to_string(count));
-    call->getCalledFunction()->addFnAttr("aw-groups", text);
+    callee->addFnAttr("aw-groups", text);
   }
-  if (!touchesMemory) {
-    call->getCalledFunction()->setDoesNotAccessMemory();
-    call->getCalledFunction()->setWillReturn();
-  }
+  // A service is taken to touch nothing that loads and stores do; these may.
+  callee->setMemoryEffects(touchesMemory ? llvm::MemoryEffects::unknown()
+                                         : llvm::MemoryEffects::none());
+  callee->setWillReturn();
   return call;
 }
 

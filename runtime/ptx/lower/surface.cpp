@@ -164,9 +164,11 @@ void lowerSustFormatted(FunctionLowering& f, const Matched& m) {
   uint32_t kind = t == Type::F32 ? 2 : t == Type::S32 ? 1 : t == Type::U32 ? 0 : 3;
   Place p = place(f, m, m.op(0), 0);
   inside(f, m, p, [&] {
-    for (unsigned i = 0; i < count; ++i)
-      f.deviceLib("surface_store", b.getVoidTy(),
-                  {p.handle, p.address, b.getInt32(i), values[i], b.getInt32(kind)});
+    values.resize(4, b.getInt32(0));
+    f.gangLib("surface_store", b.getVoidTy(),
+              {p.handle, p.address, b.getInt32(kind), b.getInt32(count), values[0], values[1],
+               values[2], values[3]},
+              /*touchesMemory=*/true);
   });
 }
 

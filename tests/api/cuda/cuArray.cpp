@@ -478,3 +478,54 @@ TEST_F(cuArrayTest, many_threads_make_copy_and_destroy) {
   for (std::thread& thread : threads)
     thread.join();
 }
+
+TEST_F(cuArrayTest, boxes_in_a_batch) {
+  CUarray array = make(10, 7, 5, CU_AD_FORMAT_SIGNED_INT32, 1);
+  fill(array, 10, 7, 5);
+  CUdeviceptr device = upload(std::vector<int>(24, -1));
+  CUstream stream = nullptr;
+  ASSERT_CU(cuStreamCreate(&stream, CU_STREAM_NON_BLOCKING));
+  CUDA_MEMCPY3D_BATCH_OP op = {};
+  op.src.type = CU_MEMCPY_OPERAND_TYPE_ARRAY;
+  op.src.op.array = {array, {3, 2, 1}};
+  op.dst.type = CU_MEMCPY_OPERAND_TYPE_POINTER;
+  op.dst.op.ptr.ptr = device;
+  op.dst.op.ptr.rowLength = 4;
+  op.extent = {3, 3, 2};
+  op.srcAccessOrder = CU_MEMCPY_SRC_ACCESS_ORDER_STREAM;
+  ASSERT_CU(cuMemcpy3DBatchAsync(1, &op, 0, stream));
+  ASSERT_CU(cuStreamSynchronize(stream));
+  std::vector<int> result = download<int>(device, 24);
+  for (size_t i = 0; i < 24; ++i)
+    EXPECT_EQ(i % 4 < 3 ? texel(3 + i % 4, 2 + i / 4 % 3, 1 + i / 12) : -1, result[i]);
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuMemcpy3DBatchAsync(1, &op, 1, stream));
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuMemcpy3DBatchAsync(1, &op, 0, nullptr));
+  op.src.op.array.offset.x = 8;
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuMemcpy3DBatchAsync(1, &op, 0, stream));
+  EXPECT_CU(cuStreamDestroy(stream));
+  EXPECT_CU(cuMemFree(device));
+  EXPECT_CU(cuArrayDestroy(array));
+}
+
+TEST_F(cuArrayTest, runs_in_a_batch) {
+  CUdeviceptr device = upload(std::vector<int>(8, -1));
+  CUstream stream = nullptr;
+  ASSERT_CU(cuStreamCreate(&stream, CU_STREAM_NON_BLOCKING));
+  int values[] = {1, 2, 3, 4}, zero = 0;
+  CUdeviceptr dsts[] = {device, device + 16, device + 4};
+  CUdeviceptr srcs[] = {CUdeviceptr(values), CUdeviceptr(values + 1), CUdeviceptr(&zero)};
+  size_t sizes[] = {8, 12, 4}, first[] = {0, 2};
+  CUmemcpyAttributes attributes[2] = {};
+  attributes[0].srcAccessOrder = CU_MEMCPY_SRC_ACCESS_ORDER_STREAM;
+  attributes[1].srcAccessOrder = CU_MEMCPY_SRC_ACCESS_ORDER_DURING_API_CALL;
+  ASSERT_CU(cuMemcpyBatchAsync(dsts, srcs, sizes, 3, attributes, first, 2, stream));
+  ASSERT_CU(cuStreamSynchronize(stream));
+  EXPECT_EQ((std::vector<int>{1, 0, -1, -1, 2, 3, 4, -1}), download<int>(device, 8));
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE,
+            cuMemcpyBatchAsync(dsts, srcs, sizes, 3, attributes, first, 4, stream));
+  attributes[1].srcAccessOrder = CUmemcpySrcAccessOrder(7);
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE,
+            cuMemcpyBatchAsync(dsts, srcs, sizes, 3, attributes, first, 2, stream));
+  EXPECT_CU(cuStreamDestroy(stream));
+  EXPECT_CU(cuMemFree(device));
+}

@@ -25,7 +25,7 @@ protected:
     __cudaRegisterTexture(unit->handle(), &image, nullptr, "image", 2, /*normalized=*/0, 0);
     __cudaRegisterSurface(unit->handle(), &target, nullptr, "target", 2, 0);
     image.channelDesc = desc;
-    ASSERT_OK(cudaMalloc(&memory, 4096));
+    ASSERT_OK(cudaMalloc(reinterpret_cast<void**>(&memory), 4096));
   }
   void TearDown() override { EXPECT_OK(cudaFree(memory)); }
   cudaError_t launch() {

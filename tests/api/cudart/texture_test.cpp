@@ -154,7 +154,7 @@ TEST_F(Textures, read_modes_that_do_not_go) {
 
 TEST_F(Textures, of_memory) {
   char* memory = nullptr;
-  ASSERT_OK(cudaMalloc(&memory, 1 << 14));
+  ASSERT_OK(cudaMalloc(reinterpret_cast<void**>(&memory), 1 << 14));
   cudaResourceDesc d = {};
   d.resType = cudaResourceTypeLinear;
   d.res.linear.devPtr = memory;

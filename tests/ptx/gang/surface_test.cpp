@@ -60,23 +60,24 @@ TEST_F(SurfaceTest, loadsOfEveryShape) {
     for (Lookup& l : bytes)
       l.ix *= 4;
     std::string form = std::string("suld.b.") + shape.name + ".b32.";
-    auto zero = run(form + "zero {%r0}, [%handle, " + shape.coordinates + "];", bytes);
-    auto clamp = run(form + "clamp %r0, [%handle, " + shape.coordinates + "];", bytes);
+    auto got = run(form + "zero {%r0}, [%handle, " + shape.coordinates + "];\n" + form +
+                       "clamp %r1, [%handle, " + shape.coordinates + "];",
+                   bytes);
     for (size_t i = 0; i < all.size(); i++) {
-      EXPECT_EQ(zero[i].bits[0], isInside(s, all[i]) ? number(all[i]) : 0) << shape.name << i;
+      EXPECT_EQ(got[i].bits[0], isInside(s, all[i]) ? number(all[i]) : 0) << shape.name << i;
       Lookup near = all[i];
       const AwLevel& v = s->image.level[0];
       near.ix = std::clamp(near.ix, 0, int(v.width) - 1);
       near.iy = std::clamp(near.iy, 0, int(v.height) - 1);
       near.iz = std::clamp(near.iz, 0, int(std::max(v.depth, s->image.layers)) - 1);
-      EXPECT_EQ(clamp[i].bits[0], number(near)) << shape.name << i;
+      EXPECT_EQ(got[i].bits[1], number(near)) << shape.name << i;
     }
     std::vector<Lookup> within;
     for (size_t i = 0; i < all.size(); i++)
       if (isInside(s, all[i]))
         within.push_back(bytes[i]);
     loadText(kernelText(form + "trap %r0, [%handle, " + shape.coordinates + "];"));
-    auto got = runLoaded(within);
+    got = runLoaded(within);
     size_t k = 0;
     for (auto& l : all)
       if (isInside(s, l))
@@ -93,6 +94,8 @@ TEST_F(SurfaceTest, loadsOfEveryShape) {
 TEST_F(SurfaceTest, storesOfEveryShape) {
   for (const Shape& shape : kShapes)
     for (const char* mode : {"zero", "clamp", "trap"}) {
+      if (*mode != 'z' && &shape != &kShapes[1]) // the place is the same code in every mode
+        continue;
       Surface s(shape.geometry, AW_CHANNEL_U32, 1, shape.extent, shape.layers);
       std::vector<Lookup> use;
       for (Lookup l : places(s)) {
@@ -265,16 +268,13 @@ TEST_F(SurfaceTest, queriesAndErrors) {
   Surface s(AW_GEOMETRY_2D_LAYERED, AW_CHANNEL_F16, 4, {64, 32, 1}, 3);
   Lookup l;
   l.handle = s.handle();
-  auto check = [&](const std::string& query, uint32_t want) {
-    EXPECT_EQ(run("suq." + query + ".b32 %r0, [%handle];", {l})[0].bits[0], want) << query;
-  };
-  check("width", 64);
-  check("height", 32);
-  check("depth", 1);
-  check("array_size", 3);
-  check("channel_data_type", 0x10dd); // CL_HALF_FLOAT
-  check("channel_order", 0x10b5);     // CL_RGBA
-  check("memory_layout", 0);
+  checkQueries(l, {{"suq.width.b32 %, [%handle];", 64},
+                   {"suq.height.b32 %, [%handle];", 32},
+                   {"suq.depth.b32 %, [%handle];", 1},
+                   {"suq.array_size.b32 %, [%handle];", 3},
+                   {"suq.channel_data_type.b32 %, [%handle];", 0x10dd}, // CL_HALF_FLOAT
+                   {"suq.channel_order.b32 %, [%handle];", 0x10b5},     // CL_RGBA
+                   {"suq.memory_layout.b32 %, [%handle];", 0}});
   loadText(kernelText("suld.b.2d.b32.zero %r0, [%handle, {%ix, %iy}];"));
   alignas(128) static uint64_t nothing[16] = {};
   for (uint64_t handle : {uint64_t(0), uint64_t(0x1000), uint64_t(nothing)}) {

@@ -133,6 +133,20 @@ protected:
     loadText(kernelText(instruction));
     return runLoaded(lookups);
   }
+  // Instructions with % for their result and what it must be; four in a kernel.
+  void checkQueries(const Lookup& l, const std::vector<std::pair<std::string, uint32_t>>& queries) {
+    for (size_t i = 0; i < queries.size(); i += 4) {
+      std::string text;
+      size_t end = std::min(i + 4, queries.size());
+      for (size_t k = i; k < end; k++) {
+        std::string one = queries[k].first;
+        text += one.replace(one.find("%,"), 1, "%r" + std::to_string(k - i));
+      }
+      auto got = run(text, {l});
+      for (size_t k = i; k < end; k++)
+        EXPECT_EQ(got[0].bits[k - i], queries[k].second) << queries[k].first;
+    }
+  }
   std::vector<Result4> runLoaded(const std::vector<Lookup>& lookups) {
     auto ok = tryLoaded(lookups);
     EXPECT_TRUE(ok) << ok.error().message;

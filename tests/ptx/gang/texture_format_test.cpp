@@ -228,29 +228,27 @@ TEST_F(FormatTest, queries) {
   Lookup l;
   l.handle = t.handle();
   l.ilod = 2;
-  auto check = [&](const std::string& query, uint32_t want) {
-    EXPECT_EQ(run("txq." + query, {l})[0].bits[0], want) << query;
-  };
-  check("width.b32 %r0, [%handle];", 64);
-  check("height.b32 %r0, [%handle];", 32);
-  check("depth.b32 %r0, [%handle];", 1);
-  check("level.width.b32 %r0, [%handle], %ilod;", 16);
-  check("level.height.b32 %r0, [%handle], 4;", 2);
-  check("array_size.b32 %r0, [%handle];", 3);
-  check("num_mipmap_levels.b32 %r0, [%handle];", 5);
-  check("num_samples.b32 %r0, [%handle];", 1);
-  check("normalized_coords.b32 %r0, [%handle];", 1);
-  check("channel_data_type.b32 %r0, [%handle];", 0x10da); // CL_UNSIGNED_INT8
-  check("channel_order.b32 %r0, [%handle];", 0x10b2);     // CL_RG
-  check("filter_mode.b32 %r0, [%handle];", AW_FILTER_LINEAR);
-  check("addr_mode_0.b32 %r0, [%handle];", AW_ADDRESS_WRAP);
-  check("addr_mode_1.b32 %r0, [%handle];", AW_ADDRESS_BORDER);
-  check("force_unnormalized_coords.b32 %r0, [%handle];", 0);
+  checkQueries(l, {{"txq.width.b32 %, [%handle];", 64},
+                   {"txq.height.b32 %, [%handle];", 32},
+                   {"txq.depth.b32 %, [%handle];", 1},
+                   {"txq.level.width.b32 %, [%handle], %ilod;", 16},
+                   {"txq.level.height.b32 %, [%handle], 4;", 2},
+                   {"txq.array_size.b32 %, [%handle];", 3},
+                   {"txq.num_mipmap_levels.b32 %, [%handle];", 5},
+                   {"txq.num_samples.b32 %, [%handle];", 1},
+                   {"txq.normalized_coords.b32 %, [%handle];", 1},
+                   {"txq.channel_data_type.b32 %, [%handle];", 0x10da}, // CL_UNSIGNED_INT8
+                   {"txq.channel_order.b32 %, [%handle];", 0x10b2},     // CL_RG
+                   {"txq.filter_mode.b32 %, [%handle];", AW_FILTER_LINEAR},
+                   {"txq.addr_mode_0.b32 %, [%handle];", AW_ADDRESS_WRAP},
+                   {"txq.addr_mode_1.b32 %, [%handle];", AW_ADDRESS_BORDER},
+                   {"txq.addr_mode_2.b32 %, [%handle];", AW_ADDRESS_WRAP},
+                   {"txq.force_unnormalized_coords.b32 %, [%handle];", 0}});
   Texture cube(AW_GEOMETRY_CUBE_LAYERED, AW_CHANNEL_F32, 4, {8, 8, 1}, 12);
   l.handle = cube.handle();
-  check("array_size.b32 %r0, [%handle];", 2);
-  check("channel_order.b32 %r0, [%handle];", 0x10b5);     // CL_RGBA
-  check("channel_data_type.b32 %r0, [%handle];", 0x10de); // CL_FLOAT
+  checkQueries(l, {{"txq.array_size.b32 %, [%handle];", 2},
+                   {"txq.channel_order.b32 %, [%handle];", 0x10b5},       // CL_RGBA
+                   {"txq.channel_data_type.b32 %, [%handle];", 0x10de}}); // CL_FLOAT
 }
 
 // .texref and .surfref variables hold handles, .samplerref variables replace samplers.
