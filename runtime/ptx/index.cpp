@@ -224,6 +224,8 @@ IndexBuilder::Entity IndexBuilder::addVariable(uint32_t unit, Variable& variable
   IndexedVariable& slot = list[entity.index];
   slot.unit = unit;
   slot.id = numbered ? entity.index : kNoId;
+  if (variable.space == Space::Tex) // PTX ISA 5.1.8: ".tex .u32 t" is ".global .texref t"
+    variable.type = Type::TexRef;
   slot.size = sizeOf(variable);
   slot.align = alignOf(variable);
   slot.managed = std::any_of(variable.attributes.begin(), variable.attributes.end(),

@@ -259,7 +259,7 @@ TEST_F(FormatTest, moduleVariables) {
   Surface s(AW_GEOMETRY_1D, AW_CHANNEL_U32, 1, {4, 1, 1});
   s.get<uint32_t>(1) = 99;
   loadText(kernelText("tex.2d.v4.f32.f32 {%r0, _, _, _}, [tex0, {%x, %y}];\n"
-                      "mov.u64 %w0, tex0;\n"
+                      "mov.u64 %w0, tex1;\n"
                       "tex.2d.v4.f32.f32 {%r1, _, _, _}, [%w0, {%x, %y}];\n"
                       "suld.b.1d.b32.trap %r2, [surf0, {4}];\n"
                       "istypep.texref %p1, %w0;\nselp.u32 %r3, 1, 0, %p1;\n"
@@ -267,9 +267,13 @@ TEST_F(FormatTest, moduleVariables) {
                       "istypep.samplerref %p1, %w0;\n@%p1 add.u32 %r3, %r3, 4;\n"
                       "mov.u64 %w0, surf0;\nistypep.surfref %p1, %w0;\n@%p1 add.u32 %r3, %r3, 8;\n"
                       "istypep.surfref %p1, %handle;\n@%p1 add.u32 %r3, %r3, 16;\n",
-                      ".global .texref tex0;\n.global .surfref surf0;"));
+                      ".global .texref tex0;\n.tex .u32 tex1;\n.global .surfref surf0;"));
   const ProgramVariable *tex = program_->variable("tex0"), *surf = program_->variable("surf0");
-  ASSERT_TRUE(tex && surf);
+  const ProgramVariable* old = program_->variable("tex1"); // the spelling of PTX before 1.5
+  ASSERT_TRUE(tex && surf && old);
+  EXPECT_EQ(old->kind, VariableKind::Texref);
+  EXPECT_EQ(old->size, 8u);
+  *static_cast<uint64_t*>(old->address) = t.handle();
   EXPECT_EQ(tex->kind, VariableKind::Texref);
   EXPECT_EQ(surf->kind, VariableKind::Surfref);
   *static_cast<uint64_t*>(tex->address) = t.handle();
