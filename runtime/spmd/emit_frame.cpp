@@ -172,7 +172,8 @@ void GangEmitter::rematerialize(Instruction* value) {
 }
 
 Value* GangEmitter::frameAt(unsigned offset) {
-  return b_.CreateGEP(b_.getInt8Ty(), out_.getArg(GangArguments::kCount + 1), b_.getInt64(offset));
+  Value* frame = isKernel_ ? out_.getArg(GangArguments::kCount + 1) : stackFrame_;
+  return b_.CreateGEP(b_.getInt8Ty(), frame, b_.getInt64(offset));
 }
 
 Value* GangEmitter::frameMask(unsigned offset) {
@@ -239,7 +240,10 @@ void GangEmitter::fillStop(CallBase* call, Value* lanes, Value* live, Value* pre
   put(offsetof(AwSuspend, barrier), base(call->getArgOperand(0)));
   put(offsetof(AwSuspend, count), base(call->getArgOperand(1)));
   put(offsetof(AwSuspend, lanes), count(lanes));
-  put(offsetof(AwSuspend, live), count(live));
+  put(offsetof(AwSuspend, live),
+      isKernel_
+          ? count(live)
+          : b_.CreateUnaryIntrinsic(Intrinsic::ctpop, b_.CreateLoad(b_.getInt32Ty(), liveWord_)));
   unsigned red = reductionOf(*awIntrinsic(*call));
   put(offsetof(AwSuspend, red), b_.getInt32(red));
   if (red != AW_RED_NONE)
@@ -274,8 +278,6 @@ void GangEmitter::finishBarrier(CallBase* call) {
 
 void GangEmitter::emitBarrier(BasicBlock* block, CallBase* call, Mode mode) {
   b_.SetCurrentDebugLocation(call->getDebugLoc());
-  if (!isKernel_)
-    return fail("barrier inside a recursive device function is not supported");
   if (!block->getSingleSuccessor())
     return fail("barrier block without a single successor");
   if (mode == Coherent)
