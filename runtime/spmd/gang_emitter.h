@@ -195,12 +195,23 @@ private:
   struct LaneOperand;
   llvm::SmallVector<llvm::Value*, 8> spillOperands(llvm::ArrayRef<llvm::Value*> operands);
   llvm::Value* laneOperand(llvm::Value* operand, llvm::Value* spilled, llvm::Value* lane);
-  void emitGangFunction(llvm::CallBase& call);
   llvm::AllocaInst* stackArray(llvm::Type* element);
   llvm::AllocaInst* entryAlloca(llvm::Type* type, const llvm::Twine& name, unsigned align = 0);
   void emitPerLane(llvm::Instruction& i);
   llvm::Value* emitRuntimeCall(llvm::CallBase& call, llvm::ArrayRef<llvm::Value*> arguments,
                                llvm::Value* lane);
+
+  // --- functions of the whole gang (emit_gang.cpp)
+  // Results of a call that stay in memory until the call `last` of the same block.
+  struct GangSlot {
+    llvm::AllocaInst* memory;
+    uint64_t size;
+    const llvm::CallBase *owner, *last; // null: free
+  };
+  void emitGangFunction(llvm::CallBase& call);
+  llvm::Value* keptResults(const llvm::CallBase& call, uint64_t size);
+  llvm::Value* keptOperands(const llvm::CallBase& call, unsigned first, unsigned count);
+  void releaseKept(const llvm::CallBase* user); // null: all of them, at the end of a block
 
   // --- calls (emit_cross_lane.cpp)
   void emitCall(llvm::CallBase& call);
@@ -263,6 +274,8 @@ private:
   llvm::BasicBlock* entryEnd_ = nullptr; // where static allocas end
   llvm::SwitchInst* resumeSwitch_ = nullptr;
   llvm::AllocaInst* returned_ = nullptr; // device functions: the result
+  llvm::AllocaInst* gangArea_ = nullptr; // operands and results of gang functions
+  llvm::SmallVector<GangSlot, 8> gangSlots_;
 
   // barriers
   llvm::SmallVector<llvm::BasicBlock*, 8> barriers_;

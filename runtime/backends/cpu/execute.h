@@ -19,6 +19,7 @@
 
 namespace anywarp::cpu {
 
+class GridScope;
 class Services;
 
 // All blocks of one launch. Lives on the stack of the thread that launches.
@@ -40,6 +41,9 @@ public:
   const AwKernelInfo& kernel() const { return info_; }
   // What grid.sync() counts in; null where the launch is not cooperative.
   void* workspace() { return cooperative_ ? workspace_ : nullptr; }
+  // What the device runtime knows of this grid; null in tests of the engine alone.
+  GridScope* scope() const { return scope_; }
+  void setScope(GridScope* scope) { scope_ = scope; }
   bool failed() const { return failed_.load(std::memory_order_relaxed); }
   // Remembers the first failure; logs it. `detail` is for people.
   void fail(Status status, const std::string& detail);
@@ -71,6 +75,7 @@ private:
   const std::string& name_;
   WorkerSet& workers_;
   Services& services_;
+  GridScope* scope_ = nullptr;
   AwLaunch launch_ = {};
   uint64_t blocks_ = 0;
   // Kernels whose threads may wait for each other: the next block to start, how many have started

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "services.h"
 
+#include "device_runtime.h"
 #include "execute.h"
 #include "support/log.h"
 
@@ -108,8 +109,10 @@ uint64_t clock64(AwBlock* block) {
   return uint64_t(Wide(nanos(CLOCK_MONOTONIC)) * Grid::of(*block).services().clockKHz / 1'000'000);
 }
 
+// The time of day, but it never goes back when somebody sets the clock.
 uint64_t globalTimer(AwBlock*) {
-  return nanos(CLOCK_REALTIME);
+  static const uint64_t offset = nanos(CLOCK_REALTIME) - nanos(CLOCK_MONOTONIC);
+  return nanos(CLOCK_MONOTONIC) + offset;
 }
 
 uint64_t gridWorkspace(AwBlock* block) {
@@ -137,6 +140,7 @@ constexpr AwRuntime makeTable() {
   t.arrive = arrive;
   t.grid_workspace = gridWorkspace;
   t.yield = yield;
+  t.device_runtime = callDeviceRuntime;
   return t;
 }
 
