@@ -281,7 +281,7 @@ void GangEmitter::emitBarrier(BasicBlock* block, CallBase* call, Mode mode) {
   if (!block->getSingleSuccessor())
     return fail("barrier block without a single successor");
   if (mode == Coherent)
-    return emitDirectStop(block, call, mode);
+    return sharesStops() ? emitSharedStop(block, call) : emitDirectStop(block, call, mode);
   // Lanes of one gang may arrive at different barriers: those that come first wait alone.
   Value* live = frameMask(liveOffset());
   BasicBlock* together = newBlock("together");
@@ -300,7 +300,34 @@ void GangEmitter::emitBarrier(BasicBlock* block, CallBase* call, Mode mode) {
   bases_ = std::move(bases);
   vectors_ = std::move(vectors);
   b_.SetInsertPoint(together);
-  emitDirectStop(block, call, mode);
+  if (sharesStops())
+    emitSharedStop(block, call);
+  else
+    emitDirectStop(block, call, mode);
+}
+
+// Large functions that need the masked copy anyway: saving and restoring is most of their code.
+bool GangEmitter::sharesStops() const {
+  if (!isLarge() || isHuge() || options_.barriers != BarrierMode::Resume)
+    return false;
+  return (options_.shape != BlockShape::Row && options_.shape != BlockShape::Linear) ||
+         any_of(order_, [&](BasicBlock* block) { return shapes_.isDivergent(block); });
+}
+
+// One stop for both copies: all live lanes are here.
+void GangEmitter::emitSharedStop(BasicBlock* block, CallBase* call) {
+  BasicBlock*& shared = sharedStops_[block];
+  if (shared) {
+    b_.CreateBr(shared);
+    return;
+  }
+  shared = newBlock("barrier.stop");
+  b_.CreateBr(shared);
+  b_.SetInsertPoint(shared);
+  clearBlockState();
+  mask_ = frameMask(liveOffset());
+  emitDirectStop(block, call, Masked);
+  mask_ = nullptr;
 }
 
 void GangEmitter::emitDirectStop(BasicBlock* block, CallBase* call, Mode mode) {

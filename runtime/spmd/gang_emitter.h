@@ -80,6 +80,8 @@ private:
   void emitDeadEnd(llvm::BasicBlock* from, llvm::BasicBlock* block, llvm::Value* mask);
   void emitLanesEnd(llvm::BasicBlock* block, Mode mode, llvm::Value* returned);
   void emitBarrier(llvm::BasicBlock* block, llvm::CallBase* call, Mode mode);
+  bool sharesStops() const;
+  void emitSharedStop(llvm::BasicBlock* block, llvm::CallBase* call);
   void emitDirectStop(llvm::BasicBlock* block, llvm::CallBase* call, Mode mode);
   void emitChainEnd();
   void emitGuard(unsigned index);
@@ -281,6 +283,7 @@ private:
   llvm::SmallVector<llvm::BasicBlock*, 8> barriers_;
   llvm::DenseMap<const llvm::BasicBlock*, llvm::SmallVector<llvm::Instruction*, 16>> liveIn_;
   llvm::DenseMap<const llvm::Instruction*, unsigned> homes_; // offsets in the frame
+  llvm::DenseMap<const llvm::BasicBlock*, llvm::BasicBlock*> sharedStops_;
   unsigned nextResume_ = 1, frameSize_ = 0, localSize_ = 0;
 
   // state of the block being written
