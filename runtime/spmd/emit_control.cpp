@@ -40,6 +40,18 @@ void GangEmitter::setUp() {
     args_.ctaid[d] = out_.getArg(3 + d);
   if (!isKernel_)
     maskArgument_ = out_.getArg(GangArguments::kCount);
+  bool calls = false;
+  for (BasicBlock* block : order_)
+    calls |= exitingCallOf(*block) != nullptr;
+  for (Function& f : module_) // barriers below a call count them, too
+    calls |= isKernel_ && &f != &source_ && !f.isDeclaration();
+  if (!isKernel_)
+    liveWord_ = out_.getArg(GangArguments::kCount + 1);
+  else if (any_of(order_, [](BasicBlock* block) { return barrierOf(*block); }))
+    liveWord_ = frameAt(liveOffset()); // outlives a stop
+  else
+    liveWord_ = calls ? cast<Value>(b_.CreateAlloca(b_.getInt32Ty(), nullptr, "live.lanes"))
+                      : ConstantPointerNull::get(b_.getPtrTy());
   Type* maskType = FixedVectorType::get(b_.getInt1Ty(), kLanes);
   for (BasicBlock* block : order_) {
     if (!isLarge())
@@ -144,10 +156,13 @@ void GangEmitter::emitEntry() {
   BasicBlock* start = newBlock("start");
   b_.SetInsertPoint(start);
   clearBlockState();
+  if (!isKernel_ && hasBarrier()) // its frame lives as long as the call: Fiber
+    stackFrame_ = entryAlloca(ArrayType::get(b_.getInt8Ty(), frameSize_), "frame", 64);
   for (BasicBlock* barrier : barriers_)
     setFrameMask(waitingOffset(barrier), noLanes());
   BasicBlock* first = order_[0];
   auto startMasked = [&](Value* mask) {
+    setLiveWord(mask);
     if (live_)
       b_.CreateStore(bits(mask), live_);
     if (hasBarrier())
@@ -158,6 +173,7 @@ void GangEmitter::emitEntry() {
   auto startAll = [&] {
     if (isHuge())
       return startMasked(allLanes());
+    setLiveWord(allLanes());
     if (live_)
       b_.CreateStore(b_.getInt32(~0u), live_);
     if (hasBarrier())
@@ -318,6 +334,8 @@ void GangEmitter::emitBlock(BasicBlock* block, Mode mode) {
   flushWrapChecks();
   if (mode == Masked && yieldOf(*block))
     return emitPark(block);
+  if (exitingCallOf(*block))
+    return emitAfterExits(block, mode);
   emitTerminator(block, mode);
 }
 
@@ -384,6 +402,10 @@ void GangEmitter::emitLanesEnd(BasicBlock* block, Mode mode, Value* returned) {
     b_.CreateStore(v, returned_);
   }
   if (mode == Masked) {
+    if (isKernel_ && !isa<ConstantPointerNull>(liveWord_))
+      b_.CreateStore(
+          b_.CreateAnd(b_.CreateLoad(b_.getInt32Ty(), liveWord_), b_.CreateNot(bits(mask_))),
+          liveWord_);
     if (live_)
       b_.CreateStore(b_.CreateAnd(b_.CreateLoad(b_.getInt32Ty(), live_), b_.CreateNot(bits(mask_))),
                      live_);
@@ -398,6 +420,37 @@ void GangEmitter::emitLanesEnd(BasicBlock* block, Mode mode, Value* returned) {
     b_.CreateRet(b_.CreateLoad(returned_->getAllocatedType(), returned_));
   else
     b_.CreateRetVoid();
+}
+
+void GangEmitter::setLiveWord(Value* mask) {
+  if (isKernel_ && !isa<ConstantPointerNull>(liveWord_))
+    b_.CreateStore(bits(mask), liveWord_);
+}
+
+// Behind a call in which threads may have ended: who is left goes on.
+void GangEmitter::emitAfterExits(BasicBlock* block, Mode mode) {
+  BasicBlock* next = block->getSingleSuccessor();
+  Value* word = b_.CreateLoad(b_.getInt32Ty(), liveWord_);
+  Value* left = b_.CreateBitCast(word, noLanes()->getType());
+  if (mode == Coherent) {
+    BasicBlock* some = newBlock("some.exited");
+    edgeMoves(block, next, nullptr);
+    b_.CreateCondBr(b_.CreateICmpEQ(word, b_.getInt32(~0u)), coherent(next), some);
+    b_.SetInsertPoint(some);
+    mask_ = left;
+  } else {
+    mask_ = b_.CreateAnd(mask_, left);
+    edgeMoves(block, next, mask_);
+  }
+  if (live_)
+    b_.CreateStore(b_.CreateAnd(b_.CreateLoad(b_.getInt32Ty(), live_), word), live_);
+  if (hasBarrier())
+    setFrameMask(liveOffset(), b_.CreateAnd(frameMask(liveOffset()), left));
+  addPending(next, mask_);
+  bool back = position_[next] <= position_[block];
+  b_.CreateBr(mode == Coherent ? maskedEntry(next, nullptr)
+              : back           ? guard(position_[next])
+                               : guard(position_[block] + 1));
 }
 
 void GangEmitter::emitTerminator(BasicBlock* block, Mode mode) {

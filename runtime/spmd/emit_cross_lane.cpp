@@ -254,9 +254,11 @@ void GangEmitter::emitIntrinsic(CallBase& call, Aw id) {
   case Aw::ReduxXor:
     return emitRedux(call, id);
   case Aw::Exit:
-    if (!isKernel_)
-      fail("exit inside a recursive device function is not supported");
-    return; // the block ends with unreachable: lanes end there
+    if (!isKernel_) // else: the block ends with unreachable, lanes end there
+      b_.CreateStore(
+          b_.CreateAnd(b_.CreateLoad(b_.getInt32Ty(), liveWord_), b_.CreateNot(activeBits())),
+          liveWord_);
+    return;
   case Aw::Yield:
     return emitYield(call);
   case Aw::Runtime:
@@ -480,7 +482,8 @@ void GangEmitter::emitGangCall(CallBase& call) {
                               args_.ctaid[0],
                               args_.ctaid[1],
                               args_.ctaid[2],
-                              mask_ ? mask_ : allLanes()};
+                              mask_ ? mask_ : allLanes(),
+                              liveWord_};
   for (Value* v : call.args())
     args.push_back(vec(v));
   Value* r = b_.CreateCall(gang, args);

@@ -172,7 +172,8 @@ void GangEmitter::rematerialize(Instruction* value) {
 }
 
 Value* GangEmitter::frameAt(unsigned offset) {
-  return b_.CreateGEP(b_.getInt8Ty(), out_.getArg(GangArguments::kCount + 1), b_.getInt64(offset));
+  Value* frame = isKernel_ ? out_.getArg(GangArguments::kCount + 1) : stackFrame_;
+  return b_.CreateGEP(b_.getInt8Ty(), frame, b_.getInt64(offset));
 }
 
 Value* GangEmitter::frameMask(unsigned offset) {
@@ -239,7 +240,10 @@ void GangEmitter::fillStop(CallBase* call, Value* lanes, Value* live, Value* pre
   put(offsetof(AwSuspend, barrier), base(call->getArgOperand(0)));
   put(offsetof(AwSuspend, count), base(call->getArgOperand(1)));
   put(offsetof(AwSuspend, lanes), count(lanes));
-  put(offsetof(AwSuspend, live), count(live));
+  put(offsetof(AwSuspend, live),
+      isKernel_
+          ? count(live)
+          : b_.CreateUnaryIntrinsic(Intrinsic::ctpop, b_.CreateLoad(b_.getInt32Ty(), liveWord_)));
   unsigned red = reductionOf(*awIntrinsic(*call));
   put(offsetof(AwSuspend, red), b_.getInt32(red));
   if (red != AW_RED_NONE)
@@ -274,12 +278,10 @@ void GangEmitter::finishBarrier(CallBase* call) {
 
 void GangEmitter::emitBarrier(BasicBlock* block, CallBase* call, Mode mode) {
   b_.SetCurrentDebugLocation(call->getDebugLoc());
-  if (!isKernel_)
-    return fail("barrier inside a recursive device function is not supported");
   if (!block->getSingleSuccessor())
     return fail("barrier block without a single successor");
   if (mode == Coherent)
-    return emitDirectStop(block, call, mode);
+    return sharesStops() ? emitSharedStop(block, call) : emitDirectStop(block, call, mode);
   // Lanes of one gang may arrive at different barriers: those that come first wait alone.
   Value* live = frameMask(liveOffset());
   BasicBlock* together = newBlock("together");
@@ -298,7 +300,34 @@ void GangEmitter::emitBarrier(BasicBlock* block, CallBase* call, Mode mode) {
   bases_ = std::move(bases);
   vectors_ = std::move(vectors);
   b_.SetInsertPoint(together);
-  emitDirectStop(block, call, mode);
+  if (sharesStops())
+    emitSharedStop(block, call);
+  else
+    emitDirectStop(block, call, mode);
+}
+
+// Large functions that need the masked copy anyway: saving and restoring is most of their code.
+bool GangEmitter::sharesStops() const {
+  if (!isLarge() || isHuge() || options_.barriers != BarrierMode::Resume)
+    return false;
+  return (options_.shape != BlockShape::Row && options_.shape != BlockShape::Linear) ||
+         any_of(order_, [&](BasicBlock* block) { return shapes_.isDivergent(block); });
+}
+
+// One stop for both copies: all live lanes are here.
+void GangEmitter::emitSharedStop(BasicBlock* block, CallBase* call) {
+  BasicBlock*& shared = sharedStops_[block];
+  if (shared) {
+    b_.CreateBr(shared);
+    return;
+  }
+  shared = newBlock("barrier.stop");
+  b_.CreateBr(shared);
+  b_.SetInsertPoint(shared);
+  clearBlockState();
+  mask_ = frameMask(liveOffset());
+  emitDirectStop(block, call, Masked);
+  mask_ = nullptr;
 }
 
 void GangEmitter::emitDirectStop(BasicBlock* block, CallBase* call, Mode mode) {

@@ -82,8 +82,9 @@ Value* GangEmitter::vec(Value* v) {
       return UndefValue::get(vectorOf(c->getType()));
     return ConstantVector::getSplat(ElementCount::getFixed(kLanes), c);
   }
-  if (auto* a = dyn_cast<Argument>(v)) // of a device function: one vector each, behind the mask
-    return out_.getArg(GangArguments::kCount + 1 + a->getArgNo());
+  if (auto* a = dyn_cast<Argument>(
+          v)) // of a device function: one vector each, behind the mask and the live lanes
+    return out_.getArg(GangArguments::kCount + 2 + a->getArgNo());
   if (auto it = vectors_.find(v); it != vectors_.end())
     return it->second;
   Shape s = shape(v);

@@ -46,7 +46,8 @@ struct TargetTraits {
   bool maskedNarrow = false; // masked loads and stores of 8/16-bit elements exist
 };
 
-// Parameters of every gang function, in order; device functions add a mask and their arguments.
+// Parameters of every gang function, in order; device functions add a mask, a pointer to the gang's
+// live lanes (a u32) and their arguments.
 struct GangArguments {
   llvm::Value *block, *launch, *gang, *ctaid[3];
   static constexpr unsigned kCount = 6;
@@ -74,9 +75,13 @@ private:
   void emitBlock(llvm::BasicBlock* block, Mode mode);
   void emitTerminator(llvm::BasicBlock* block, Mode mode);
   void emitBranch(llvm::BranchInst& branch, Mode mode);
+  void setLiveWord(llvm::Value* mask);
+  void emitAfterExits(llvm::BasicBlock* block, Mode mode);
   void emitDeadEnd(llvm::BasicBlock* from, llvm::BasicBlock* block, llvm::Value* mask);
   void emitLanesEnd(llvm::BasicBlock* block, Mode mode, llvm::Value* returned);
   void emitBarrier(llvm::BasicBlock* block, llvm::CallBase* call, Mode mode);
+  bool sharesStops() const;
+  void emitSharedStop(llvm::BasicBlock* block, llvm::CallBase* call);
   void emitDirectStop(llvm::BasicBlock* block, llvm::CallBase* call, Mode mode);
   void emitChainEnd();
   void emitGuard(unsigned index);
@@ -242,6 +247,8 @@ private:
   llvm::IRBuilder<> b_;
   GangArguments args_{};
   llvm::Value* maskArgument_ = nullptr;
+  llvm::Value* liveWord_ = nullptr;   // where the gang's live lanes stand for what it calls
+  llvm::Value* stackFrame_ = nullptr; // device functions with barriers: their frame
 
   llvm::DenseMap<const llvm::BasicBlock*, unsigned> position_;
   llvm::DenseMap<llvm::BasicBlock*, llvm::BasicBlock*> coherent_;
@@ -276,6 +283,7 @@ private:
   llvm::SmallVector<llvm::BasicBlock*, 8> barriers_;
   llvm::DenseMap<const llvm::BasicBlock*, llvm::SmallVector<llvm::Instruction*, 16>> liveIn_;
   llvm::DenseMap<const llvm::Instruction*, unsigned> homes_; // offsets in the frame
+  llvm::DenseMap<const llvm::BasicBlock*, llvm::BasicBlock*> sharedStops_;
   unsigned nextResume_ = 1, frameSize_ = 0, localSize_ = 0;
 
   // state of the block being written

@@ -36,6 +36,7 @@ using namespace llvm;
 namespace anywarp::spmd {
 namespace {
 
+constexpr const char* kMayExit = "aw-may-exit";
 constexpr unsigned kInlineLimit = 60000; // instructions after inlining everything
 
 void describeIntrinsics(Module& module) {
@@ -212,7 +213,44 @@ void isolateYields(Function& f) {
   }
 }
 
+// Functions in which a thread may end, themselves or in what they call: the caller looks behind the
+// call who is left.
+void isolateExits(Module& module) {
+  SmallPtrSet<Function*, 8> ending;
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (Function& f : module)
+      for (Instruction& i : instructions(f))
+        if (auto* call = dyn_cast<CallBase>(&i)) {
+          Function* callee = call->getCalledFunction();
+          if (awIntrinsic(*call) == Aw::Exit || (callee && ending.contains(callee)))
+            changed |= ending.insert(&f).second;
+        }
+  }
+  SmallVector<CallBase*, 8> calls;
+  for (Function& f : module)
+    for (Instruction& i : instructions(f))
+      if (auto* call = dyn_cast<CallBase>(&i))
+        if (Function* callee = call->getCalledFunction(); callee && ending.contains(callee))
+          calls.push_back(call);
+  for (CallBase* call : calls) {
+    call->getCalledFunction()->addFnAttr(kMayExit);
+    auto* br = dyn_cast<BranchInst>(call->getNextNonDebugInstruction());
+    if (!br || br->isConditional())
+      SplitBlock(call->getParent(), std::next(call->getIterator()));
+  }
+}
+
 } // namespace
+
+CallBase* exitingCallOf(const BasicBlock& block) {
+  const Instruction* t = block.getTerminator();
+  auto* call =
+      t ? dyn_cast_or_null<CallBase>(const_cast<Instruction*>(t->getPrevNonDebugInstruction()))
+        : nullptr;
+  const Function* f = call ? call->getCalledFunction() : nullptr;
+  return f && f->hasFnAttribute(kMayExit) && block.getSingleSuccessor() ? call : nullptr;
+}
 
 CallBase* yieldOf(const BasicBlock& block) {
   const Instruction* t = block.getTerminator();
@@ -278,6 +316,7 @@ Result<void> prepareModule(Module& module, const std::string& kernel, TargetMach
     isolateBarriers(g);
     isolateYields(g);
   }
+  isolateExits(module);
   mam.clear();
   fam.clear();
   {

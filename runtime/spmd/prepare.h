@@ -28,6 +28,10 @@ llvm::SmallVector<llvm::BasicBlock*, 32> blockOrder(llvm::Function& function,
 // The barrier call that is alone in `block` but for phis, or null.
 llvm::CallBase* barrierOf(const llvm::BasicBlock& block);
 
+// The call that ends `block` but for an unconditional branch, of a function in which threads may
+// end; or null.
+llvm::CallBase* exitingCallOf(const llvm::BasicBlock& block);
+
 // The aw.yield that ends `block` but for an unconditional branch, or null.
 llvm::CallBase* yieldOf(const llvm::BasicBlock& block);
 

@@ -40,6 +40,7 @@ FunctionType* gangType(Function& f, bool kernel) {
     params.append({i32, ptr}); // resume, frame
   } else {
     params.push_back(FixedVectorType::get(Type::getInt1Ty(c), kLanes));
+    params.push_back(ptr); // u32: lanes of the gang that have not exited
     for (Argument& a : f.args())
       params.push_back(FixedVectorType::get(a.getType(), kLanes));
     result = f.getReturnType()->isVoidTy() ? f.getReturnType()
@@ -195,11 +196,15 @@ void buildInfo(Module& m, Function& kernel, const Built& built, Function* entry,
 
 } // namespace
 
-Result<void> vectorize(Module& module, const std::string& kernel, const VectorizeOptions& options,
+Result<void> vectorize(Module& module, const std::string& kernel, const VectorizeOptions& asked,
                        TargetMachine* target) {
   AW_TRY(prepareModule(module, kernel, target));
   Function* source = module.getFunction(kernel);
   TargetTraits traits = traitsOf(target);
+  VectorizeOptions options = asked;
+  for (Function& f : module)
+    if (&f != source && any_of(f, [](BasicBlock& b) { return barrierOf(b); }))
+      options.barriers = BarrierMode::Fiber; // stops below a call
   // Declarations first: recursive functions call each other.
   SmallVector<std::pair<Function*, Function*>, 8> work;
   for (Function& f : module)

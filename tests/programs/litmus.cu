@@ -217,7 +217,7 @@ struct IndependentReads {
   }
 };
 
-constexpr int kRounds = 40, kTurns = 16, kGames = kRounds * kTurns * 32;
+constexpr int kRounds = 20, kTurns = 16, kGames = kRounds * kTurns * 32;
 
 // All players are at the same round: they play its turns at about the same time.
 __device__ void meet(int* arrived, int players, int round) {

@@ -148,6 +148,42 @@ TEST_F(ExecuteTest, co_resident_blocks_may_wait_for_each_other) {
   EXPECT_EQ(arrived, 20u);
 }
 
+TEST_F(ExecuteTest, a_waiting_block_lets_later_ones_start) {
+  // Block b waits for block b + 1, gang 0 for gang 1: the last of all goes first.
+  struct Data {
+    std::atomic<uint32_t> done[2 * 40];
+  };
+  auto data = std::make_unique<Data>();
+  auto* pointer = data.get();
+  auto info = gangKernel(
+      [](AwBlock* block, uint32_t gang, uint32_t) -> uint32_t {
+        auto* done = (*static_cast<Data* const*>(block->launch->params))->done;
+        uint32_t at = block->ctaid[0] * 2 + gang, last = block->launch->grid[0] * 2 - 1;
+        while (at < last && !done[at + 1])
+          block->launch->runtime->yield(block, gang);
+        done[at] = at == last ? 1 : done[at + 1] + 1;
+        return 0;
+      },
+      AW_KERNEL_BARRIER | AW_KERNEL_FIBER);
+  ASSERT_TRUE(launch(info, 40, 64, &pointer, sizeof pointer));
+  for (uint32_t i = 0; i < 80; i++)
+    EXPECT_EQ(data->done[i], 80 - i);
+}
+
+TEST_F(ExecuteTest, a_fault_ends_blocks_that_wait) {
+  // The last block traps; the others wait for something that never comes.
+  auto info = gangKernel(
+      [](AwBlock* block, uint32_t gang, uint32_t) -> uint32_t {
+        if (block->ctaid[0] == block->launch->grid[0] - 1)
+          block->launch->runtime->trap(block);
+        for (;;)
+          block->launch->runtime->yield(block, gang);
+      },
+      AW_KERNEL_BARRIER | AW_KERNEL_FIBER);
+  for (int i = 0; i < 3; i++)
+    EXPECT_EQ(launch(info, 10, 64).status(), Status::LaunchFailed);
+}
+
 TEST_F(ExecuteTest, many_threads_launch_at_once) {
   std::vector<std::thread> threads;
   std::atomic<int> right{0};

@@ -109,8 +109,9 @@ public:
   explicit StageClock(const std::string& kernel) : kernel_(kernel) {}
   void stage(const char* name) {
     auto now = std::chrono::steady_clock::now();
-    text_ += fmt::format(" {} {} ms", name,
-                         std::chrono::duration_cast<std::chrono::milliseconds>(now - last_).count());
+    text_ +=
+        fmt::format(" {} {} ms", name,
+                    std::chrono::duration_cast<std::chrono::milliseconds>(now - last_).count());
     last_ = now;
   }
   ~StageClock() { log::debug("compiled {}:{}", kernel_, text_); }

@@ -219,6 +219,9 @@ bool markSpinWaits(llvm::Module& module) {
           waiting.push_back(loop);
       for (Loop* loop : waiting)
         addYield(*loop, loops, tree);
+      // Lanes that are left behind in a call cannot wait for lanes outside of it.
+      if (!waiting.empty() && !f.hasFnAttribute("aw-kernel"))
+        f.addFnAttr(llvm::Attribute::AlwaysInline);
     }
   }
   return isUsed(module, kYield) || isUsed(module, kSleep);
