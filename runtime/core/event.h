@@ -35,16 +35,23 @@ public:
   // Milliseconds. InvalidHandle: not recorded or no timing; NotReady: not reached yet.
   static Result<float> elapsed(Event& start, Event& end);
 
+  // A record in a captured stream: what the next one to wait for the event depends on.
+  struct Captured;
+  std::shared_ptr<Captured> captured() const;
+  void setCaptured(std::shared_ptr<Captured> captured);
+
 private:
   friend class Stream;
   struct Mark; // one record
   std::shared_ptr<Mark> latest() const;
   Result<void> check() const;
+  Result<void> checkNotCaptured() const;
 
   const ContextRef context_;
   const uint64_t contextId_; // a reset context has a new one and its events are gone
   const unsigned flags_;
-  mutable std::mutex mutex_; // guards latest_
+  mutable std::mutex mutex_; // guards the two below
+  std::shared_ptr<Captured> captured_;
   std::shared_ptr<Mark> latest_;
 };
 

@@ -193,6 +193,8 @@ Result<void> Pool::freeAsync(Stream& stream, void* pointer) {
        found->kind != AllocationKind::Managed))
     return makeError(Status::InvalidValue,
                      fmt::format("{} is not the start of a device allocation", pointer));
+  if (found->graph)
+    return {}; // it stays with the graph that allocated it, for its next launch
   std::optional<Allocation> removed = Memory::remove(pointer);
   if (!removed)
     return makeError(Status::InvalidValue, fmt::format("{} was freed twice", pointer));
@@ -257,6 +259,14 @@ Result<void> Pool::freeNow(void* pointer) {
   pool->finishLeaving(pool->startLeaving(pointer, 0));
   pool->releaseExcess();
   return {};
+}
+
+void Pool::freeGraph(void* pointer) {
+  std::optional<Allocation> removed = Memory::remove(pointer);
+  if (!removed || removed->kind != AllocationKind::Pool)
+    return; // went with its context
+  PoolRef pool = removed->pool->shared_from_this();
+  pool->finishLeaving(pool->startLeaving(pointer, 0));
 }
 
 void Pool::releaseExcess() {

@@ -3,6 +3,7 @@
 #include "api/cudart/impl.h"
 #include "common/call.h"
 #include "cudart/copy.h"
+#include "cudart/graph.h"
 
 namespace anywarp::cudart {
 namespace {
@@ -31,22 +32,28 @@ Result<void> checkBox(const core::CopyBox& box, const cudaExtent& extent) {
 }
 
 Result<void> copy(const core::CopyBox& to, const core::CopyBox& from, const cudaExtent& extent,
-                  cudaMemcpyKind kind, cudaStream_t stream, bool async) {
+                  cudaMemcpyKind kind, core::Stream& place, bool async) {
   AW_LET(direction, copyKind(kind));
-  AW_LET(place, resolveStream(stream));
   if (extent.width == 0 || extent.height == 0 || extent.depth == 0)
     return {};
   AW_TRY(checkBox(to, extent));
   AW_TRY(checkBox(from, extent));
-  return core::Memory::copyBox(*place, to, from, extent.width, extent.height, extent.depth,
+  return core::Memory::copyBox(place, to, from, extent.width, extent.height, extent.depth,
                                direction, async);
+}
+
+Result<void> copy(const core::CopyBox& to, const core::CopyBox& from, const cudaExtent& extent,
+                  cudaMemcpyKind kind, cudaStream_t stream, bool async) {
+  AW_LET(place, resolveStream(stream));
+  return copy(to, from, extent, kind, *place, async);
 }
 
 Error arraysMissing() {
   return makeError(Status::NotSupported, "CUDA arrays are not there yet; copy linear memory");
 }
 
-Result<void> copy(const cudaMemcpy3DParms* p, cudaStream_t stream, bool async) {
+template <typename Stream>
+Result<void> copy(const cudaMemcpy3DParms* p, Stream&& stream, bool async) {
   AW_ARG(p, "p is null");
   AW_ARG(!(p->srcArray && p->srcPtr.ptr) && !(p->dstArray && p->dstPtr.ptr),
          "a side names both memory and an array");
@@ -67,6 +74,10 @@ Result<void> copy(const cudaMemcpy3DPeerParms* p, cudaStream_t stream, bool asyn
 }
 
 } // namespace
+
+Result<void> copyInto(const cudaMemcpy3DParms& parms, core::Stream& stream) {
+  return copy(&parms, stream, true);
+}
 
 Result<void> memcpy3D(const cudaMemcpy3DParms* p, cudaStream_t defaultStream) {
   return copy(p, defaultStream, false);
