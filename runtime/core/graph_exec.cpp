@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "core/graph_exec.h"
 
+#include "core/capture.h"
 #include "core/context.h"
 #include "core/function.h"
 #include "core/handles.h"
@@ -72,11 +73,32 @@ Result<void> GraphExec::enqueue(Stream& stream, std::shared_ptr<const Program> p
   return flush();
 }
 
+// A graph that does what this program does, for a node of another one.
+GraphRef GraphExec::rebuild(const Program& program) {
+  auto graph = std::make_shared<Graph>(); // no handle: the node gets a copy
+  Graph::Nodes nodes;
+  for (size_t i = 0; i < program.steps.size(); ++i) {
+    Graph::Nodes before;
+    for (size_t place : program.steps[i].before)
+      before.push_back(nodes[place]);
+    GraphWork work = program.disabled[i] ? GraphWork() : program.steps[i].work;
+    if (work.child)
+      work.child = rebuild(*program.children[i]);
+    auto node = graph->add(std::move(work), before);
+    nodes.push_back(node ? node->get() : nullptr);
+  }
+  return graph;
+}
+
 Result<void> GraphExec::launch(Stream& stream) {
   AW_TRY(stream.context().check());
   std::lock_guard lock(mutex_); // two launches at once do not mix
-  if (stream.capturing())
-    return makeError(Status::NotSupported, "the launch of a graph cannot be captured yet");
+  if (std::shared_ptr<Capture> capture = stream.capture()) {
+    GraphWork work;
+    work.type = GraphNodeType::Graph;
+    work.child = rebuild(*program_);
+    return capture->add(stream, std::move(work));
+  }
   if (last_ && &last_->context() == &stream.context())
     AW_TRY(stream.waitEvent(last_));
   AW_TRY(enqueue(stream, program_));

@@ -49,6 +49,7 @@ private:
     std::vector<std::shared_ptr<const Program>> children; // by step; null: no child
   };
   static std::shared_ptr<const Program> compile(Steps steps);
+  static GraphRef rebuild(const Program& program);
   static GraphUpdate compare(const Steps& old, const Steps& now, uint64_t& culprit);
   static Result<void> enqueue(Stream& stream, std::shared_ptr<const Program> program);
   Result<size_t> find(const GraphNode& node) const; // mutex_ held

@@ -33,13 +33,7 @@ template <typename Params> Result<GraphWork> makeKernel(const Params* p) {
                               p->kernelParams,
                               p->extra};
   AW_LET(launch, core::prepareLaunch(function, *context, request));
-  GraphWork work = shim::kernelWork(std::move(launch));
-  CUDA_KERNEL_NODE_PARAMS kept = {}; // the function as it was named
-  kept.func = p->func;
-  if constexpr (requires { p->kern; })
-    kept.kern = p->kern;
-  work.params = kept;
-  return work;
+  return shim::kernelWork(std::move(launch));
 }
 
 template <typename Params> Result<void> giveKernel(CUgraphNode handle, Params* out) {
@@ -48,11 +42,13 @@ template <typename Params> Result<void> giveKernel(CUgraphNode handle, Params* o
   GraphWork work = node->work();
   const LaunchConfig& config = work.kernel->config;
   *out = {};
-  auto* kept = std::any_cast<CUDA_KERNEL_NODE_PARAMS>(&work.params);
-  if constexpr (requires { out->kern; })
-    out->kern = kept && !kept->func ? kept->kern : nullptr;
   // A kernel of a library stands for itself where the structure has a place for it.
-  if (!kept || kept->func || !requires { out->kern; })
+  void* kernel = nullptr;
+  if constexpr (requires { out->kern; }) {
+    kernel = work.kernel->function->kernelHandle();
+    out->kern = static_cast<CUkernel>(kernel);
+  }
+  if (!kernel)
     out->func = static_cast<CUfunction>(work.kernel->function->handle());
   out->gridDimX = config.grid[0], out->gridDimY = config.grid[1], out->gridDimZ = config.grid[2];
   out->blockDimX = config.block[0];

@@ -250,10 +250,44 @@ static void memoryAndEvents() {
   OK(cudaDeviceSynchronize());
 }
 
+// Memory in stream order, and a graph in a graph.
+static void captureMore() {
+  cudaStream_t a;
+  OK(cudaStreamCreate(&a));
+  OK(cudaStreamBeginCapture(a, cudaStreamCaptureModeGlobal));
+  void* memory = nullptr;
+  OK(cudaMallocAsync(&memory, 64, a));
+  OK(cudaMemsetAsync(memory, 1, 4, a));
+  OK(cudaMemcpyAsync(p, memory, 4, cudaMemcpyDefault, a));
+  OK(cudaFreeAsync(memory, a));
+  cudaGraph_t inner, outer;
+  OK(cudaStreamEndCapture(a, &inner));
+  size_t nodes = 0;
+  OK(cudaGraphGetNodes(inner, nullptr, &nodes));
+  CHECK(nodes == 4);
+  cudaGraphExec_t innerExec, outerExec;
+  OK(cudaGraphInstantiateWithFlags(&innerExec, inner, 0));
+  OK(cudaStreamBeginCapture(a, cudaStreamCaptureModeGlobal));
+  OK(cudaGraphLaunch(innerExec, a));
+  step<<<1, 1, 0, a>>>(p, 2);
+  OK(cudaStreamEndCapture(a, &outer));
+  OK(cudaGraphInstantiateWithFlags(&outerExec, outer, 0));
+  OK(cudaGraphExecDestroy(innerExec));
+  OK(cudaGraphDestroy(inner));
+  *p = 0;
+  OK(cudaGraphLaunch(outerExec, a));
+  OK(cudaStreamSynchronize(a));
+  CHECK(*p == 0x01010101 * 3 + 2);
+  OK(cudaGraphExecDestroy(outerExec));
+  OK(cudaGraphDestroy(outer));
+  OK(cudaStreamDestroy(a));
+}
+
 int main() {
   OK(cudaMallocManaged(&p, 4096));
   explicitGraph();
   capture();
   memoryAndEvents();
+  captureMore();
   printf("ok\n");
 }

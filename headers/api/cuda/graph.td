@@ -20,19 +20,19 @@ def cuGraphKernelNodeSetParams : Full<"Changes a kernel node.",
     Version<"_v2", 12000, "CUgraphNode hNode, const CUDA_KERNEL_NODE_PARAMS* nodeParams">]>;
 def cuGraphAddMemcpyNode : Full<"Adds a copy node.", 
     [Version<"", 10000, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, const CUDA_MEMCPY3D* copyParams, CUcontext ctx">]>;
-def cuGraphMemcpyNodeGetParams : Full<"Reads a copy node.", 
+def cuGraphMemcpyNodeGetParams : Partial<"Reads a copy node.", "not of captured nodes", 
     [Version<"", 10000, "CUgraphNode hNode, inout CUDA_MEMCPY3D* nodeParams">]>;
 def cuGraphMemcpyNodeSetParams : Full<"Changes a copy node.", 
     [Version<"", 10000, "CUgraphNode hNode, const CUDA_MEMCPY3D* nodeParams">]>;
 def cuGraphAddMemsetNode : Full<"Adds a fill node.", 
     [Version<"", 10000, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, const CUDA_MEMSET_NODE_PARAMS* memsetParams, CUcontext ctx">]>;
-def cuGraphMemsetNodeGetParams : Full<"Reads a fill node.", 
+def cuGraphMemsetNodeGetParams : Partial<"Reads a fill node.", "not of captured nodes", 
     [Version<"", 10000, "CUgraphNode hNode, inout CUDA_MEMSET_NODE_PARAMS* nodeParams">]>;
 def cuGraphMemsetNodeSetParams : Full<"Changes a fill node.", 
     [Version<"", 10000, "CUgraphNode hNode, const CUDA_MEMSET_NODE_PARAMS* nodeParams">]>;
 def cuGraphAddHostNode : Full<"Adds a host function node.", 
     [Version<"", 10000, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, const CUDA_HOST_NODE_PARAMS* nodeParams">]>;
-def cuGraphHostNodeGetParams : Full<"Reads a host function node.", 
+def cuGraphHostNodeGetParams : Partial<"Reads a host function node.", "not of captured nodes", 
     [Version<"", 10000, "CUgraphNode hNode, inout CUDA_HOST_NODE_PARAMS* nodeParams">]>;
 def cuGraphHostNodeSetParams : Full<"Changes a host function node.", 
     [Version<"", 10000, "CUgraphNode hNode, const CUDA_HOST_NODE_PARAMS* nodeParams">]>;
@@ -80,10 +80,10 @@ def cuGraphAddMemFreeNode : Full<"Adds a free node.",
     [Version<"", 11040, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, CUdeviceptr dptr">]>;
 def cuGraphMemFreeNodeGetParams : Stub<"Reads a free node.", 
     [Version<"", 11040, "CUgraphNode hNode, out CUdeviceptr* dptr_out">]>;
-def cuGraphAddNode : Full<"Adds a node of any type.", 
+def cuGraphAddNode : Partial<"Adds a node of any type.", "no conditional, semaphore or memory operation nodes yet", 
     [Version<"", 12020, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, inout CUgraphNodeParams* nodeParams">,
     Version<"_v2", 12030, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, const CUgraphEdgeData* dependencyData, size_t numDependencies, inout CUgraphNodeParams* nodeParams">]>;
-def cuGraphNodeSetParams : Full<"Changes a node of any type.", 
+def cuGraphNodeSetParams : Partial<"Changes a node of any type.", "no conditional, semaphore or memory operation nodes yet", 
     [Version<"", 12020, "CUgraphNode hNode, inout CUgraphNodeParams* nodeParams">]>;
 def cuGraphNodeFindInClone : Full<"Finds a node's copy in a clone.", 
     [Version<"", 10000, "out CUgraphNode* phNode, CUgraphNode hOriginalNode, CUgraph hClonedGraph">]>;

@@ -6,9 +6,9 @@ let Object = "graph_exec" in {
 def cuGraphInstantiate : Full<"Makes a graph executable.", 
     [Version<"", 10000, "out CUgraphExec* phGraphExec, CUgraph hGraph, out CUgraphNode* phErrorNode, char* logBuffer, size_t bufferSize">,
     Version<"_v2", 11000, "out CUgraphExec* phGraphExec, CUgraph hGraph, out CUgraphNode* phErrorNode, char* logBuffer, size_t bufferSize">]> { let Current = "cuGraphInstantiateWithFlags"; }
-def cuGraphInstantiateWithFlags : Full<"Makes a graph executable.", 
+def cuGraphInstantiateWithFlags : Partial<"Makes a graph executable.", "no launches from the device yet", 
     [Version<"", 11040, "out CUgraphExec* phGraphExec, CUgraph hGraph, unsigned long long flags">]>;
-def cuGraphInstantiateWithParams : Full<"Makes a graph executable.", 
+def cuGraphInstantiateWithParams : Partial<"Makes a graph executable.", "no launches from the device yet", 
     [Version<"", 12000, "out CUgraphExec* phGraphExec, CUgraph hGraph, inout CUDA_GRAPH_INSTANTIATE_PARAMS* instantiateParams", "ptsz", 12000>]>;
 def cuGraphUpload : Full<"Prepares an executable graph.", 
     [Version<"", 11010, "CUgraphExec hGraph, CUstream hStream", "ptsz", 11010>]>;

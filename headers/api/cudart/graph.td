@@ -49,7 +49,7 @@ def cudaGraphAddMemcpyNodeToSymbol : Full<"Adds a node that copies into a device
     [Version<"", 11000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, const void* symbol, const void* src, size_t count, size_t offset, cudaMemcpyKind kind">]>;
 def cudaGraphAddMemsetNode : Full<"Adds a node that fills memory.",
     [Version<"", 11000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, const cudaMemsetParams* pMemsetParams">]>;
-def cudaGraphAddNode : Full<"Adds a node of any type.",
+def cudaGraphAddNode : Partial<"Adds a node of any type.", "no conditional or semaphore nodes yet",
     [OldVersion<"", 12000, 13000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, out cudaGraphNodeParams* nodeParams">,
     OldVersion<"_v2", 12000, 13000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, const cudaGraphEdgeData* dependencyData, size_t numDependencies, out cudaGraphNodeParams* nodeParams">,
     Version<"", 13000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, const cudaGraphEdgeData* dependencyData, size_t numDependencies, out cudaGraphNodeParams* nodeParams">]>;
