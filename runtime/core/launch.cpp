@@ -5,6 +5,7 @@
 #include "core/context.h"
 #include "core/device.h"
 #include "core/function.h"
+#include "core/module.h"
 #include "core/stream.h"
 #include "support/options.h"
 #include "support/trace.h"
@@ -138,6 +139,7 @@ prepareLaunch(const FunctionRef& function, Context& context, const LaunchRequest
   if (!params)
     return params.error();
   AW_TRY(function->prepare(r.block));
+  AW_TRY(function->module().applyReferences());
 
   auto launch = std::make_shared<PreparedLaunch>();
   launch->function = function;

@@ -3,7 +3,6 @@
 // Operands go through the stack: indexing lanes of a wide vector in registers is far slower.
 #include "spmd/gang_emitter.h"
 
-#include <cstring>
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/IntrinsicInst.h>
 
@@ -108,59 +107,6 @@ Value* GangEmitter::emitRuntimeCall(CallBase& call, ArrayRef<Value*> arguments, 
   }
   FunctionType* type = FunctionType::get(call.getType(), types, false);
   return b_.CreateCall(type, runtimeFunction(index), values);
-}
-
-// Every operand and every result is an array with one element a lane.
-void GangEmitter::emitGangFunction(CallBase& call) {
-  auto memoryType = [&](Type* t) { return t->isIntegerTy(1) ? b_.getInt8Ty() : t; };
-  SmallVector<Type*, 8> fieldTypes;
-  if (auto* st = dyn_cast<StructType>(call.getType()))
-    fieldTypes.append(st->element_begin(), st->element_end());
-  else if (!call.getType()->isVoidTy())
-    fieldTypes.push_back(call.getType());
-  SmallVector<Value*, 16> values{activeBits()};
-  SmallVector<Type*, 16> types{b_.getInt32Ty()};
-  auto add = [&](Value* array) {
-    values.push_back(array);
-    types.push_back(b_.getPtrTy());
-  };
-  SmallVector<AllocaInst*, 8> results;
-  for (Type* t : fieldTypes) {
-    results.push_back(stackArray(memoryType(t)));
-    add(results.back());
-  }
-  for (Value* v : call.args()) {
-    Type* t = memoryType(v->getType());
-    Value* lanes = vec(v);
-    if (t != v->getType())
-      lanes = b_.CreateZExt(lanes, vectorOf(t));
-    AllocaInst* array = stackArray(t);
-    b_.CreateStore(lanes, array);
-    add(array);
-  }
-  StringRef name = call.getCalledFunction()->getName().drop_front(strlen("aw.gang."));
-  auto* type = FunctionType::get(b_.getVoidTy(), types, false);
-  FunctionCallee callee = out_.getParent()->getOrInsertFunction(("ptx_gang_" + name).str(), type);
-  auto* f = dyn_cast<Function>(callee.getCallee());
-  if (!f || f->getFunctionType() != type)
-    return fail("gang function " + name + " is called with different types");
-  f->setDoesNotThrow();
-  if (call.getCalledFunction()->doesNotAccessMemory())
-    f->setOnlyAccessesArgMemory();
-  for (unsigned k = 1; k < types.size(); ++k) {
-    f->addParamAttr(k, Attribute::NoCapture);
-    f->addParamAttr(k, k <= results.size() ? Attribute::WriteOnly : Attribute::ReadOnly);
-  }
-  b_.CreateCall(callee, values);
-  for (unsigned k = 0; k < results.size(); ++k) {
-    Value* v = b_.CreateLoad(vectorOf(memoryType(fieldTypes[k])), results[k]);
-    if (fieldTypes[k]->isIntegerTy(1))
-      v = b_.CreateICmpNE(v, Constant::getNullValue(v->getType()));
-    if (call.getType()->isStructTy())
-      fields_[&call].push_back(v);
-    else
-      define(&call, v);
-  }
 }
 
 void GangEmitter::emitPerLane(Instruction& i) {

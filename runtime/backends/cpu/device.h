@@ -9,6 +9,7 @@
 #include "pool.h"
 #include "program.h"
 #include "services.h"
+#include "texture_table.h"
 #include "worker.h"
 
 #include <memory>
@@ -40,6 +41,14 @@ public:
   Result<void> copy2d(void* dst, size_t dstPitch, const void* src, size_t srcPitch,
                       size_t widthBytes, size_t height) override;
   Result<void> fill(void* dst, uint32_t value, unsigned elementSize, size_t count) override;
+  Result<uint64_t> createTexture(const AwTexture& description) override {
+    return textures_.add(description);
+  }
+  void destroyTexture(uint64_t handle) override { textures_.remove(handle); }
+  Result<uint64_t> createSurface(const AwSurface& description) override {
+    return textures_.add(description);
+  }
+  void destroySurface(uint64_t handle) override { textures_.remove(handle); }
   Result<std::unique_ptr<Program>> load(std::vector<PtxUnit> units) override;
   Result<void> run(BackendKernel& kernel, const LaunchConfig& config) override;
   Result<void> prepare(BackendKernel& kernel, const uint32_t block[3]) override;
@@ -64,6 +73,7 @@ private:
   DeviceInfo info_;
   DeviceRole role_;
   Memory memory_;
+  TextureTable textures_;
   Services services_;
   KernelLoader loader_;
   WorkerSet workers_;

@@ -63,6 +63,7 @@ public:
   CpuKernel* kernelAt(uint64_t address);
   std::vector<std::string> kernelNames() const override;
   const ProgramVariable* variable(std::string_view name) override;
+  std::vector<ProgramVariable> variables() override { return variables_; }
 
   const std::shared_ptr<const ptx::Index>& index() const { return index_; }
   KernelLoader& loader() const { return loader_; }

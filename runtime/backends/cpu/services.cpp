@@ -14,6 +14,7 @@ namespace anywarp::cpu {
 
 void fiberBarrier(AwBlock* block, uint32_t gang, AwSuspend* stop); // execute.cpp
 void yieldGang(AwBlock* block);
+void yieldThread(AwBlock* block);
 
 namespace {
 
@@ -96,6 +97,10 @@ void release(AwBlock* block, void* pointer) {
 // PTX ISA, nanosleep: waits for between 0 and twice the time. Who sleeps waits for others, as a
 // rule for threads of its own block, which this very worker has to run.
 void sleepFor(AwBlock* block, uint32_t) {
+  yieldThread(block);
+}
+
+void yield(AwBlock* block, uint32_t) {
   yieldGang(block);
 }
 
@@ -134,6 +139,7 @@ constexpr AwRuntime makeTable() {
   t.barrier = fiberBarrier;
   t.arrive = arrive;
   t.grid_workspace = gridWorkspace;
+  t.yield = yield;
   t.device_runtime = callDeviceRuntime;
   return t;
 }
