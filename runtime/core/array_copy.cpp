@@ -4,6 +4,7 @@
 #include "core/array.h"
 #include "core/context.h"
 #include "core/device.h"
+#include "core/graph.h"
 #include "core/memory.h"
 #include "core/stream.h"
 #include "support/trace.h"
@@ -82,8 +83,10 @@ Result<void> Memory::copyArray(Stream& stream, const ArrayPlace& dst, const Arra
   trace::line(trace::kMemory, "copy {} bytes {} an array{}", bytes, src.array ? "from" : "to",
               later ? " (async)" : "");
   BackendDevice& backend = stream.device().backend();
-  auto operation = [&backend, to = Cursor(dst), from = Cursor(src),
-                    left = bytes]() mutable -> Result<void> {
+  // Runs any number of times when it is captured into a graph.
+  auto operation = [&backend, begin = Cursor(src), target = Cursor(dst), bytes]() -> Result<void> {
+    Cursor to = target, from = begin;
+    size_t left = bytes;
     while (left) {
       size_t run = std::min(to.run(left), from.run(left));
       AW_TRY(backend.copy(to.at(), from.at(), run));
@@ -93,7 +96,9 @@ Result<void> Memory::copyArray(Stream& stream, const ArrayPlace& dst, const Arra
     }
     return {};
   };
-  return later ? stream.enqueue(std::move(operation)) : stream.enqueueAndWait(std::move(operation));
+  later |= async && stream.capturing();
+  return later ? stream.enqueue(std::move(operation), GraphNodeType::Memcpy)
+               : stream.enqueueAndWait(std::move(operation));
 }
 
 } // namespace anywarp::core

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "core/event.h"
 
+#include "core/capture.h"
 #include "core/context.h"
 #include "core/device.h"
 #include "core/event_mark.h"
@@ -114,6 +115,8 @@ Result<void> Event::record(Stream& stream) {
   AW_TRY(check());
   if (&stream.context() != context_.get())
     return makeError(Status::InvalidHandle, "the event and the stream are of different contexts");
+  if (stream.capturing())
+    return captureRecord(stream, *this);
   auto mark = std::make_shared<Mark>();
   StreamQueue::Push push;
   push.always = true;
@@ -129,11 +132,30 @@ Result<void> Event::record(Stream& stream) {
   mark->position = {stream.queue(), stream.queue()->push(std::move(push))};
   std::lock_guard lock(mutex_);
   latest_ = std::move(mark);
+  captured_ = nullptr;
+  return {};
+}
+
+std::shared_ptr<Event::Captured> Event::captured() const {
+  std::lock_guard lock(mutex_);
+  return captured_;
+}
+
+void Event::setCaptured(std::shared_ptr<Captured> captured) {
+  std::lock_guard lock(mutex_);
+  captured_ = std::move(captured);
+}
+
+// A captured event marks a place in a graph, not in time.
+Result<void> Event::checkNotCaptured() const {
+  if (captured())
+    return makeError(Status::CapturedEvent, "the event was last recorded in a captured stream");
   return {};
 }
 
 Result<void> Event::query() {
   AW_TRY(check());
+  AW_TRY(checkNotCaptured());
   std::shared_ptr<Mark> mark = latest();
   if ((mark && !mark->position.reached()) || foreignRecord())
     return makeError(Status::NotReady, {});
@@ -142,6 +164,7 @@ Result<void> Event::query() {
 
 Result<void> Event::synchronize() {
   AW_TRY(check());
+  AW_TRY(checkNotCaptured());
   if (uint32_t record = foreignRecord()) {
     shared_->waitFor(record);
     return context_->check();

@@ -42,6 +42,11 @@ public:
   // Milliseconds. InvalidHandle: not recorded or no timing; NotReady: not reached yet.
   static Result<float> elapsed(Event& start, Event& end);
 
+  // A record in a captured stream: what the next one to wait for the event depends on.
+  struct Captured;
+  std::shared_ptr<Captured> captured() const;
+  void setCaptured(std::shared_ptr<Captured> captured);
+
 private:
   friend class Stream;
   struct Mark; // one record
@@ -51,12 +56,14 @@ private:
   uint32_t foreignRecord() const;
   // A place that is reached when another process has got to its record.
   QueuePosition foreignPosition(uint32_t record) const;
+  Result<void> checkNotCaptured() const;
 
   const ContextRef context_;
   const uint64_t contextId_; // a reset context has a new one and its events are gone
   const unsigned flags_;
   std::shared_ptr<SharedEvent> shared_; // with kInterprocess; set before anybody sees the event
-  mutable std::mutex mutex_;            // guards latest_
+  mutable std::mutex mutex_; // guards the two below
+  std::shared_ptr<Captured> captured_;
   std::shared_ptr<Mark> latest_;
 };
 

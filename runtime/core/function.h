@@ -34,6 +34,9 @@ public:
   Result<void> setAttribute(int code, int value);
   Result<KernelAttributes> attributes() { return kernel_.attributes(); }
   uint32_t maxDynamicShared(); // bytes that a launch may ask for
+  // The CUkernel that this is the function of; null: of a module that was loaded by itself.
+  void* kernelHandle() const { return kernelHandle_.load(std::memory_order_relaxed); }
+  void setKernelHandle(void* handle) { kernelHandle_.store(handle, std::memory_order_relaxed); }
   Result<void> setCacheConfig(int config);
   Result<void> setSharedMemConfig(int config);
   // cuFuncGetParamInfo: InvalidValue past the last one.
@@ -47,6 +50,7 @@ private:
   const ModuleRef module_; // a circle, broken when the module forgets its functions
   BackendKernel& kernel_;
   std::atomic<uint64_t> prepared_{0}; // block shape that was prepared last
+  std::atomic<void*> kernelHandle_{nullptr};
   std::atomic<uint32_t> maxDynamicShared_{kNotSet};
   std::atomic<int> carveout_{-1}, nonPortableCluster_{0}, clusterPolicy_{0};
 };

@@ -45,6 +45,7 @@ Result<FunctionRef> Kernel::function(Context& context) {
   std::lock_guard lock(mutex_);
   for (auto& [code, value] : attributes_[context.device().ordinal()])
     (void)(*function)->setAttribute(code, value); // was checked when it was set
+  (*function)->setKernelHandle(handle());
   functions_[&context] = {context.id(), *function};
   return function;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "core/launch.h"
 
+#include "core/capture.h"
 #include "core/context.h"
 #include "core/device.h"
 #include "core/function.h"
@@ -14,13 +15,6 @@
 
 namespace anywarp::core {
 namespace {
-
-// What the operation keeps until the grid has run.
-struct Launch {
-  FunctionRef function; // keeps the module
-  LaunchConfig config;
-  std::unique_ptr<std::byte[]> params; // operator new[] aligns to 16
-};
 
 Error refuse(const Function& function, std::string why, Status status = Status::InvalidValue) {
   return makeError(status, fmt::format("launch of {}: {}", function.name(), why));
@@ -125,9 +119,14 @@ Result<std::unique_ptr<std::byte[]>> pack(Function& function, const LaunchReques
 
 } // namespace
 
-Result<void> launch(const FunctionRef& function, Stream& stream, const LaunchRequest& r) {
-  AW_TRY(stream.context().check());
-  if (&function->context() != &stream.context())
+Result<void> PreparedLaunch::run() const {
+  return function->device().backend().run(function->kernel(), config);
+}
+
+Result<std::shared_ptr<const PreparedLaunch>>
+prepareLaunch(const FunctionRef& function, Context& context, const LaunchRequest& r) {
+  AW_TRY(context.check());
+  if (&function->context() != &context)
     return refuse(*function, "the kernel and the stream are of different contexts",
                   Status::InvalidHandle);
   Result<KernelAttributes> attributes = function->attributes();
@@ -142,7 +141,7 @@ Result<void> launch(const FunctionRef& function, Stream& stream, const LaunchReq
   AW_TRY(function->prepare(r.block));
   AW_TRY(function->module().applyReferences());
 
-  auto launch = std::make_shared<Launch>();
+  auto launch = std::make_shared<PreparedLaunch>();
   launch->function = function;
   launch->params = std::move(*params);
   std::copy(r.grid, r.grid + 3, launch->config.grid);
@@ -150,13 +149,19 @@ Result<void> launch(const FunctionRef& function, Stream& stream, const LaunchReq
   launch->config.dynamicShared = r.dynamicShared;
   launch->config.cooperative = r.cooperative;
   launch->config.params = {launch->params.get(), function->kernel().paramBytes()};
+  return std::shared_ptr<const PreparedLaunch>(std::move(launch));
+}
+
+Result<void> launch(const FunctionRef& function, Stream& stream, const LaunchRequest& r) {
+  auto prepared = prepareLaunch(function, stream.context(), r);
+  if (!prepared)
+    return prepared.error();
   trace::line(trace::kLaunch, "{}<<<({},{},{}), ({},{},{}), {}, stream {}>>>{}", function->name(),
               r.grid[0], r.grid[1], r.grid[2], r.block[0], r.block[1], r.block[2], r.dynamicShared,
               stream.id(), r.cooperative ? " cooperative" : "");
-  AW_TRY(stream.enqueue([launch] {
-    Function& f = *launch->function;
-    return f.device().backend().run(f.kernel(), launch->config);
-  }));
+  if (stream.capturing())
+    return captureKernel(stream, std::move(*prepared));
+  AW_TRY(stream.enqueue([launch = std::move(*prepared)] { return launch->run(); }));
   return options().launchBlocking ? stream.synchronize() : Result<void>();
 }
 

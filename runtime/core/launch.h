@@ -4,10 +4,12 @@
 #pragma once
 
 #include "core/api.h"
+#include "core/backend.h"
 #include "support/result.h"
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
 namespace anywarp::core {
 
@@ -19,6 +21,16 @@ struct LaunchRequest {
   void** params = nullptr; // kernelParams: one address for each parameter
   void** extra = nullptr;  // CU_LAUNCH_PARAM_* list; not both
 };
+
+// A launch that was checked and waits to run, any number of times. Immutable.
+struct AW_API PreparedLaunch {
+  FunctionRef function; // keeps the module
+  LaunchConfig config;
+  std::unique_ptr<std::byte[]> params; // operator new[] aligns to 16
+  Result<void> run() const;
+};
+AW_API Result<std::shared_ptr<const PreparedLaunch>>
+prepareLaunch(const FunctionRef& function, Context& context, const LaunchRequest& request);
 
 AW_API Result<void> launch(const FunctionRef& function, Stream& stream,
                            const LaunchRequest& request);

@@ -124,6 +124,13 @@ void Memory::setSyncMemops(const void* address, bool value) {
     it->second.syncMemops = value;
 }
 
+void Memory::setGraph(const void* address, bool value) {
+  Table& t = table();
+  std::unique_lock lock(t.mutex);
+  if (auto it = locate(t, address); it != t.map.end())
+    it->second.graph = value;
+}
+
 void Memory::releaseContext(Context& context) {
   std::vector<Allocation> gone;
   {
@@ -191,6 +198,8 @@ Result<void> Memory::free(void* pointer) {
     return makeError(Status::InvalidValue, fmt::format("{} is not the start of an allocation; it "
                                                        "may have been freed before",
                                                        pointer));
+  if (found->graph)
+    return {}; // it stays with the graph that allocated it, for its next launch
   if (found->kind == AllocationKind::Pool)
     return Pool::freeNow(pointer);
   if (found->kind != AllocationKind::Device && found->kind != AllocationKind::Managed)

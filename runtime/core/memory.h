@@ -33,6 +33,7 @@ struct Allocation {
   uint64_t bufferId = 0;         // unique in the process
   Pool* pool = nullptr;          // owner for kind Pool
   bool syncMemops = false;
+  bool graph = false;   // of an allocation node: freeing it only says that it is not used
   bool managed = false; // kind Managed, or a managed variable
   bool isHost() const {
     return kind == AllocationKind::HostPinned || kind == AllocationKind::Registered;
@@ -64,6 +65,7 @@ public:
   // Table look-up: the live allocation that holds `address`.
   static std::optional<Allocation> find(const void* address);
   static void setSyncMemops(const void* address, bool value);
+  static void setGraph(const void* address, bool value);
 
   // cuMemAlloc & co. size 0 is InvalidValue.
   static Result<void*> allocate(Context& context, size_t bytes);

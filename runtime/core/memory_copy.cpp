@@ -3,6 +3,7 @@
 #include "core/array.h"
 #include "core/context.h"
 #include "core/device.h"
+#include "core/graph.h"
 #include "core/memory.h"
 #include "core/runtime.h"
 #include "core/stream.h"
@@ -53,8 +54,9 @@ Result<Side> classify(const void* pointer, size_t bytes, bool device) {
   return Side{true};
 }
 
-Result<void> run(Stream& stream, Stream::Operation operation, bool async) {
-  return async ? stream.enqueue(std::move(operation)) : stream.enqueueAndWait(std::move(operation));
+Result<void> run(Stream& stream, Stream::Operation operation, bool async, GraphNodeType type) {
+  return async ? stream.enqueue(std::move(operation), type)
+               : stream.enqueueAndWait(std::move(operation));
 }
 
 struct Span {
@@ -167,7 +169,9 @@ Result<void> Memory::copy(Stream& stream, void* dst, const void* src, size_t byt
   trace::line(trace::kMemory, "copy {} bytes from {} to {}{}", bytes, src, dst,
               async ? " (async)" : "");
   BackendDevice& backend = stream.device().backend();
-  if (async && from->pageable && !to->pageable && bytes <= kStageBytes) {
+  // A graph reads and writes the host's memory when it runs.
+  const bool captured = async && stream.capturing();
+  if (async && !captured && from->pageable && !to->pageable && bytes <= kStageBytes) {
     auto staged = std::make_shared<std::vector<char>>(static_cast<const char*>(src),
                                                       static_cast<const char*>(src) + bytes);
     return stream.enqueue(
@@ -176,7 +180,7 @@ Result<void> Memory::copy(Stream& stream, void* dst, const void* src, size_t byt
   // Pageable memory may be reused or read by the caller as soon as we return.
   return run(
       stream, [&backend, dst, src, bytes] { return backend.copy(dst, src, bytes); },
-      async && !from->pageable && !to->pageable);
+      captured || (async && !from->pageable && !to->pageable), GraphNodeType::Memcpy);
 }
 
 Result<void> Memory::copyBox(Stream& stream, const CopyBox& dst, const CopyBox& src, size_t width,
@@ -209,7 +213,8 @@ Result<void> Memory::copyBox(Stream& stream, const CopyBox& dst, const CopyBox& 
                             width, height));
     return {};
   };
-  return run(stream, std::move(operation), later);
+  later |= async && stream.capturing(); // a graph reads and writes the host's memory when it runs
+  return run(stream, std::move(operation), later, GraphNodeType::Memcpy);
 }
 
 Result<void> Memory::fill(Stream& stream, void* dst, uint32_t value, unsigned elementSize,
@@ -246,7 +251,7 @@ Result<void> Memory::fill2d(Stream& stream, void* dst, size_t pitch, uint32_t va
       AW_TRY(backend.fill(static_cast<char*>(dst) + y * pitch, value, elementSize, width));
     return {};
   };
-  return run(stream, std::move(operation), async);
+  return run(stream, std::move(operation), async, GraphNodeType::Memset);
 }
 
 } // namespace anywarp::core

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "core/pool.h"
 
+#include "core/capture.h"
 #include "core/context.h"
 #include "core/device.h"
 #include "core/handles.h"
@@ -122,6 +123,16 @@ Result<void*> Pool::allocate(Stream& stream, size_t bytes) {
   AW_TRY(stream.context().check());
   if (bytes == 0)
     return nullptr;
+  if (std::shared_ptr<Capture> capture = stream.capture()) {
+    auto memory = GraphMemory::create(stream.context(), bytes);
+    if (!memory)
+      return memory.error();
+    GraphWork work;
+    work.type = GraphNodeType::MemAlloc;
+    work.memory = *memory;
+    AW_TRY(capture->add(stream, std::move(work)));
+    return (*memory)->address;
+  }
   if (bytes > SIZE_MAX - kGranularity)
     return makeError(Status::OutOfMemory, "a pool allocation overflows");
   size_t size = (bytes + kGranularity - 1) & ~(kGranularity - 1);
@@ -193,6 +204,16 @@ Result<void> Pool::freeAsync(Stream& stream, void* pointer) {
        found->kind != AllocationKind::Managed))
     return makeError(Status::InvalidValue,
                      fmt::format("{} is not the start of a device allocation", pointer));
+  if (std::shared_ptr<Capture> capture = stream.capture()) {
+    if (!found->graph)
+      return capture->refuse("only memory that a graph allocated can be freed in a graph");
+    GraphWork work;
+    work.type = GraphNodeType::MemFree;
+    work.freed = pointer;
+    return capture->add(stream, std::move(work));
+  }
+  if (found->graph)
+    return {}; // it stays with the graph that allocated it, for its next launch
   std::optional<Allocation> removed = Memory::remove(pointer);
   if (!removed)
     return makeError(Status::InvalidValue, fmt::format("{} was freed twice", pointer));
@@ -257,6 +278,14 @@ Result<void> Pool::freeNow(void* pointer) {
   pool->finishLeaving(pool->startLeaving(pointer, 0));
   pool->releaseExcess();
   return {};
+}
+
+void Pool::freeGraph(void* pointer) {
+  std::optional<Allocation> removed = Memory::remove(pointer);
+  if (!removed || removed->kind != AllocationKind::Pool)
+    return; // went with its context
+  PoolRef pool = removed->pool->shared_from_this();
+  pool->finishLeaving(pool->startLeaving(pointer, 0));
 }
 
 void Pool::releaseExcess() {

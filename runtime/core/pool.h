@@ -27,6 +27,8 @@ public:
   Result<void*> allocate(Stream& stream, size_t bytes);
   // cuMemFreeAsync, for any device allocation. InvalidValue when it is none.
   static Result<void> freeAsync(Stream& stream, void* pointer);
+  // Memory of a graph that is gone: at once, with nothing that could still use it.
+  static void freeGraph(void* pointer);
   // cuMemFree of a pool allocation: at once.
   static Result<void> freeNow(void* pointer);
 

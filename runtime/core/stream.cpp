@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "core/stream.h"
 
+#include "core/capture.h"
 #include "core/context.h"
 #include "core/device.h"
 #include "core/event_mark.h"
@@ -100,8 +101,23 @@ Device& Stream::device() const {
   return context_->device();
 }
 
+std::shared_ptr<Capture> Stream::capture() const {
+  if (!capturing())
+    return nullptr;
+  std::lock_guard lock(captureMutex_);
+  return capture_;
+}
+
+void Stream::setCapture(std::shared_ptr<Capture> capture) {
+  std::lock_guard lock(captureMutex_);
+  capture_ = std::move(capture);
+  capturing_.store(capture_ != nullptr, std::memory_order_release);
+}
+
 Result<void> Stream::synchronize() {
   AW_TRY(context_->check());
+  if (auto capture = this->capture())
+    return capture->refuse("a stream that is being captured cannot be waited for");
   queue_->waitFor(queue_->end());
   device().releaseExcess();
   device().backend().flushPrintf();
@@ -111,6 +127,8 @@ Result<void> Stream::synchronize() {
 
 Result<void> Stream::query() {
   AW_TRY(context_->check());
+  if (auto capture = this->capture())
+    return capture->refuse("a stream that is being captured cannot be queried");
   if (!queue_->finished())
     return makeError(Status::NotReady, {});
   AW_TRY(context_->check());
@@ -124,6 +142,8 @@ bool Stream::idle() {
 Result<void> Stream::waitEvent(const EventRef& event) {
   AW_TRY(context_->check());
   AW_TRY(event->check());
+  if (capturing() || event->captured())
+    return captureWait(*this, *event);
   if (uint32_t record = event->foreignRecord()) {
     StreamQueue::Push push;
     push.deps.push_back(event->foreignPosition(record));
@@ -144,16 +164,20 @@ Result<void> Stream::waitEvent(const EventRef& event) {
 Result<void> Stream::launchHostFunc(void (*function)(void*), void* userData) {
   if (!function)
     return makeError(Status::InvalidValue, "the host function is null");
-  return enqueue([function, userData] {
-    function(userData);
-    return Result<void>();
-  });
+  return enqueue(
+      [function, userData] {
+        function(userData);
+        return Result<void>();
+      },
+      GraphNodeType::Host);
 }
 
 Result<void> Stream::addCallback(void (*callback)(void*, int, void*), void* userData) {
   if (!callback)
     return makeError(Status::InvalidValue, "the callback is null");
   AW_TRY(context_->check());
+  if (auto capture = this->capture())
+    return capture->refuse("callbacks cannot be captured; cuLaunchHostFunc can");
   StreamQueue::Push push;
   push.always = true;
   push.run = [context = context_, handle = handle(), callback, userData] {
@@ -166,6 +190,8 @@ Result<void> Stream::addCallback(void (*callback)(void*, int, void*), void* user
 
 Result<void> Stream::enqueue(Operation run) {
   AW_TRY(context_->check());
+  if (auto capture = this->capture())
+    return capture->refuse("this call cannot be captured");
   queue_->throttle();
   StreamQueue::Push push;
   push.run = std::move(run);
@@ -173,8 +199,15 @@ Result<void> Stream::enqueue(Operation run) {
   return {};
 }
 
+Result<void> Stream::enqueue(Operation run, GraphNodeType type) {
+  auto capture = this->capture();
+  return capture ? capture->add(*this, type, std::move(run)) : enqueue(std::move(run));
+}
+
 Result<void> Stream::enqueueAndWait(Operation run) {
   AW_TRY(context_->check());
+  if (auto capture = this->capture())
+    return capture->refuse("a call that waits cannot be captured");
   Result<void> outcome;
   bool ran = false;
   StreamQueue::Push push;

@@ -6,13 +6,17 @@
 #include "core/api.h"
 #include "support/result.h"
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 
 namespace anywarp::core {
 
 class StreamQueue;
+class Capture;
+enum class GraphNodeType : int;
 
 class AW_API Stream : public std::enable_shared_from_this<Stream> {
 public:
@@ -62,8 +66,15 @@ public:
   // is a launch-time error (LaunchOutOfResources, NotSupported, ...).
   using Operation = std::function<Result<void>()>;
   Result<void> enqueue(Operation run);
+  // The same, as a node of this type while the stream is captured into a graph.
+  Result<void> enqueue(Operation run, GraphNodeType type);
   // The same, and waits until it has run; gives its own result back.
   Result<void> enqueueAndWait(Operation run);
+
+  // Stream capture (capture.h).
+  bool capturing() const { return capturing_.load(std::memory_order_acquire); }
+  std::shared_ptr<Capture> capture() const;
+  void setCapture(std::shared_ptr<Capture> capture); // null: no longer
 
   // For core.
   const std::shared_ptr<StreamQueue>& queue() const { return queue_; }
@@ -76,6 +87,9 @@ private:
   const int priority_;
   const uint64_t id_;
   const std::shared_ptr<StreamQueue> queue_;
+  std::atomic<bool> capturing_{false};
+  mutable std::mutex captureMutex_; // guards capture_; a leaf
+  std::shared_ptr<Capture> capture_;
 };
 
 } // namespace anywarp::core

@@ -57,6 +57,15 @@ enum class Status : uint32_t {
   CooperativeLaunchTooLarge = 720,
   NotPermitted = 800,
   NotSupported = 801,
+  CaptureUnsupported = 900,
+  CaptureInvalidated = 901,
+  CaptureMerge = 902,
+  CaptureUnmatched = 903,
+  CaptureUnjoined = 904,
+  CaptureIsolation = 905,
+  CapturedEvent = 907,
+  CaptureWrongThread = 908,
+  GraphExecUpdateFailure = 910,
   Unknown = 999,
 };
 

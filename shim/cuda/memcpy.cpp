@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Copies of linear memory, and of boxes of it and of arrays.
+#include "cuda/graph.h"
 #include "cuda/support.h"
 
 namespace anywarp::cuda {
@@ -76,13 +77,12 @@ CopyKind kindOf(Place src, Place dst) {
   return dst == Place::Host ? CopyKind::DeviceToHost : CopyKind::DeviceToDevice;
 }
 
-Result<void> copyBox(CUstream handle, const Side& dst, const Side& src, size_t width, size_t height,
-                     size_t depth, bool async) {
-  AW_LET(stream, findStream(handle));
+Result<void> copyBox(core::Stream& stream, const Side& dst, const Side& src, size_t width,
+                     size_t height, size_t depth, bool async) {
   if (width == 0 || height == 0 || depth == 0)
     return {};
   AW_ARG((dst.box.base || dst.box.array) && (src.box.base || src.box.array), "an address is null");
-  return core::Memory::copyBox(*stream, dst.box, src.box, width, height, depth,
+  return core::Memory::copyBox(stream, dst.box, src.box, width, height, depth,
                                kindOf(src.place, dst.place), async);
 }
 
@@ -95,12 +95,12 @@ Result<void> copy2d(const CUDA_MEMCPY2D* c, CUstream stream, bool async) {
            c->dstY,          0};
   AW_LET(src, makeSide(from, c->WidthInBytes, c->Height, 1));
   AW_LET(dst, makeSide(to, c->WidthInBytes, c->Height, 1));
-  return copyBox(stream, dst, src, c->WidthInBytes, c->Height, 1, async);
+  AW_LET(place, findStream(stream));
+  return copyBox(*place, dst, src, c->WidthInBytes, c->Height, 1, async);
 }
 
 // CUDA_MEMCPY3D and CUDA_MEMCPY3D_PEER name their members alike.
-template <typename Copy> Result<void> copy3d(const Copy* c, CUstream stream, bool async) {
-  AW_ARG(c, "pCopy is null");
+template <typename Copy> Result<void> copy3d(const Copy* c, core::Stream& stream, bool async) {
   AW_ARG(c->srcLOD == 0 && c->dstLOD == 0, "the level of detail must be 0");
   Asked from{c->srcMemoryType, c->srcHost,     c->srcDevice, c->srcArray, c->srcPitch,
              c->srcHeight,     c->srcXInBytes, c->srcY,      c->srcZ};
@@ -109,6 +109,12 @@ template <typename Copy> Result<void> copy3d(const Copy* c, CUstream stream, boo
   AW_LET(src, makeSide(from, c->WidthInBytes, c->Height, c->Depth));
   AW_LET(dst, makeSide(to, c->WidthInBytes, c->Height, c->Depth));
   return copyBox(stream, dst, src, c->WidthInBytes, c->Height, c->Depth, async);
+}
+
+template <typename Copy> Result<void> copy3d(const Copy* c, CUstream handle, bool async) {
+  AW_ARG(c, "pCopy is null");
+  AW_LET(stream, findStream(handle));
+  return copy3d(c, *stream, async);
 }
 
 Result<void> checkPeers(CUcontext dst, CUcontext src) {
@@ -121,6 +127,10 @@ Result<void> checkPeers(CUcontext dst, CUcontext src) {
 }
 
 } // namespace
+
+Result<void> copyInto(const CUDA_MEMCPY3D& copy, core::Stream& stream) {
+  return copy3d(&copy, stream, true);
+}
 
 Result<void> memcpy(CUdeviceptr dst, CUdeviceptr src, size_t bytes, CUstream stream) {
   return copy(stream, address(dst), address(src), bytes, CopyKind::Default, false);

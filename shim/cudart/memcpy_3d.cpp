@@ -4,6 +4,7 @@
 #include "common/call.h"
 #include "cudart/array.h"
 #include "cudart/copy.h"
+#include "cudart/graph.h"
 
 namespace anywarp::cudart {
 namespace {
@@ -69,10 +70,9 @@ Result<void> checkDirection(const core::CopyBox& to, const core::CopyBox& from,
 
 // The extent counts texels where an array takes part, bytes otherwise.
 Result<void> copy(const core::CopyBox& to, const core::CopyBox& from, cudaExtent extent,
-                  cudaMemcpyKind kind, cudaStream_t stream, bool async) {
+                  cudaMemcpyKind kind, core::Stream& place, bool async) {
   AW_LET(direction, copyKind(kind));
   AW_TRY(checkDirection(to, from, direction));
-  AW_LET(place, resolveStream(stream));
   if (const core::Array* array = to.array ? to.array.get() : from.array.get())
     AW_ARG(!__builtin_mul_overflow(extent.width, size_t(array->texel().bytes), &extent.width),
            "the width overflows");
@@ -80,11 +80,18 @@ Result<void> copy(const core::CopyBox& to, const core::CopyBox& from, cudaExtent
     return {};
   AW_TRY(checkBox(to, extent));
   AW_TRY(checkBox(from, extent));
-  return core::Memory::copyBox(*place, to, from, extent.width, extent.height, extent.depth,
+  return core::Memory::copyBox(place, to, from, extent.width, extent.height, extent.depth,
                                direction, async);
 }
 
-Result<void> copy(const cudaMemcpy3DParms* p, cudaStream_t stream, bool async) {
+Result<void> copy(const core::CopyBox& to, const core::CopyBox& from, const cudaExtent& extent,
+                  cudaMemcpyKind kind, cudaStream_t stream, bool async) {
+  AW_LET(place, resolveStream(stream));
+  return copy(to, from, extent, kind, *place, async);
+}
+
+template <typename Stream>
+Result<void> copy(const cudaMemcpy3DParms* p, Stream&& stream, bool async) {
   AW_ARG(p, "p is null");
   AW_LET(to, makeBox({p->dstArray, p->dstPtr, p->dstPos}));
   AW_LET(from, makeBox({p->srcArray, p->srcPtr, p->srcPos}));
@@ -101,6 +108,10 @@ Result<void> copy(const cudaMemcpy3DPeerParms* p, cudaStream_t stream, bool asyn
 }
 
 } // namespace
+
+Result<void> copyInto(const cudaMemcpy3DParms& parms, core::Stream& stream) {
+  return copy(&parms, stream, true);
+}
 
 Result<void> memcpy3D(const cudaMemcpy3DParms* p, cudaStream_t defaultStream) {
   return copy(p, defaultStream, false);

@@ -3,56 +3,56 @@ include "Base.td"
 
 let Object = "graph" in {
 
-def cuGraphCreate : Stub<"Creates a graph.", 
+def cuGraphCreate : Full<"Creates a graph.", 
     [Version<"", 10000, "out CUgraph* phGraph, unsigned int flags">]>;
-def cuGraphDestroy : Stub<"Destroys a graph.", 
+def cuGraphDestroy : Full<"Destroys a graph.", 
     [Version<"", 10000, "CUgraph hGraph">]>;
-def cuGraphClone : Stub<"Copies a graph.", 
+def cuGraphClone : Full<"Copies a graph.", 
     [Version<"", 10000, "out CUgraph* phGraphClone, CUgraph originalGraph">]>;
-def cuGraphAddKernelNode : Stub<"Adds a kernel node.", 
+def cuGraphAddKernelNode : Full<"Adds a kernel node.", 
     [Version<"", 10000, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, const CUDA_KERNEL_NODE_PARAMS_v1* nodeParams">,
     Version<"_v2", 12000, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, const CUDA_KERNEL_NODE_PARAMS* nodeParams">]>;
-def cuGraphKernelNodeGetParams : Stub<"Reads a kernel node.", 
+def cuGraphKernelNodeGetParams : Full<"Reads a kernel node.", 
     [Version<"", 10000, "CUgraphNode hNode, inout CUDA_KERNEL_NODE_PARAMS_v1* nodeParams">,
     Version<"_v2", 12000, "CUgraphNode hNode, inout CUDA_KERNEL_NODE_PARAMS* nodeParams">]>;
-def cuGraphKernelNodeSetParams : Stub<"Changes a kernel node.", 
+def cuGraphKernelNodeSetParams : Full<"Changes a kernel node.", 
     [Version<"", 10000, "CUgraphNode hNode, const CUDA_KERNEL_NODE_PARAMS_v1* nodeParams">,
     Version<"_v2", 12000, "CUgraphNode hNode, const CUDA_KERNEL_NODE_PARAMS* nodeParams">]>;
-def cuGraphAddMemcpyNode : Stub<"Adds a copy node.", 
+def cuGraphAddMemcpyNode : Full<"Adds a copy node.", 
     [Version<"", 10000, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, const CUDA_MEMCPY3D* copyParams, CUcontext ctx">]>;
-def cuGraphMemcpyNodeGetParams : Stub<"Reads a copy node.", 
+def cuGraphMemcpyNodeGetParams : Partial<"Reads a copy node.", "not of captured nodes", 
     [Version<"", 10000, "CUgraphNode hNode, inout CUDA_MEMCPY3D* nodeParams">]>;
-def cuGraphMemcpyNodeSetParams : Stub<"Changes a copy node.", 
+def cuGraphMemcpyNodeSetParams : Full<"Changes a copy node.", 
     [Version<"", 10000, "CUgraphNode hNode, const CUDA_MEMCPY3D* nodeParams">]>;
-def cuGraphAddMemsetNode : Stub<"Adds a fill node.", 
+def cuGraphAddMemsetNode : Full<"Adds a fill node.", 
     [Version<"", 10000, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, const CUDA_MEMSET_NODE_PARAMS* memsetParams, CUcontext ctx">]>;
-def cuGraphMemsetNodeGetParams : Stub<"Reads a fill node.", 
+def cuGraphMemsetNodeGetParams : Partial<"Reads a fill node.", "not of captured nodes", 
     [Version<"", 10000, "CUgraphNode hNode, inout CUDA_MEMSET_NODE_PARAMS* nodeParams">]>;
-def cuGraphMemsetNodeSetParams : Stub<"Changes a fill node.", 
+def cuGraphMemsetNodeSetParams : Full<"Changes a fill node.", 
     [Version<"", 10000, "CUgraphNode hNode, const CUDA_MEMSET_NODE_PARAMS* nodeParams">]>;
-def cuGraphAddHostNode : Stub<"Adds a host function node.", 
+def cuGraphAddHostNode : Full<"Adds a host function node.", 
     [Version<"", 10000, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, const CUDA_HOST_NODE_PARAMS* nodeParams">]>;
-def cuGraphHostNodeGetParams : Stub<"Reads a host function node.", 
+def cuGraphHostNodeGetParams : Partial<"Reads a host function node.", "not of captured nodes", 
     [Version<"", 10000, "CUgraphNode hNode, inout CUDA_HOST_NODE_PARAMS* nodeParams">]>;
-def cuGraphHostNodeSetParams : Stub<"Changes a host function node.", 
+def cuGraphHostNodeSetParams : Full<"Changes a host function node.", 
     [Version<"", 10000, "CUgraphNode hNode, const CUDA_HOST_NODE_PARAMS* nodeParams">]>;
-def cuGraphAddChildGraphNode : Stub<"Adds a graph as a node.", 
+def cuGraphAddChildGraphNode : Full<"Adds a graph as a node.", 
     [Version<"", 10000, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, CUgraph childGraph">]>;
-def cuGraphChildGraphNodeGetGraph : Stub<"Gives the graph of a node.", 
+def cuGraphChildGraphNodeGetGraph : Full<"Gives the graph of a node.", 
     [Version<"", 10000, "CUgraphNode hNode, out CUgraph* phGraph">]>;
-def cuGraphAddEmptyNode : Stub<"Adds a node that does nothing.", 
+def cuGraphAddEmptyNode : Full<"Adds a node that does nothing.", 
     [Version<"", 10000, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies">]>;
-def cuGraphAddEventRecordNode : Stub<"Adds an event record node.", 
+def cuGraphAddEventRecordNode : Full<"Adds an event record node.", 
     [Version<"", 11010, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, CUevent event">]>;
-def cuGraphEventRecordNodeGetEvent : Stub<"Reads an event record node.", 
+def cuGraphEventRecordNodeGetEvent : Full<"Reads an event record node.", 
     [Version<"", 11010, "CUgraphNode hNode, out CUevent* event_out">]>;
-def cuGraphEventRecordNodeSetEvent : Stub<"Changes an event record node.", 
+def cuGraphEventRecordNodeSetEvent : Full<"Changes an event record node.", 
     [Version<"", 11010, "CUgraphNode hNode, CUevent event">]>;
-def cuGraphAddEventWaitNode : Stub<"Adds an event wait node.", 
+def cuGraphAddEventWaitNode : Full<"Adds an event wait node.", 
     [Version<"", 11010, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, CUevent event">]>;
-def cuGraphEventWaitNodeGetEvent : Stub<"Reads an event wait node.", 
+def cuGraphEventWaitNodeGetEvent : Full<"Reads an event wait node.", 
     [Version<"", 11010, "CUgraphNode hNode, out CUevent* event_out">]>;
-def cuGraphEventWaitNodeSetEvent : Stub<"Changes an event wait node.", 
+def cuGraphEventWaitNodeSetEvent : Full<"Changes an event wait node.", 
     [Version<"", 11010, "CUgraphNode hNode, CUevent event">]>;
 def cuGraphAddExternalSemaphoresSignalNode : Stub<"Adds a semaphore signal node.", 
     [Version<"", 11020, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, const CUDA_EXT_SEM_SIGNAL_NODE_PARAMS* nodeParams">]>;
@@ -72,43 +72,43 @@ def cuGraphBatchMemOpNodeGetParams : Stub<"Reads a memory operation node.",
     [Version<"", 11070, "CUgraphNode hNode, out CUDA_BATCH_MEM_OP_NODE_PARAMS* nodeParams_out">]>;
 def cuGraphBatchMemOpNodeSetParams : Stub<"Changes a memory operation node.", 
     [Version<"", 11070, "CUgraphNode hNode, const CUDA_BATCH_MEM_OP_NODE_PARAMS* nodeParams">]>;
-def cuGraphAddMemAllocNode : Stub<"Adds an allocation node.", 
+def cuGraphAddMemAllocNode : Full<"Adds an allocation node.", 
     [Version<"", 11040, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, inout CUDA_MEM_ALLOC_NODE_PARAMS* nodeParams">]>;
-def cuGraphMemAllocNodeGetParams : Stub<"Reads an allocation node.", 
+def cuGraphMemAllocNodeGetParams : Full<"Reads an allocation node.", 
     [Version<"", 11040, "CUgraphNode hNode, out CUDA_MEM_ALLOC_NODE_PARAMS* params_out">]>;
-def cuGraphAddMemFreeNode : Stub<"Adds a free node.", 
+def cuGraphAddMemFreeNode : Full<"Adds a free node.", 
     [Version<"", 11040, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, CUdeviceptr dptr">]>;
 def cuGraphMemFreeNodeGetParams : Stub<"Reads a free node.", 
     [Version<"", 11040, "CUgraphNode hNode, out CUdeviceptr* dptr_out">]>;
-def cuGraphAddNode : Stub<"Adds a node of any type.", 
+def cuGraphAddNode : Partial<"Adds a node of any type.", "no conditional, semaphore or memory operation nodes yet", 
     [Version<"", 12020, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, inout CUgraphNodeParams* nodeParams">,
     Version<"_v2", 12030, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, const CUgraphEdgeData* dependencyData, size_t numDependencies, inout CUgraphNodeParams* nodeParams">]>;
-def cuGraphNodeSetParams : Stub<"Changes a node of any type.", 
+def cuGraphNodeSetParams : Partial<"Changes a node of any type.", "no conditional, semaphore or memory operation nodes yet", 
     [Version<"", 12020, "CUgraphNode hNode, inout CUgraphNodeParams* nodeParams">]>;
-def cuGraphNodeFindInClone : Stub<"Finds a node's copy in a clone.", 
+def cuGraphNodeFindInClone : Full<"Finds a node's copy in a clone.", 
     [Version<"", 10000, "out CUgraphNode* phNode, CUgraphNode hOriginalNode, CUgraph hClonedGraph">]>;
-def cuGraphNodeGetType : Stub<"Gives a node's type.", 
+def cuGraphNodeGetType : Full<"Gives a node's type.", 
     [Version<"", 10000, "CUgraphNode hNode, out CUgraphNodeType* type">]>;
-def cuGraphGetNodes : Stub<"Lists a graph's nodes.", 
+def cuGraphGetNodes : Full<"Lists a graph's nodes.", 
     [Version<"", 10000, "CUgraph hGraph, out CUgraphNode* nodes, inout size_t* numNodes">]>;
-def cuGraphGetRootNodes : Stub<"Lists a graph's roots.", 
+def cuGraphGetRootNodes : Full<"Lists a graph's roots.", 
     [Version<"", 10000, "CUgraph hGraph, out CUgraphNode* rootNodes, inout size_t* numRootNodes">]>;
-def cuGraphGetEdges : Stub<"Lists a graph's edges.", 
+def cuGraphGetEdges : Full<"Lists a graph's edges.", 
     [Version<"", 10000, "CUgraph hGraph, CUgraphNode* from, CUgraphNode* to, inout size_t* numEdges">,
     Version<"_v2", 12030, "CUgraph hGraph, CUgraphNode* from, CUgraphNode* to, CUgraphEdgeData* edgeData, inout size_t* numEdges">]>;
-def cuGraphNodeGetDependencies : Stub<"Lists what a node depends on.", 
+def cuGraphNodeGetDependencies : Full<"Lists what a node depends on.", 
     [Version<"", 10000, "CUgraphNode hNode, CUgraphNode* dependencies, inout size_t* numDependencies">,
     Version<"_v2", 12030, "CUgraphNode hNode, CUgraphNode* dependencies, CUgraphEdgeData* edgeData, inout size_t* numDependencies">]>;
-def cuGraphNodeGetDependentNodes : Stub<"Lists what depends on a node.", 
+def cuGraphNodeGetDependentNodes : Full<"Lists what depends on a node.", 
     [Version<"", 10000, "CUgraphNode hNode, out CUgraphNode* dependentNodes, inout size_t* numDependentNodes">,
     Version<"_v2", 12030, "CUgraphNode hNode, out CUgraphNode* dependentNodes, CUgraphEdgeData* edgeData, inout size_t* numDependentNodes">]>;
-def cuGraphAddDependencies : Stub<"Adds edges.", 
+def cuGraphAddDependencies : Full<"Adds edges.", 
     [Version<"", 10000, "CUgraph hGraph, const CUgraphNode* from, const CUgraphNode* to, size_t numDependencies">,
     Version<"_v2", 12030, "CUgraph hGraph, const CUgraphNode* from, const CUgraphNode* to, const CUgraphEdgeData* edgeData, size_t numDependencies">]>;
-def cuGraphRemoveDependencies : Stub<"Removes edges.", 
+def cuGraphRemoveDependencies : Full<"Removes edges.", 
     [Version<"", 10000, "CUgraph hGraph, const CUgraphNode* from, const CUgraphNode* to, size_t numDependencies">,
     Version<"_v2", 12030, "CUgraph hGraph, const CUgraphNode* from, const CUgraphNode* to, const CUgraphEdgeData* edgeData, size_t numDependencies">]>;
-def cuGraphDestroyNode : Stub<"Removes a node.", 
+def cuGraphDestroyNode : Full<"Removes a node.", 
     [Version<"", 10000, "CUgraphNode hNode">]>;
 def cuGraphKernelNodeCopyAttributes : Stub<"Copies attributes between kernel nodes.", 
     [Version<"", 11000, "CUgraphNode dst, CUgraphNode src">]>;

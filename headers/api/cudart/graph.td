@@ -15,77 +15,77 @@ def cudaDeviceGraphMemTrim : Stub<"Gives unused memory of graphs back.",
     [Version<"", 11000, "int device">]>;
 def cudaDeviceSetGraphMemAttribute : Stub<"Resets how much memory graphs have used.",
     [Version<"", 11000, "int device, cudaGraphMemAttributeType attr, void* value">]>;
-def cudaGraphAddChildGraphNode : Stub<"Adds a node that holds a graph.",
+def cudaGraphAddChildGraphNode : Full<"Adds a node that holds a graph.",
     [Version<"", 11000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, cudaGraph_t childGraph">]>;
-def cudaGraphAddDependencies : Stub<"Adds edges to a graph.",
+def cudaGraphAddDependencies : Full<"Adds edges to a graph.",
     [OldVersion<"", 11000, 13000, "cudaGraph_t graph, const cudaGraphNode_t* from, const cudaGraphNode_t* to, size_t numDependencies">,
     OldVersion<"_v2", 12000, 13000, "cudaGraph_t graph, const cudaGraphNode_t* from, const cudaGraphNode_t* to, const cudaGraphEdgeData* edgeData, size_t numDependencies">,
     Version<"", 13000, "cudaGraph_t graph, const cudaGraphNode_t* from, const cudaGraphNode_t* to, const cudaGraphEdgeData* edgeData, size_t numDependencies">]>;
-def cudaGraphAddEmptyNode : Stub<"Adds a node that does nothing.",
+def cudaGraphAddEmptyNode : Full<"Adds a node that does nothing.",
     [Version<"", 11000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies">]>;
-def cudaGraphAddEventRecordNode : Stub<"Adds a node that records an event.",
+def cudaGraphAddEventRecordNode : Full<"Adds a node that records an event.",
     [Version<"", 11000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, cudaEvent_t event">]>;
-def cudaGraphAddEventWaitNode : Stub<"Adds a node that waits for an event.",
+def cudaGraphAddEventWaitNode : Full<"Adds a node that waits for an event.",
     [Version<"", 11000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, cudaEvent_t event">]>;
 def cudaGraphAddExternalSemaphoresSignalNode : Stub<"Adds a node that signals semaphores.",
     [Version<"", 11000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, const cudaExternalSemaphoreSignalNodeParams* nodeParams">]>;
 def cudaGraphAddExternalSemaphoresWaitNode : Stub<"Adds a node that waits for semaphores.",
     [Version<"", 11000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, const cudaExternalSemaphoreWaitNodeParams* nodeParams">]>;
-def cudaGraphAddHostNode : Stub<"Adds a node that calls a host function.",
+def cudaGraphAddHostNode : Full<"Adds a node that calls a host function.",
     [Version<"", 11000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, const cudaHostNodeParams* pNodeParams">]>;
-def cudaGraphAddKernelNode : Stub<"Adds a node that launches a kernel.",
+def cudaGraphAddKernelNode : Full<"Adds a node that launches a kernel.",
     [Version<"", 11000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, const cudaKernelNodeParams* pNodeParams">]>;
-def cudaGraphAddMemAllocNode : Stub<"Adds a node that allocates memory.",
+def cudaGraphAddMemAllocNode : Full<"Adds a node that allocates memory.",
     [Version<"", 11000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, out cudaMemAllocNodeParams* nodeParams">]>;
-def cudaGraphAddMemFreeNode : Stub<"Adds a node that frees memory.",
+def cudaGraphAddMemFreeNode : Full<"Adds a node that frees memory.",
     [Version<"", 11000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, void* dptr">]>;
-def cudaGraphAddMemcpyNode : Stub<"Adds a node that copies a box.",
+def cudaGraphAddMemcpyNode : Full<"Adds a node that copies a box.",
     [Version<"", 11000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, const cudaMemcpy3DParms* pCopyParams">]>;
-def cudaGraphAddMemcpyNode1D : Stub<"Adds a node that copies memory.",
+def cudaGraphAddMemcpyNode1D : Full<"Adds a node that copies memory.",
     [Version<"", 11000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, void* dst, const void* src, size_t count, cudaMemcpyKind kind">]>;
-def cudaGraphAddMemcpyNodeFromSymbol : Stub<"Adds a node that copies out of a device variable.",
+def cudaGraphAddMemcpyNodeFromSymbol : Full<"Adds a node that copies out of a device variable.",
     [Version<"", 11000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, void* dst, const void* symbol, size_t count, size_t offset, cudaMemcpyKind kind">]>;
-def cudaGraphAddMemcpyNodeToSymbol : Stub<"Adds a node that copies into a device variable.",
+def cudaGraphAddMemcpyNodeToSymbol : Full<"Adds a node that copies into a device variable.",
     [Version<"", 11000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, const void* symbol, const void* src, size_t count, size_t offset, cudaMemcpyKind kind">]>;
-def cudaGraphAddMemsetNode : Stub<"Adds a node that fills memory.",
+def cudaGraphAddMemsetNode : Full<"Adds a node that fills memory.",
     [Version<"", 11000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, const cudaMemsetParams* pMemsetParams">]>;
-def cudaGraphAddNode : Stub<"Adds a node of any type.",
+def cudaGraphAddNode : Partial<"Adds a node of any type.", "no conditional or semaphore nodes yet",
     [OldVersion<"", 12000, 13000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, out cudaGraphNodeParams* nodeParams">,
     OldVersion<"_v2", 12000, 13000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, const cudaGraphEdgeData* dependencyData, size_t numDependencies, out cudaGraphNodeParams* nodeParams">,
     Version<"", 13000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, const cudaGraphEdgeData* dependencyData, size_t numDependencies, out cudaGraphNodeParams* nodeParams">]>;
-def cudaGraphClone : Stub<"Copies a graph.",
+def cudaGraphClone : Full<"Copies a graph.",
     [Version<"", 11000, "out cudaGraph_t* pGraphClone, cudaGraph_t originalGraph">]>;
 def cudaGraphConditionalHandleCreate : Stub<"Makes a handle for conditional nodes.",
     [Version<"", 12000, "out cudaGraphConditionalHandle* pHandle_out, cudaGraph_t graph, unsigned int defaultLaunchValue, unsigned int flags">]>;
-def cudaGraphCreate : Stub<"Makes an empty graph.",
+def cudaGraphCreate : Full<"Makes an empty graph.",
     [Version<"", 11000, "out cudaGraph_t* pGraph, unsigned int flags">]>;
 def cudaGraphDebugDotPrint : Stub<"Writes a graph as a DOT file.",
     [Version<"", 11000, "cudaGraph_t graph, const char* path, unsigned int flags">]>;
-def cudaGraphDestroy : Stub<"Destroys a graph.",
+def cudaGraphDestroy : Full<"Destroys a graph.",
     [Version<"", 11000, "cudaGraph_t graph">]>;
-def cudaGraphDestroyNode : Stub<"Takes a node out of its graph.",
+def cudaGraphDestroyNode : Full<"Takes a node out of its graph.",
     [Version<"", 11000, "cudaGraphNode_t node">]>;
-def cudaGraphGetEdges : Stub<"Lists the edges of a graph.",
+def cudaGraphGetEdges : Full<"Lists the edges of a graph.",
     [OldVersion<"", 11000, 13000, "cudaGraph_t graph, out cudaGraphNode_t* from, out cudaGraphNode_t* to, out size_t* numEdges">,
     OldVersion<"_v2", 12000, 13000, "cudaGraph_t graph, out cudaGraphNode_t* from, out cudaGraphNode_t* to, out cudaGraphEdgeData* edgeData, out size_t* numEdges">,
     Version<"", 13000, "cudaGraph_t graph, out cudaGraphNode_t* from, out cudaGraphNode_t* to, out cudaGraphEdgeData* edgeData, out size_t* numEdges">]>;
-def cudaGraphGetNodes : Stub<"Lists the nodes of a graph.",
+def cudaGraphGetNodes : Full<"Lists the nodes of a graph.",
     [Version<"", 11000, "cudaGraph_t graph, out cudaGraphNode_t* nodes, out size_t* numNodes">]>;
-def cudaGraphGetRootNodes : Stub<"Lists the nodes that depend on nothing.",
+def cudaGraphGetRootNodes : Full<"Lists the nodes that depend on nothing.",
     [Version<"", 11000, "cudaGraph_t graph, out cudaGraphNode_t* pRootNodes, out size_t* pNumRootNodes">]>;
-def cudaGraphNodeFindInClone : Stub<"Finds the copy of a node in a copied graph.",
+def cudaGraphNodeFindInClone : Full<"Finds the copy of a node in a copied graph.",
     [Version<"", 11000, "out cudaGraphNode_t* pNode, cudaGraphNode_t originalNode, cudaGraph_t clonedGraph">]>;
-def cudaGraphNodeGetDependencies : Stub<"Lists what a node depends on.",
+def cudaGraphNodeGetDependencies : Full<"Lists what a node depends on.",
     [OldVersion<"", 11000, 13000, "cudaGraphNode_t node, out cudaGraphNode_t* pDependencies, out size_t* pNumDependencies">,
     OldVersion<"_v2", 12000, 13000, "cudaGraphNode_t node, out cudaGraphNode_t* pDependencies, out cudaGraphEdgeData* edgeData, out size_t* pNumDependencies">,
     Version<"", 13000, "cudaGraphNode_t node, out cudaGraphNode_t* pDependencies, out cudaGraphEdgeData* edgeData, out size_t* pNumDependencies">]>;
-def cudaGraphNodeGetDependentNodes : Stub<"Lists what depends on a node.",
+def cudaGraphNodeGetDependentNodes : Full<"Lists what depends on a node.",
     [OldVersion<"", 11000, 13000, "cudaGraphNode_t node, out cudaGraphNode_t* pDependentNodes, out size_t* pNumDependentNodes">,
     OldVersion<"_v2", 12000, 13000, "cudaGraphNode_t node, out cudaGraphNode_t* pDependentNodes, out cudaGraphEdgeData* edgeData, out size_t* pNumDependentNodes">,
     Version<"", 13000, "cudaGraphNode_t node, out cudaGraphNode_t* pDependentNodes, out cudaGraphEdgeData* edgeData, out size_t* pNumDependentNodes">]>;
 def cudaGraphReleaseUserObject : Stub<"Gives a graph's references of a user object back.",
     [Version<"", 11000, "cudaGraph_t graph, cudaUserObject_t object, unsigned int count">]>;
-def cudaGraphRemoveDependencies : Stub<"Takes edges out of a graph.",
+def cudaGraphRemoveDependencies : Full<"Takes edges out of a graph.",
     [OldVersion<"", 11000, 13000, "cudaGraph_t graph, const cudaGraphNode_t* from, const cudaGraphNode_t* to, size_t numDependencies">,
     OldVersion<"_v2", 12000, 13000, "cudaGraph_t graph, const cudaGraphNode_t* from, const cudaGraphNode_t* to, const cudaGraphEdgeData* edgeData, size_t numDependencies">,
     Version<"", 13000, "cudaGraph_t graph, const cudaGraphNode_t* from, const cudaGraphNode_t* to, const cudaGraphEdgeData* edgeData, size_t numDependencies">]>;

@@ -3,53 +3,53 @@ include "cudart/base.td"
 
 let Object = "graph_exec" in {
 
-def cudaGraphExecChildGraphNodeSetParams : Stub<"Sets the graph of a node of an instantiated graph.",
+def cudaGraphExecChildGraphNodeSetParams : Full<"Sets the graph of a node of an instantiated graph.",
     [Version<"", 11000, "cudaGraphExec_t hGraphExec, cudaGraphNode_t node, cudaGraph_t childGraph">]>;
-def cudaGraphExecDestroy : Stub<"Destroys an instantiated graph.",
+def cudaGraphExecDestroy : Full<"Destroys an instantiated graph.",
     [Version<"", 11000, "cudaGraphExec_t graphExec">]>;
-def cudaGraphExecEventRecordNodeSetEvent : Stub<"Sets the event that a node of an instantiated graph records.",
+def cudaGraphExecEventRecordNodeSetEvent : Full<"Sets the event that a node of an instantiated graph records.",
     [Version<"", 11000, "cudaGraphExec_t hGraphExec, cudaGraphNode_t hNode, cudaEvent_t event">]>;
-def cudaGraphExecEventWaitNodeSetEvent : Stub<"Sets the event that a node of an instantiated graph waits for.",
+def cudaGraphExecEventWaitNodeSetEvent : Full<"Sets the event that a node of an instantiated graph waits for.",
     [Version<"", 11000, "cudaGraphExec_t hGraphExec, cudaGraphNode_t hNode, cudaEvent_t event">]>;
 def cudaGraphExecExternalSemaphoresSignalNodeSetParams : Stub<"Sets a signal node of an instantiated graph.",
     [Version<"", 11000, "cudaGraphExec_t hGraphExec, cudaGraphNode_t hNode, const cudaExternalSemaphoreSignalNodeParams* nodeParams">]>;
 def cudaGraphExecExternalSemaphoresWaitNodeSetParams : Stub<"Sets a wait node of an instantiated graph.",
     [Version<"", 11000, "cudaGraphExec_t hGraphExec, cudaGraphNode_t hNode, const cudaExternalSemaphoreWaitNodeParams* nodeParams">]>;
-def cudaGraphExecGetFlags : Stub<"Gives the flags of an instantiated graph.",
+def cudaGraphExecGetFlags : Full<"Gives the flags of an instantiated graph.",
     [Version<"", 12000, "cudaGraphExec_t graphExec, out unsigned long long* flags">]>;
-def cudaGraphExecHostNodeSetParams : Stub<"Sets a host node of an instantiated graph.",
+def cudaGraphExecHostNodeSetParams : Full<"Sets a host node of an instantiated graph.",
     [Version<"", 11000, "cudaGraphExec_t hGraphExec, cudaGraphNode_t node, const cudaHostNodeParams* pNodeParams">]>;
-def cudaGraphExecKernelNodeSetParams : Stub<"Sets a kernel node of an instantiated graph.",
+def cudaGraphExecKernelNodeSetParams : Full<"Sets a kernel node of an instantiated graph.",
     [Version<"", 11000, "cudaGraphExec_t hGraphExec, cudaGraphNode_t node, const cudaKernelNodeParams* pNodeParams">]>;
-def cudaGraphExecMemcpyNodeSetParams : Stub<"Sets a copy node of an instantiated graph.",
+def cudaGraphExecMemcpyNodeSetParams : Full<"Sets a copy node of an instantiated graph.",
     [Version<"", 11000, "cudaGraphExec_t hGraphExec, cudaGraphNode_t node, const cudaMemcpy3DParms* pNodeParams">]>;
-def cudaGraphExecMemcpyNodeSetParams1D : Stub<"Sets a linear copy node of an instantiated graph.",
+def cudaGraphExecMemcpyNodeSetParams1D : Full<"Sets a linear copy node of an instantiated graph.",
     [Version<"", 11000, "cudaGraphExec_t hGraphExec, cudaGraphNode_t node, void* dst, const void* src, size_t count, cudaMemcpyKind kind">]>;
-def cudaGraphExecMemcpyNodeSetParamsFromSymbol : Stub<"Sets a copy-from-symbol node of an instantiated graph.",
+def cudaGraphExecMemcpyNodeSetParamsFromSymbol : Full<"Sets a copy-from-symbol node of an instantiated graph.",
     [Version<"", 11000, "cudaGraphExec_t hGraphExec, cudaGraphNode_t node, void* dst, const void* symbol, size_t count, size_t offset, cudaMemcpyKind kind">]>;
-def cudaGraphExecMemcpyNodeSetParamsToSymbol : Stub<"Sets a copy-to-symbol node of an instantiated graph.",
+def cudaGraphExecMemcpyNodeSetParamsToSymbol : Full<"Sets a copy-to-symbol node of an instantiated graph.",
     [Version<"", 11000, "cudaGraphExec_t hGraphExec, cudaGraphNode_t node, const void* symbol, const void* src, size_t count, size_t offset, cudaMemcpyKind kind">]>;
-def cudaGraphExecMemsetNodeSetParams : Stub<"Sets a fill node of an instantiated graph.",
+def cudaGraphExecMemsetNodeSetParams : Full<"Sets a fill node of an instantiated graph.",
     [Version<"", 11000, "cudaGraphExec_t hGraphExec, cudaGraphNode_t node, const cudaMemsetParams* pNodeParams">]>;
-def cudaGraphExecNodeSetParams : Stub<"Sets any node of an instantiated graph.",
+def cudaGraphExecNodeSetParams : Full<"Sets any node of an instantiated graph.",
     [Version<"", 12000, "cudaGraphExec_t graphExec, cudaGraphNode_t node, cudaGraphNodeParams* nodeParams">]>;
-def cudaGraphExecUpdate : Stub<"Makes an instantiated graph like a changed graph.",
+def cudaGraphExecUpdate : Full<"Makes an instantiated graph like a changed graph.",
     [OldVersion<"", 11000, 12000, "cudaGraphExec_t hGraphExec, cudaGraph_t hGraph, cudaGraphNode_t* hErrorNode_out, cudaGraphExecUpdateResult* updateResult_out">,
     Version<"", 12000, "cudaGraphExec_t hGraphExec, cudaGraph_t hGraph, cudaGraphExecUpdateResultInfo* resultInfo">]>;
-def cudaGraphInstantiate : Stub<"Makes a graph ready to launch.",
+def cudaGraphInstantiate : Partial<"Makes a graph ready to launch.", "no launches from the device yet",
     [OldVersion<"", 11000, 12000, "out cudaGraphExec_t* pGraphExec, cudaGraph_t graph, out cudaGraphNode_t* pErrorNode, char* pLogBuffer, size_t bufferSize">,
     Version<"", 12000, "out cudaGraphExec_t* pGraphExec, cudaGraph_t graph, unsigned long long flags">]>;
-def cudaGraphInstantiateWithFlags : Stub<"Makes a graph ready to launch, with flags.",
+def cudaGraphInstantiateWithFlags : Partial<"Makes a graph ready to launch, with flags.", "no launches from the device yet",
     [Version<"", 11000, "out cudaGraphExec_t* pGraphExec, cudaGraph_t graph, unsigned long long flags">]>;
-def cudaGraphInstantiateWithParams : Stub<"Makes a graph ready to launch, with parameters.",
+def cudaGraphInstantiateWithParams : Partial<"Makes a graph ready to launch, with parameters.", "no launches from the device yet",
     [Version<"", 12000, "out cudaGraphExec_t* pGraphExec, cudaGraph_t graph, out cudaGraphInstantiateParams* instantiateParams", "ptsz">]>;
-def cudaGraphLaunch : Stub<"Launches an instantiated graph.",
+def cudaGraphLaunch : Full<"Launches an instantiated graph.",
     [Version<"", 11000, "cudaGraphExec_t graphExec, cudaStream_t stream", "ptsz">]>;
-def cudaGraphNodeGetEnabled : Stub<"Says whether a node of an instantiated graph is enabled.",
+def cudaGraphNodeGetEnabled : Full<"Says whether a node of an instantiated graph is enabled.",
     [Version<"", 11000, "cudaGraphExec_t hGraphExec, cudaGraphNode_t hNode, out unsigned int* isEnabled">]>;
-def cudaGraphNodeSetEnabled : Stub<"Enables or disables a node of an instantiated graph.",
+def cudaGraphNodeSetEnabled : Full<"Enables or disables a node of an instantiated graph.",
     [Version<"", 11000, "cudaGraphExec_t hGraphExec, cudaGraphNode_t hNode, unsigned int isEnabled">]>;
-def cudaGraphUpload : Stub<"Prepares an instantiated graph for its launch.",
+def cudaGraphUpload : Full<"Prepares an instantiated graph for its launch.",
     [Version<"", 11000, "cudaGraphExec_t graphExec, cudaStream_t stream", "ptsz">]>;
 
 } // Object

@@ -3,15 +3,15 @@ include "cudart/base.td"
 
 let Object = "graph_node" in {
 
-def cudaGraphChildGraphNodeGetGraph : Stub<"Gives the graph that a node holds.",
+def cudaGraphChildGraphNodeGetGraph : Full<"Gives the graph that a node holds.",
     [Version<"", 11000, "cudaGraphNode_t node, out cudaGraph_t* pGraph">]>;
-def cudaGraphEventRecordNodeGetEvent : Stub<"Gives the event that a node records.",
+def cudaGraphEventRecordNodeGetEvent : Full<"Gives the event that a node records.",
     [Version<"", 11000, "cudaGraphNode_t node, out cudaEvent_t* event_out">]>;
-def cudaGraphEventRecordNodeSetEvent : Stub<"Sets the event that a node records.",
+def cudaGraphEventRecordNodeSetEvent : Full<"Sets the event that a node records.",
     [Version<"", 11000, "cudaGraphNode_t node, cudaEvent_t event">]>;
-def cudaGraphEventWaitNodeGetEvent : Stub<"Gives the event that a node waits for.",
+def cudaGraphEventWaitNodeGetEvent : Full<"Gives the event that a node waits for.",
     [Version<"", 11000, "cudaGraphNode_t node, out cudaEvent_t* event_out">]>;
-def cudaGraphEventWaitNodeSetEvent : Stub<"Sets the event that a node waits for.",
+def cudaGraphEventWaitNodeSetEvent : Full<"Sets the event that a node waits for.",
     [Version<"", 11000, "cudaGraphNode_t node, cudaEvent_t event">]>;
 def cudaGraphExternalSemaphoresSignalNodeGetParams : Stub<"Gives a signal node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t hNode, out cudaExternalSemaphoreSignalNodeParams* params_out">]>;
@@ -21,41 +21,41 @@ def cudaGraphExternalSemaphoresWaitNodeGetParams : Stub<"Gives a wait node's par
     [Version<"", 11000, "cudaGraphNode_t hNode, out cudaExternalSemaphoreWaitNodeParams* params_out">]>;
 def cudaGraphExternalSemaphoresWaitNodeSetParams : Stub<"Sets a wait node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t hNode, const cudaExternalSemaphoreWaitNodeParams* nodeParams">]>;
-def cudaGraphHostNodeGetParams : Stub<"Gives a host node's parameters.",
+def cudaGraphHostNodeGetParams : Partial<"Gives a host node's parameters.", "not of captured nodes",
     [Version<"", 11000, "cudaGraphNode_t node, out cudaHostNodeParams* pNodeParams">]>;
-def cudaGraphHostNodeSetParams : Stub<"Sets a host node's parameters.",
+def cudaGraphHostNodeSetParams : Full<"Sets a host node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t node, const cudaHostNodeParams* pNodeParams">]>;
 def cudaGraphKernelNodeCopyAttributes : Stub<"Copies a kernel node's attributes to another one.",
     [Version<"", 11000, "cudaGraphNode_t hDst, cudaGraphNode_t hSrc">]>;
 def cudaGraphKernelNodeGetAttribute : Stub<"Gives an attribute of a kernel node.",
     [Version<"", 11000, "cudaGraphNode_t hNode, cudaLaunchAttributeID attr, out cudaLaunchAttributeValue* value_out">]>;
-def cudaGraphKernelNodeGetParams : Stub<"Gives a kernel node's parameters.",
+def cudaGraphKernelNodeGetParams : Full<"Gives a kernel node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t node, out cudaKernelNodeParams* pNodeParams">]>;
 def cudaGraphKernelNodeSetAttribute : Stub<"Sets an attribute of a kernel node.",
     [Version<"", 11000, "cudaGraphNode_t hNode, cudaLaunchAttributeID attr, const cudaLaunchAttributeValue* value">]>;
-def cudaGraphKernelNodeSetParams : Stub<"Sets a kernel node's parameters.",
+def cudaGraphKernelNodeSetParams : Full<"Sets a kernel node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t node, const cudaKernelNodeParams* pNodeParams">]>;
-def cudaGraphMemAllocNodeGetParams : Stub<"Gives an allocation node's parameters.",
+def cudaGraphMemAllocNodeGetParams : Full<"Gives an allocation node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t node, out cudaMemAllocNodeParams* params_out">]>;
 def cudaGraphMemFreeNodeGetParams : Stub<"Gives the address that a node frees.",
     [Version<"", 11000, "cudaGraphNode_t node, void* dptr_out">]>;
-def cudaGraphMemcpyNodeGetParams : Stub<"Gives a copy node's parameters.",
+def cudaGraphMemcpyNodeGetParams : Partial<"Gives a copy node's parameters.", "not of captured nodes",
     [Version<"", 11000, "cudaGraphNode_t node, out cudaMemcpy3DParms* pNodeParams">]>;
-def cudaGraphMemcpyNodeSetParams : Stub<"Sets a copy node's parameters.",
+def cudaGraphMemcpyNodeSetParams : Full<"Sets a copy node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t node, const cudaMemcpy3DParms* pNodeParams">]>;
-def cudaGraphMemcpyNodeSetParams1D : Stub<"Sets a linear copy node's parameters.",
+def cudaGraphMemcpyNodeSetParams1D : Full<"Sets a linear copy node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t node, void* dst, const void* src, size_t count, cudaMemcpyKind kind">]>;
-def cudaGraphMemcpyNodeSetParamsFromSymbol : Stub<"Sets a copy-from-symbol node's parameters.",
+def cudaGraphMemcpyNodeSetParamsFromSymbol : Full<"Sets a copy-from-symbol node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t node, void* dst, const void* symbol, size_t count, size_t offset, cudaMemcpyKind kind">]>;
-def cudaGraphMemcpyNodeSetParamsToSymbol : Stub<"Sets a copy-to-symbol node's parameters.",
+def cudaGraphMemcpyNodeSetParamsToSymbol : Full<"Sets a copy-to-symbol node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t node, const void* symbol, const void* src, size_t count, size_t offset, cudaMemcpyKind kind">]>;
-def cudaGraphMemsetNodeGetParams : Stub<"Gives a fill node's parameters.",
+def cudaGraphMemsetNodeGetParams : Partial<"Gives a fill node's parameters.", "not of captured nodes",
     [Version<"", 11000, "cudaGraphNode_t node, out cudaMemsetParams* pNodeParams">]>;
-def cudaGraphMemsetNodeSetParams : Stub<"Sets a fill node's parameters.",
+def cudaGraphMemsetNodeSetParams : Full<"Sets a fill node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t node, const cudaMemsetParams* pNodeParams">]>;
-def cudaGraphNodeGetType : Stub<"Gives a node's type.",
+def cudaGraphNodeGetType : Full<"Gives a node's type.",
     [Version<"", 11000, "cudaGraphNode_t node, out cudaGraphNodeType* pType">]>;
-def cudaGraphNodeSetParams : Stub<"Sets any node's parameters.",
+def cudaGraphNodeSetParams : Partial<"Sets any node's parameters.", "no conditional or semaphore nodes yet",
     [Version<"", 12000, "cudaGraphNode_t node, cudaGraphNodeParams* nodeParams">]>;
 
 } // Object

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Graphs: nodes and edges.
+#include "cudart/graph.h"
+
+#include "api/cudart/impl.h"
+
+namespace anywarp::cudart {
+
+using core::GraphNodeType;
+using core::GraphWork;
+
+namespace {
+
+Result<void> add(cudaGraphNode_t* out, cudaGraph_t graph, const cudaGraphNode_t* before,
+                 size_t count, Result<GraphWork> work) {
+  AW_TRY(initialize());
+  AW_ARG(out, "pGraphNode is null");
+  if (!work)
+    return work.error();
+  return shim::addNode(out, graph, before, count, std::move(*work));
+}
+
+} // namespace
+
+Result<void> graphCreate(cudaGraph_t* out, unsigned int flags) {
+  AW_TRY(initialize());
+  AW_ARG(out, "pGraph is null");
+  AW_ARG(flags == 0, "flags must be 0");
+  *out = static_cast<cudaGraph_t>(core::Graph::create()->handle());
+  return {};
+}
+
+Result<void> graphDestroy(cudaGraph_t handle) {
+  AW_LET(graph, shim::findGraph(handle));
+  return graph->destroy();
+}
+
+Result<void> graphClone(cudaGraph_t* out, cudaGraph_t handle) {
+  AW_ARG(out, "pGraphClone is null");
+  AW_LET(graph, shim::findGraph(handle));
+  *out = static_cast<cudaGraph_t>(graph->clone()->handle());
+  return {};
+}
+
+Result<void> graphAddKernelNode(cudaGraphNode_t* out, cudaGraph_t graph,
+                                const cudaGraphNode_t* before, size_t count,
+                                const cudaKernelNodeParams* params) {
+  return add(out, graph, before, count, makeKernel(params));
+}
+
+Result<void> graphAddMemcpyNode(cudaGraphNode_t* out, cudaGraph_t graph,
+                                const cudaGraphNode_t* before, size_t count,
+                                const cudaMemcpy3DParms* params) {
+  return add(out, graph, before, count, makeCopy(params));
+}
+
+Result<void> graphAddMemcpyNode1D(cudaGraphNode_t* out, cudaGraph_t graph,
+                                  const cudaGraphNode_t* before, size_t count, void* dst,
+                                  const void* src, size_t bytes, cudaMemcpyKind kind) {
+  return add(out, graph, before, count, makeCopy1d(dst, src, bytes, kind));
+}
+
+Result<void> graphAddMemcpyNodeFromSymbol(cudaGraphNode_t* out, cudaGraph_t graph,
+                                          const cudaGraphNode_t* before, size_t count, void* dst,
+                                          const void* symbol, size_t bytes, size_t offset,
+                                          cudaMemcpyKind kind) {
+  return add(out, graph, before, count, makeCopyFromSymbol(dst, symbol, bytes, offset, kind));
+}
+
+Result<void> graphAddMemcpyNodeToSymbol(cudaGraphNode_t* out, cudaGraph_t graph,
+                                        const cudaGraphNode_t* before, size_t count,
+                                        const void* symbol, const void* src, size_t bytes,
+                                        size_t offset, cudaMemcpyKind kind) {
+  return add(out, graph, before, count, makeCopyToSymbol(symbol, src, bytes, offset, kind));
+}
+
+Result<void> graphAddMemsetNode(cudaGraphNode_t* out, cudaGraph_t graph,
+                                const cudaGraphNode_t* before, size_t count,
+                                const cudaMemsetParams* params) {
+  return add(out, graph, before, count, makeFill(params));
+}
+
+Result<void> graphAddHostNode(cudaGraphNode_t* out, cudaGraph_t graph,
+                              const cudaGraphNode_t* before, size_t count,
+                              const cudaHostNodeParams* params) {
+  return add(out, graph, before, count, makeHost(params));
+}
+
+Result<void> graphAddChildGraphNode(cudaGraphNode_t* out, cudaGraph_t graph,
+                                    const cudaGraphNode_t* before, size_t count,
+                                    cudaGraph_t child) {
+  return add(out, graph, before, count, makeChild(child));
+}
+
+Result<void> graphAddEmptyNode(cudaGraphNode_t* out, cudaGraph_t graph,
+                               const cudaGraphNode_t* before, size_t count) {
+  return add(out, graph, before, count, GraphWork());
+}
+
+Result<void> graphAddEventRecordNode(cudaGraphNode_t* out, cudaGraph_t graph,
+                                     const cudaGraphNode_t* before, size_t count,
+                                     cudaEvent_t event) {
+  return add(out, graph, before, count, makeEvent(GraphNodeType::EventRecord, event));
+}
+
+Result<void> graphAddEventWaitNode(cudaGraphNode_t* out, cudaGraph_t graph,
+                                   const cudaGraphNode_t* before, size_t count, cudaEvent_t event) {
+  return add(out, graph, before, count, makeEvent(GraphNodeType::WaitEvent, event));
+}
+
+Result<void> graphAddMemAllocNode(cudaGraphNode_t* out, cudaGraph_t graph,
+                                  const cudaGraphNode_t* before, size_t count,
+                                  cudaMemAllocNodeParams* params) {
+  return add(out, graph, before, count, makeAlloc(params));
+}
+
+Result<void> graphAddMemFreeNode(cudaGraphNode_t* out, cudaGraph_t graph,
+                                 const cudaGraphNode_t* before, size_t count, void* pointer) {
+  return add(out, graph, before, count, makeFree(pointer));
+}
+
+Result<void> graphDestroyNode(cudaGraphNode_t handle) {
+  AW_LET(node, shim::findNode(handle));
+  AW_LET(graph, shim::graphOf(*node));
+  return graph->remove(*node);
+}
+
+Result<void> graphNodeFindInClone(cudaGraphNode_t* out, cudaGraphNode_t original,
+                                  cudaGraph_t clone) {
+  AW_ARG(out, "pNode is null");
+  AW_LET(node, shim::findNode(original));
+  AW_LET(graph, shim::findGraph(clone));
+  core::GraphNode* found = graph->findClone(node->id());
+  AW_ARG(found, "the graph is no clone of the node's graph");
+  *out = static_cast<cudaGraphNode_t>(found->handle());
+  return {};
+}
+
+Result<void> graphGetNodes(cudaGraph_t handle, cudaGraphNode_t* nodes, size_t* count) {
+  AW_LET(graph, shim::findGraph(handle));
+  return shim::giveNodes(graph->nodes(), nodes, count);
+}
+
+Result<void> graphGetRootNodes(cudaGraph_t handle, cudaGraphNode_t* nodes, size_t* count) {
+  AW_LET(graph, shim::findGraph(handle));
+  return shim::giveNodes(graph->roots(), nodes, count);
+}
+
+namespace {
+
+Result<void> giveEdges(cudaGraph_t handle, cudaGraphNode_t* from, cudaGraphNode_t* to,
+                       size_t* count) {
+  AW_LET(graph, shim::findGraph(handle));
+  return shim::giveEdges(*graph, from, to, count);
+}
+
+Result<void> giveNeighbours(cudaGraphNode_t handle, cudaGraphNode_t* nodes, size_t* count,
+                            bool before) {
+  AW_LET(node, shim::findNode(handle));
+  AW_LET(graph, shim::graphOf(*node));
+  return shim::giveNodes(before ? graph->before(*node) : graph->after(*node), nodes, count);
+}
+
+} // namespace
+
+// The forms without edge data: all that CUDA 11 has, and what CUDA 12 keeps for its programs.
+#if CUDART_VERSION < 13000
+Result<void> graphGetEdges_v1(cudaGraph_t graph, cudaGraphNode_t* from, cudaGraphNode_t* to,
+                              size_t* count) {
+  return giveEdges(graph, from, to, count);
+}
+Result<void> graphNodeGetDependencies_v1(cudaGraphNode_t node, cudaGraphNode_t* nodes,
+                                         size_t* count) {
+  return giveNeighbours(node, nodes, count, true);
+}
+Result<void> graphNodeGetDependentNodes_v1(cudaGraphNode_t node, cudaGraphNode_t* nodes,
+                                           size_t* count) {
+  return giveNeighbours(node, nodes, count, false);
+}
+Result<void> graphAddDependencies_v1(cudaGraph_t graph, const cudaGraphNode_t* from,
+                                     const cudaGraphNode_t* to, size_t count) {
+  return shim::changeEdges(graph, from, to, count, true);
+}
+Result<void> graphRemoveDependencies_v1(cudaGraph_t graph, const cudaGraphNode_t* from,
+                                        const cudaGraphNode_t* to, size_t count) {
+  return shim::changeEdges(graph, from, to, count, false);
+}
+#endif
+
+#if CUDART_VERSION >= 12000
+namespace {
+
+void clearEdges(cudaGraphEdgeData* edges, const void* nodes, const size_t* count) {
+  for (size_t i = 0; nodes && edges && count && i < *count; ++i)
+    edges[i] = {};
+}
+
+} // namespace
+
+Result<void> graphGetEdges(cudaGraph_t graph, cudaGraphNode_t* from, cudaGraphNode_t* to,
+                           cudaGraphEdgeData* edges, size_t* count) {
+  clearEdges(edges, from, count);
+  return giveEdges(graph, from, to, count);
+}
+Result<void> graphNodeGetDependencies(cudaGraphNode_t node, cudaGraphNode_t* nodes,
+                                      cudaGraphEdgeData* edges, size_t* count) {
+  clearEdges(edges, nodes, count);
+  return giveNeighbours(node, nodes, count, true);
+}
+Result<void> graphNodeGetDependentNodes(cudaGraphNode_t node, cudaGraphNode_t* nodes,
+                                        cudaGraphEdgeData* edges, size_t* count) {
+  clearEdges(edges, nodes, count);
+  return giveNeighbours(node, nodes, count, false);
+}
+Result<void> graphAddDependencies(cudaGraph_t graph, const cudaGraphNode_t* from,
+                                  const cudaGraphNode_t* to, const cudaGraphEdgeData* edges,
+                                  size_t count) {
+  AW_TRY(shim::checkEdges(edges, count));
+  return shim::changeEdges(graph, from, to, count, true);
+}
+Result<void> graphRemoveDependencies(cudaGraph_t graph, const cudaGraphNode_t* from,
+                                     const cudaGraphNode_t* to, const cudaGraphEdgeData*,
+                                     size_t count) {
+  return shim::changeEdges(graph, from, to, count, false);
+}
+Result<void> graphAddNode(cudaGraphNode_t* out, cudaGraph_t graph, const cudaGraphNode_t* before,
+                          const cudaGraphEdgeData* edges, size_t count,
+                          cudaGraphNodeParams* params) {
+  AW_TRY(shim::checkEdges(edges, count));
+  return add(out, graph, before, count, makeWork(params));
+}
+#if CUDART_VERSION < 13000
+Result<void> graphAddNode_v1(cudaGraphNode_t* out, cudaGraph_t graph, const cudaGraphNode_t* before,
+                             size_t count, cudaGraphNodeParams* params) {
+  return add(out, graph, before, count, makeWork(params));
+}
+#endif
+#endif
+
+} // namespace anywarp::cudart

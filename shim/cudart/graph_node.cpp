@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Parameters of the nodes of a graph.
+#include "api/cudart/impl.h"
+#include "core/function.h"
+#include "cudart/graph.h"
+
+namespace anywarp::cudart {
+
+using core::GraphNodeType;
+using core::GraphWork;
+
+namespace {
+
+Result<void> change(cudaGraphNode_t handle, Result<GraphWork> work) {
+  AW_LET(node, shim::findNode(handle));
+  if (!work)
+    return work.error();
+  return node->setWork(std::move(*work));
+}
+
+} // namespace
+
+Result<void> graphNodeGetType(cudaGraphNode_t handle, cudaGraphNodeType* type) {
+  AW_ARG(type, "pType is null");
+  AW_LET(node, shim::findNode(handle));
+  *type = cudaGraphNodeType(int(node->type()));
+  return {};
+}
+
+Result<void> graphKernelNodeGetParams(cudaGraphNode_t handle, cudaKernelNodeParams* out) {
+  AW_ARG(out, "pNodeParams is null");
+  AW_LET(node, shim::findNode(handle, GraphNodeType::Kernel));
+  GraphWork work = node->work();
+  if (auto* params = std::any_cast<cudaKernelNodeParams>(&work.params)) {
+    *out = *params;
+  } else { // captured: the function stands for itself
+    const LaunchConfig& config = work.kernel->config;
+    *out = {};
+    out->func = work.kernel->function->handle();
+    out->gridDim = dim3(config.grid[0], config.grid[1], config.grid[2]);
+    out->blockDim = dim3(config.block[0], config.block[1], config.block[2]);
+    out->sharedMemBytes = config.dynamicShared;
+  }
+  out->kernelParams = node->kernelParams();
+  return {};
+}
+
+Result<void> graphChildGraphNodeGetGraph(cudaGraphNode_t handle, cudaGraph_t* out) {
+  AW_ARG(out, "pGraph is null");
+  AW_LET(node, shim::findNode(handle, GraphNodeType::Graph));
+  *out = static_cast<cudaGraph_t>(node->work().child->handle());
+  return {};
+}
+
+Result<void> graphEventRecordNodeGetEvent(cudaGraphNode_t handle, cudaEvent_t* out) {
+  AW_ARG(out, "event_out is null");
+  AW_LET(node, shim::findNode(handle, GraphNodeType::EventRecord));
+  *out = static_cast<cudaEvent_t>(node->work().event->handle());
+  return {};
+}
+Result<void> graphEventRecordNodeSetEvent(cudaGraphNode_t node, cudaEvent_t event) {
+  return change(node, makeEvent(GraphNodeType::EventRecord, event));
+}
+
+Result<void> graphEventWaitNodeGetEvent(cudaGraphNode_t handle, cudaEvent_t* out) {
+  AW_ARG(out, "event_out is null");
+  AW_LET(node, shim::findNode(handle, GraphNodeType::WaitEvent));
+  *out = static_cast<cudaEvent_t>(node->work().event->handle());
+  return {};
+}
+Result<void> graphEventWaitNodeSetEvent(cudaGraphNode_t node, cudaEvent_t event) {
+  return change(node, makeEvent(GraphNodeType::WaitEvent, event));
+}
+
+Result<void> graphHostNodeGetParams(cudaGraphNode_t handle, cudaHostNodeParams* params) {
+  AW_LET(node, shim::findNode(handle, GraphNodeType::Host));
+  return shim::giveParams(*node, params);
+}
+
+Result<void> graphMemsetNodeGetParams(cudaGraphNode_t handle, cudaMemsetParams* params) {
+  AW_LET(node, shim::findNode(handle, GraphNodeType::Memset));
+  return shim::giveParams(*node, params);
+}
+
+Result<void> graphMemcpyNodeGetParams(cudaGraphNode_t handle, cudaMemcpy3DParms* params) {
+  AW_LET(node, shim::findNode(handle, GraphNodeType::Memcpy));
+  return shim::giveParams(*node, params);
+}
+
+Result<void> graphMemAllocNodeGetParams(cudaGraphNode_t handle, cudaMemAllocNodeParams* params) {
+  AW_LET(node, shim::findNode(handle, GraphNodeType::MemAlloc));
+  return shim::giveParams(*node, params);
+}
+
+Result<void> graphKernelNodeSetParams(cudaGraphNode_t node, const cudaKernelNodeParams* params) {
+  return change(node, makeKernel(params));
+}
+Result<void> graphHostNodeSetParams(cudaGraphNode_t node, const cudaHostNodeParams* params) {
+  return change(node, makeHost(params));
+}
+Result<void> graphMemsetNodeSetParams(cudaGraphNode_t node, const cudaMemsetParams* params) {
+  return change(node, makeFill(params));
+}
+Result<void> graphMemcpyNodeSetParams(cudaGraphNode_t node, const cudaMemcpy3DParms* params) {
+  return change(node, makeCopy(params));
+}
+Result<void> graphMemcpyNodeSetParams1D(cudaGraphNode_t node, void* dst, const void* src,
+                                        size_t bytes, cudaMemcpyKind kind) {
+  return change(node, makeCopy1d(dst, src, bytes, kind));
+}
+Result<void> graphMemcpyNodeSetParamsFromSymbol(cudaGraphNode_t node, void* dst, const void* symbol,
+                                                size_t bytes, size_t offset, cudaMemcpyKind kind) {
+  return change(node, makeCopyFromSymbol(dst, symbol, bytes, offset, kind));
+}
+Result<void> graphMemcpyNodeSetParamsToSymbol(cudaGraphNode_t node, const void* symbol,
+                                              const void* src, size_t bytes, size_t offset,
+                                              cudaMemcpyKind kind) {
+  return change(node, makeCopyToSymbol(symbol, src, bytes, offset, kind));
+}
+
+#if CUDART_VERSION >= 12000
+Result<void> graphNodeSetParams(cudaGraphNode_t node, cudaGraphNodeParams* params) {
+  return change(node, makeWork(params));
+}
+#endif
+
+} // namespace anywarp::cudart
