@@ -102,6 +102,12 @@ void dumpAssembly(const CompileRequest& request, const llvm::Module& module,
     writeDump(request, ".s", std::string_view(text->data(), text->size()));
 }
 
+bool usesGangFunctions(const llvm::Module& module) {
+  return llvm::any_of(module, [](const llvm::Function& f) {
+    return f.getName().starts_with("aw.gang.") && !f.use_empty();
+  });
+}
+
 Result<std::vector<char>> compileInner(llvm::Module& module, const CompileRequest& request,
                                        const std::string& diagnosed) {
   auto target = makeTargetMachine(request.cpu, request.features);
@@ -111,7 +117,9 @@ Result<std::vector<char>> compileInner(llvm::Module& module, const CompileReques
   dump(request, module, ".scalar.ll");
   AW_TRY(verify(module, request.kernel, "lowering"));
   spmd::VectorizeOptions options = request.vectorize;
-  if (markSpinWaits(module)) // a stack for every gang, so that it can wait anywhere
+  // A stack for every gang, so that it can wait anywhere, and where hundreds of registers with
+  // matrices would have to be saved and restored at every barrier.
+  if (markSpinWaits(module) || usesGangFunctions(module))
     options.barriers = spmd::BarrierMode::Fiber;
   AW_TRY(spmd::vectorize(module, request.kernel, options, target->get()));
   AW_TRY(ptx::linkGangFunctions(module));
