@@ -259,6 +259,15 @@ TEST_F(MmaTest, f64_rounds_as_asked) {
   }
 }
 
+// One form of each record compiles and runs; products of zeros are zero.
+TEST_F(MmaTest, all_records) {
+  load("matrix_forms.ptx");
+  std::vector<float> out(128, 5);
+  auto ok = launch("forms", 1, 128, out.data());
+  ASSERT_TRUE(ok) << ok.error().message;
+  EXPECT_EQ(out, std::vector<float>(128, 1));
+}
+
 // f16 accumulators overflow to infinity and round to nearest even; tf32 ignores the low 13 bits;
 // NaN and infinity of the 8-bit formats.
 TEST_F(MmaTest, special_values) {
