@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "core/context.h"
 
+#include "core/array.h"
 #include "core/device.h"
 #include "core/handles.h"
 #include "core/library.h"
@@ -9,6 +10,7 @@
 #include "core/runtime.h"
 #include "core/stream.h"
 #include "core/stream_queue.h"
+#include "core/texture.h"
 #include "core/thread_state.h"
 #include "support/log.h"
 
@@ -83,6 +85,7 @@ void Context::activate(unsigned flags) {
     legacy_ = legacy;
     streams_[legacy.get()] = legacy;
   }
+  device_.contextActive(true);
   active_ = true;
   usable_.store(true, std::memory_order_release);
 }
@@ -128,7 +131,11 @@ void Context::deactivate() {
     module->forget();
   }
   modules.clear();
+  Texture::releaseContext(*this);
+  MipmappedArray::releaseContext(*this);
+  Array::releaseContext(*this);
   Memory::releaseContext(*this);
+  device_.contextActive(false);
 }
 
 Result<void> Context::setFlags(unsigned flags) {

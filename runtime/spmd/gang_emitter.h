@@ -19,6 +19,7 @@
 
 #include <llvm/ADT/DenseMap.h>
 #include <llvm/ADT/DenseSet.h>
+#include <llvm/ADT/MapVector.h>
 #include <llvm/ADT/SmallVector.h>
 #include <llvm/IR/IRBuilder.h>
 
@@ -30,6 +31,15 @@ constexpr unsigned kLanes = AW_GANG_WIDTH;
 constexpr unsigned kLargeFunction = 48;
 // From here on there is no coherent copy at all.
 constexpr unsigned kHugeFunction = 256;
+// Rounds of waiting loops in which all waiting lanes stay together, before others go first.
+constexpr unsigned kPatience = 16;
+
+// Places in AwRuntime.
+enum class RuntimeFunction : unsigned {
+#define AW_RUNTIME_FUNCTION(ret, name, ...) name,
+#include "spmd/runtime_functions.def"
+#undef AW_RUNTIME_FUNCTION
+};
 
 struct TargetTraits {
   bool gather = false;       // hardware gathers and scatters of 32/64-bit elements are worth using
@@ -70,6 +80,7 @@ private:
   void emitDirectStop(llvm::BasicBlock* block, llvm::CallBase* call, Mode mode);
   void emitChainEnd();
   void emitGuard(unsigned index);
+  void emitMaskedBody(unsigned index, llvm::Value* mask);
   using Moves = llvm::SmallVector<std::pair<llvm::AllocaInst*, llvm::Value*>, 8>;
   void collectMoves(llvm::BasicBlock* from, llvm::BasicBlock* to, llvm::Value* mask, Moves& moves);
   void commitMoves(const Moves& moves);
@@ -85,6 +96,22 @@ private:
   llvm::BasicBlock* maskedEntry(llvm::BasicBlock* a, llvm::BasicBlock* b);
   bool mayReenter(unsigned index) const;
   llvm::BasicBlock* newBlock(const llvm::Twine& name);
+
+  // --- lanes that stay behind (emit_park.cpp)
+  void setUpParking();
+  void callYield();
+  void emitYield(llvm::CallBase& call);
+  void emitPark(llvm::BasicBlock* block);
+  void emitUnpark();
+  bool isLoose(const llvm::BasicBlock* block) const { return shapes_.parking().isLoose(block); }
+
+  // --- lanes that wait for named ones (emit_meet.cpp)
+  void setUpMeetings();
+  void clearMeetings();
+  llvm::Value* completeLanes(llvm::CallBase& call, llvm::Value* lanes, llvm::Value* present);
+  llvm::Value* emitMeetingGuard(unsigned index);
+  llvm::Value* meetingOperand(llvm::CallBase& call);
+  void emitMeetingsApart();
 
   // --- barriers and frames (emit_frame.cpp)
   using LiveSet = llvm::SmallVector<llvm::Instruction*, 16>;
@@ -134,7 +161,9 @@ private:
   llvm::Value* bits(llvm::Value* mask); // i32, lane 0 in bit 0
   llvm::Value* any(llvm::Value* mask);
   llvm::Value* all(llvm::Value* mask);
-  llvm::Value* activeBits() { return mask_ ? bits(mask_) : b_.getInt32(~0u); }
+  llvm::Value* activeBits() {
+    return meetingLanes_ ? meetingLanes_ : mask_ ? bits(mask_) : b_.getInt32(~0u);
+  }
 
   // --- memory (emit_memory.cpp)
   void emitLoad(llvm::LoadInst& load);
@@ -221,6 +250,18 @@ private:
   // every mask would be live everywhere.
   llvm::SmallVector<llvm::AllocaInst*, 32> pending_;
   llvm::AllocaInst* pendingArray_ = nullptr;
+  // Lanes that stay behind until nobody else can run, by the block they go on with.
+  llvm::MapVector<llvm::BasicBlock*, llvm::AllocaInst*> parked_;
+  // Lanes that wait in front of a meeting, lanes that may go on there with others that are
+  // elsewhere, and who those are (one for all meetings of a kind).
+  struct Meeting {
+    llvm::AllocaInst *waiting, *released, *together;
+  };
+  llvm::MapVector<llvm::BasicBlock*, Meeting> meetings_;
+  llvm::MapVector<llvm::Function*, llvm::AllocaInst*> meetingKinds_;
+  llvm::AllocaInst *live_ = nullptr, *exchange_ = nullptr;
+  llvm::Value* meetingLanes_ = nullptr;  // in a meeting: all who take part
+  llvm::AllocaInst* patience_ = nullptr; // rounds that waiting lanes still stay with the others
   llvm::DenseMap<const llvm::Value*, llvm::AllocaInst*> slots_;
   llvm::DenseMap<const llvm::Value*, llvm::Value*> locals_; // source alloca -> lane 0's copy
   bool maskedUsed_ = false;

@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-#define AW_KERNEL_ABI 3u
+#define AW_KERNEL_ABI 5u
 #define AW_GANG_WIDTH 32u
 
 struct AwRuntime;

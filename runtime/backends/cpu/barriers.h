@@ -9,6 +9,7 @@
 
 #include "spmd/kernel_abi.h"
 
+#include <bit>
 #include <cstdint>
 
 namespace anywarp::cpu {
@@ -38,6 +39,8 @@ public:
   unsigned someBarrier() const;
   // How often next() had only yielding gangs to offer, in a row.
   unsigned idleYields() const { return idleYields_; }
+  unsigned readyGangs() const { return unsigned(std::popcount(ready_)); }
+  bool finishedAll() const { return !unfinished_; }
 
 private:
   struct Barrier {

@@ -16,6 +16,8 @@ namespace {
 
 namespace context = boost::context::detail;
 
+// What maxActiveBlocks() counts with, too (CUDA programming guide, compute capability 9.0).
+constexpr uint64_t kMaxBlocksPerWorker = 32, kMaxThreadsPerWorker = 2048;
 constexpr size_t kFiberStack = size_t(4) << 20;
 constexpr size_t kKernelStack = size_t(64) << 20; // pages count only when touched
 
@@ -84,16 +86,10 @@ void fiberBarrier(AwBlock* block, uint32_t gang, AwSuspend* stop) {
   worker->schedulerContext = back.fctx;
 }
 
-// A thread waits for memory: other gangs and other blocks get their turn.
+// The running gang waits for memory: other gangs and other blocks get their turn.
 void yieldGang(AwBlock* block) {
   auto* worker = static_cast<Worker*>(block->owner);
   const Grid& grid = Grid::of(*block);
-  // Once for all lanes that wait in this round of a loop: they come one by one, in ascending order.
-  unsigned gang = block->current_thread / AW_GANG_WIDTH;
-  uint8_t lane = uint8_t(block->current_thread % AW_GANG_WIDTH);
-  bool sameRound = lane > std::exchange(worker->waitingLane[gang], lane);
-  if (sameRound)
-    return;
   if (grid.failed()) // what it waits for may never come
     leaveGuarded(Status::LaunchFailed);
   if (!(grid.kernel().flags & AW_KERNEL_FIBER)) {
@@ -105,10 +101,23 @@ void yieldGang(AwBlock* block) {
   worker->schedulerContext = back.fctx;
 }
 
+// A thread sleeps.
+void yieldThread(AwBlock* block) {
+  auto* worker = static_cast<Worker*>(block->owner);
+  // Once for all lanes that sleep at this instruction: they come one by one, in ascending order.
+  unsigned gang = block->current_thread / AW_GANG_WIDTH;
+  uint8_t lane = uint8_t(block->current_thread % AW_GANG_WIDTH);
+  bool sameRound = lane > std::exchange(worker->waitingLane[gang], lane);
+  if (!sameRound)
+    yieldGang(block);
+}
+
 Grid::Grid(const AwKernelInfo& info, const std::string& name, const LaunchConfig& config,
            void* const* globals, WorkerSet& workers, Services& services)
     : info_(info), name_(name), workers_(workers), services_(services),
-      cooperative_(config.cooperative) {
+      cooperative_(config.cooperative),
+      watch_(*this,
+             info.gang ? reinterpret_cast<void*>(info.gang) : reinterpret_cast<void*>(info.range)) {
   std::copy(std::begin(config.grid), std::end(config.grid), launch_.grid);
   std::copy(std::begin(config.block), std::end(config.block), launch_.block);
   launch_.threads = config.block[0] * config.block[1] * config.block[2];
@@ -126,12 +135,15 @@ Grid::Grid(const AwKernelInfo& info, const std::string& name, const LaunchConfig
   launch_.runtime = services.table();
   launch_.owner = this;
   blocks_ = uint64_t(config.grid[0]) * config.grid[1] * config.grid[2];
+  // As on a GPU with as many multiprocessors as there are workers.
+  uint64_t blocksOfOne = std::min(kMaxBlocksPerWorker, kMaxThreadsPerWorker / launch_.threads);
+  maxResident_ = cooperative_ ? 0 : std::max<uint64_t>(blocksOfOne, 1) * workers.size();
 }
 
 Result<void> Grid::run(Pool& pool, std::atomic<uint32_t>& nanosPerBlock) {
   installFaultHandlers();
   FaultSignalsOpen open;
-  pool.run(*this, blocks_, nanosPerBlock);
+  pool.run(*this, blocks_, nanosPerBlock, isWaiting());
   return outcome();
 }
 
@@ -195,6 +207,7 @@ void Grid::fail(Status status, const std::string& detail) {
 bool Grid::run(uint64_t first, uint64_t count) {
   if (failed())
     return false;
+  GridWatch::Thread watched(watch_);
   auto lease = workers_.lease();
   Worker& worker = *lease;
   if (!prepare(worker)) {
@@ -206,14 +219,20 @@ bool Grid::run(uint64_t first, uint64_t count) {
     Worker& worker;
     uint64_t first, count;
     bool ok;
-  } chunk{*this, worker, first, count, false};
+    std::vector<std::unique_ptr<WorkerSet::Lease>> more; // outlives a fault
+  } chunk{*this, worker, first, count, false, {}};
   Status status = onKernelStack(
       worker,
       [](void* arg) {
         auto& c = *static_cast<Chunk*>(arg);
         IeeeFloatState ieee; // outside of the guard: restored after a fault, too
         Fault fault;
-        auto body = [&c] { c.grid.runBlocks(c.worker, c.first, c.count); };
+        auto body = [&c] {
+          if (c.grid.isWaiting())
+            c.grid.runWaiting(c.worker, c.count, c.more);
+          else
+            c.grid.runBlocks(c.worker, c.first, c.count);
+        };
         c.ok = runGuarded(body, fault);
         if (!c.ok)
           c.grid.reportFault(c.worker, fault);
@@ -235,6 +254,7 @@ bool Grid::prepare(Worker& worker) {
   block.frames = worker.frames.data();
   block.local = worker.local.data();
   block.current_thread = 0;
+  worker.running = &worker;
   if (info_.flags & AW_KERNEL_FIBER) {
     while (worker.fibers.size() < launch_.gangs) {
       auto stack = GuardedStack::create(kFiberStack);
@@ -260,10 +280,7 @@ void Grid::runBlocks(Worker& worker, uint64_t first, uint64_t count) {
   }
   for (uint64_t i = 0; i < count && !failed(); i++) {
     setBlock(worker, first + i);
-    if (info_.flags & AW_KERNEL_FIBER)
-      runFibers(worker);
-    else
-      runResumable(worker);
+    runResumable(worker);
   }
 }
 
@@ -294,7 +311,7 @@ void Grid::runResumable(Worker& worker) {
       votes += stop->value;
     }
     running = still;
-    if (!running)
+    if (!running || failed())
       return;
     if (!regular || (first->count && first->count != lanes) || worker.barriers.touched()) {
       runScheduled(worker);
@@ -310,34 +327,43 @@ void Grid::runResumable(Worker& worker) {
   }
 }
 
-// Takes over a block whose gangs stand at different stops.
-void Grid::runScheduled(Worker& worker) {
-  for (unsigned gang = 0; gang < launch_.gangs; gang++) {
-    if (worker.resume[gang])
-      worker.barriers.stopped(gang, frameOf(worker.block, info_, gang));
-    else
-      worker.barriers.finished(gang);
+// Runs a gang to its next stop.
+void Grid::runGang(Worker& worker, unsigned gang) {
+  if (info_.flags & AW_KERNEL_FIBER) {
+    worker.runningGang = gang;
+    Fiber& fiber = worker.fibers[gang];
+    fiber.context = context::jump_fcontext(fiber.context, &worker).fctx;
+    return;
   }
-  for (int gang; (gang = nextGang(worker)) >= 0;) {
-    unsigned g = unsigned(gang);
-    worker.resume[g] = info_.gang(&worker.block, g, worker.resume[g]);
-    if (worker.resume[g])
-      worker.barriers.stopped(g, frameOf(worker.block, info_, g));
-    else
-      worker.barriers.finished(g);
-  }
+  worker.resume[gang] = info_.gang(&worker.block, gang, worker.resume[gang]);
+  afterGang(worker, gang);
 }
 
-void Grid::runFibers(Worker& worker) {
+void Grid::afterGang(Worker& worker, unsigned gang) {
+  if (worker.resume[gang])
+    worker.barriers.stopped(gang, frameOf(worker.block, info_, gang));
+  else
+    worker.barriers.finished(gang);
+}
+
+// Takes over a block whose gangs stand at different stops.
+void Grid::runScheduled(Worker& worker) {
+  for (unsigned gang = 0; gang < launch_.gangs; gang++)
+    afterGang(worker, gang);
+  for (int gang; !failed() && (gang = nextGang(worker)) >= 0;)
+    runGang(worker, unsigned(gang));
+}
+
+// All gangs of the block at the kernel's start, for runGang().
+void Grid::begin(Worker& worker) {
   worker.barriers.begin(launch_.gangs, launch_.threads);
+  if (!(info_.flags & AW_KERNEL_FIBER)) {
+    std::fill(worker.resume, worker.resume + launch_.gangs, 0);
+    return;
+  }
   for (unsigned gang = 0; gang < launch_.gangs; gang++) {
     const GuardedStack& stack = worker.fibers[gang].stack;
     worker.fibers[gang].context = context::make_fcontext(stack.top(), stack.size(), fiberEntry);
-  }
-  for (int gang; (gang = nextGang(worker)) >= 0;) {
-    worker.runningGang = unsigned(gang);
-    Fiber& fiber = worker.fibers[unsigned(gang)];
-    fiber.context = context::jump_fcontext(fiber.context, &worker).fctx;
   }
 }
 
@@ -353,20 +379,13 @@ int Grid::nextGang(Worker& worker) {
              worker.block.ctaid[2]));
     leaveGuarded(Status::LaunchTimeout);
   }
-  // Gangs that wait on memory wait for other blocks: let those have the core, and do not wait for
-  // blocks that will never come.
-  if (worker.barriers.idleYields() && worker.barriers.idleYields() % 16 == 0) {
-    if (failed())
-      leaveGuarded(Status::LaunchFailed);
-    sched_yield();
-  }
   return gang;
 }
 
 void Grid::reportFault(Worker& worker, const Fault& fault) {
   if (failed())
     return;
-  const uint32_t* c = worker.block.ctaid;
+  const uint32_t* c = worker.running->block.ctaid;
   std::string where = fmt::format(" in block ({}, {}, {})", c[0], c[1], c[2]);
   switch (fault.status) {
   case Status::IllegalAddress:

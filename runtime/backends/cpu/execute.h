@@ -8,14 +8,18 @@
 #include "fault.h"
 #include "pool.h"
 #include "spmd/kernel_abi.h"
+#include "watchdog.h"
 #include "worker.h"
 
 #include <atomic>
+#include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 namespace anywarp::cpu {
 
+class GridScope;
 class Services;
 
 // All blocks of one launch. Lives on the stack of the thread that launches.
@@ -37,6 +41,9 @@ public:
   const AwKernelInfo& kernel() const { return info_; }
   // What grid.sync() counts in; null where the launch is not cooperative.
   void* workspace() { return cooperative_ ? workspace_ : nullptr; }
+  // What the device runtime knows of this grid; null in tests of the engine alone.
+  GridScope* scope() const { return scope_; }
+  void setScope(GridScope* scope) { scope_ = scope; }
   bool failed() const { return failed_.load(std::memory_order_relaxed); }
   // Remembers the first failure; logs it. `detail` is for people.
   void fail(Status status, const std::string& detail);
@@ -50,7 +57,16 @@ private:
   void runBlocks(Worker& worker, uint64_t first, uint64_t count);
   void runResumable(Worker& worker);
   void runScheduled(Worker& worker);
-  void runFibers(Worker& worker);
+  // execute_waiting.cpp
+  bool isWaiting() const { return info_.flags & AW_KERNEL_FIBER; }
+  using Leases = std::vector<std::unique_ptr<WorkerSet::Lease>>;
+  void runWaiting(Worker& worker, uint64_t count, Leases& more);
+  bool startNext(Worker& worker);
+  bool startAnother(Leases& more);
+  bool runTurn(Worker& worker, Worker& member);
+  void begin(Worker& worker);
+  void runGang(Worker& worker, unsigned gang);
+  void afterGang(Worker& worker, unsigned gang);
   int nextGang(Worker& worker);
   void setBlock(Worker& worker, uint64_t number) const;
   void reportFault(Worker& worker, const Fault& fault);
@@ -59,8 +75,13 @@ private:
   const std::string& name_;
   WorkerSet& workers_;
   Services& services_;
+  GridScope* scope_ = nullptr;
   AwLaunch launch_ = {};
   uint64_t blocks_ = 0;
+  // Kernels whose threads may wait for each other: the next block to start, how many have started
+  // and not ended, and how many there may be.
+  std::atomic<uint64_t> nextBlock_{0}, resident_{0};
+  uint64_t maxResident_ = 0;
   std::vector<std::byte> alignedParams_;
   std::atomic<bool> failed_{false};
   const bool cooperative_;
@@ -68,6 +89,7 @@ private:
   std::atomic<int> gate_{0}; // cooperative launches: 1 go, 2 give up
   std::mutex errorMutex_;    // guards error_
   Error error_{Status::Success, {}};
+  GridWatch watch_; // last: the watchdog sees a complete grid
 };
 
 } // namespace anywarp::cpu

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "services.h"
 
+#include "device_runtime.h"
 #include "execute.h"
 #include "support/log.h"
 
@@ -13,6 +14,7 @@ namespace anywarp::cpu {
 
 void fiberBarrier(AwBlock* block, uint32_t gang, AwSuspend* stop); // execute.cpp
 void yieldGang(AwBlock* block);
+void yieldThread(AwBlock* block);
 
 namespace {
 
@@ -95,6 +97,10 @@ void release(AwBlock* block, void* pointer) {
 // PTX ISA, nanosleep: waits for between 0 and twice the time. Who sleeps waits for others, as a
 // rule for threads of its own block, which this very worker has to run.
 void sleepFor(AwBlock* block, uint32_t) {
+  yieldThread(block);
+}
+
+void yield(AwBlock* block, uint32_t) {
   yieldGang(block);
 }
 
@@ -103,8 +109,10 @@ uint64_t clock64(AwBlock* block) {
   return uint64_t(Wide(nanos(CLOCK_MONOTONIC)) * Grid::of(*block).services().clockKHz / 1'000'000);
 }
 
+// The time of day, but it never goes back when somebody sets the clock.
 uint64_t globalTimer(AwBlock*) {
-  return nanos(CLOCK_REALTIME);
+  static const uint64_t offset = nanos(CLOCK_REALTIME) - nanos(CLOCK_MONOTONIC);
+  return nanos(CLOCK_MONOTONIC) + offset;
 }
 
 uint64_t gridWorkspace(AwBlock* block) {
@@ -131,6 +139,8 @@ constexpr AwRuntime makeTable() {
   t.barrier = fiberBarrier;
   t.arrive = arrive;
   t.grid_workspace = gridWorkspace;
+  t.yield = yield;
+  t.device_runtime = callDeviceRuntime;
   return t;
 }
 

@@ -46,6 +46,7 @@ struct Worker {
   std::vector<Fiber> fibers;        // fiber kernels only
   void* schedulerContext = nullptr; // where a fiber jumps back to
   unsigned runningGang = 0;
+  Worker* running = nullptr;           // whose block runs: this one's, or another one's in turns
   uint8_t waitingLane[kMaxGangs] = {}; // per gang: the last lane that waited for memory
   GuardedStack stack;                  // where kernels run
   std::atomic<bool> busy{false};

@@ -28,10 +28,11 @@ struct Symbol {
     Register, // pointer: its alloca
     Memory,   // pointer: local variable, .param variable of a call, parameter of a device function
     Shared,   // offset in the shared window
-    KernelParam, // offset in the parameter block
-    Global,      // id
-    Function,    // function
-    Label,       // label
+    KernelParam,    // offset in the parameter block
+    Global,         // id
+    Function,       // function
+    Label,          // label
+    VectorRegister, // its components are registers "name.x" ...
     Prototype,
     Targets,
   };
@@ -121,6 +122,13 @@ public:
   llvm::AllocaInst* carry(); // the condition code register CC.CF (PTX ISA 9.7.2)
   void setCarry(llvm::Value* value);
 
+  // Where alloca takes memory from (lower/stack.cpp); made when first asked for.
+  struct Stack {
+    llvm::AllocaInst *memory = nullptr, *used = nullptr;
+    uint64_t size = 0;
+  };
+  Stack& stack();
+
   // Control.
   llvm::Value* guardValue() {
     return guard_;
@@ -144,11 +152,14 @@ private:
 
   void declareParameters();
   void declare(const Variable& v);
+  void declareVector(const Variable& v);
   void declareBlock(const Block& block);
   void lowerBlock(const Block& block);
   void lowerInstruction(const Instruction& inst);
   void emit(const Matched& m);
+  Instruction expandVectors(const Instruction& inst);
   void emitGeneric(const Matched& m);
+  void lowerCustom(const Matched& m); // the C++ function that the record names
   void setDebugLocation(const Instruction& inst);
   void storeRegister(const Symbol& s, llvm::Value* value, Type t, SourceLoc loc);
   llvm::Value* loadRegister(const Symbol& s);
@@ -156,11 +167,13 @@ private:
   llvm::Value* constant(const Operand& op, Type t);
   llvm::Value* fit(llvm::Value* v, Type t, SourceLoc loc, std::string_view what);
   llvm::Value* specialRegister(std::string_view name); // null: no such
+  static bool isVectorSpecial(std::string_view name);  // %tid, %ctaid, ...
 
   std::deque<Scope> scopes_;
   std::deque<std::string> strings_;
   llvm::BasicBlock* entry_ = nullptr;
   llvm::AllocaInst* carry_ = nullptr;
+  Stack stack_;
   llvm::Value* guard_ = nullptr;       // for lowerings that handle it themselves
   llvm::Value* selectGuard_ = nullptr; // registers keep their value where this is false
   std::vector<llvm::AllocaInst*> registers_;

@@ -13,6 +13,12 @@ using llvm::ArrayRef;
 using llvm::Value;
 namespace I = llvm::Intrinsic;
 
+#include "ptx/isa_lowerings.inc"
+
+void FunctionLowering::lowerCustom(const Matched& m) {
+  kLowerings[m.info->custom](*this, m);
+}
+
 Value* FunctionLowering::service(llvm::StringRef name, llvm::Type* result, ArrayRef<Value*> args) {
   std::vector<llvm::Type*> types;
   for (Value* a : args)
@@ -244,6 +250,7 @@ void FunctionLowering::emitGeneric(const Matched& m) {
     });
     break;
   case LoweringKind::Custom:
+  case LoweringKind::Refused:
     break;
   }
   if (!isHalfRecord && r->getType()->isFloatingPointTy()) {
