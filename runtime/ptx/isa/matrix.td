@@ -12,7 +12,6 @@ defvar SharedSpace = Opt<"space", ["shared", "shared::cta"]>;
 defvar SignedUnsigned8 = ["s8", "u8"];
 defvar SignedUnsigned4 = ["s4", "u4"];
 defvar MatrixFp8 = ["e4m3", "e5m2"];
-defvar Satfinite = Flag<"satfinite">;
 defvar WmmaShapes = ["m16n16k16", "m8n32k16", "m32n8k16"];
 
 // ---- wmma
