@@ -457,6 +457,35 @@ Shape ShapeAnalysis::transferCall(CallBase& call) {
   return Shape::varying();
 }
 
+namespace {
+
+// `x < limit` where the lanes' values of x fill an aligned block without leaving it and the limit
+// is aligned too, such as `threadIdx.x < 128`: all lanes say what lane 0 says.
+bool comparesBlocks(const ICmpInst& cmp, const Shape& x, const Value* limit, const Shape& y,
+                    CmpInst::Predicate predicate) {
+  if (!x.isScalar() || x.align == 0 || x.align >= bitsOf(*limit) - 1u || x.lowestOffset() < 0 ||
+      x.highestOffset() >= int64_t(1) << x.align || !cmp.getOperand(0)->getType()->isIntegerTy())
+    return false;
+  auto* constant = dyn_cast<ConstantInt>(limit);
+  switch (predicate) {
+  case CmpInst::ICMP_ULT:
+  case CmpInst::ICMP_UGE:
+  case CmpInst::ICMP_SLT:
+  case CmpInst::ICMP_SGE:
+    return constant ? constant->getValue().countr_zero() >= x.align
+                    : y.isUniform() && y.align >= x.align;
+  case CmpInst::ICMP_UGT:
+  case CmpInst::ICMP_ULE:
+  case CmpInst::ICMP_SGT:
+  case CmpInst::ICMP_SLE: // the last value of a block
+    return constant && constant->getValue().countr_one() >= x.align;
+  default:
+    return false;
+  }
+}
+
+} // namespace
+
 Shape ShapeAnalysis::transfer(Instruction& i) {
   if (auto* phi = dyn_cast<PHINode>(&i))
     return transferPhi(*phi);
@@ -499,6 +528,14 @@ Shape ShapeAnalysis::transfer(Instruction& i) {
     if (p.isKnown() && p.stride == 0)
       return Shape::affine(p.group, 0, 0);
     return Shape::varying();
+  }
+  case Instruction::ICmp: {
+    auto& cmp = cast<ICmpInst>(i);
+    Shape x = of(cmp.getOperand(0)), y = of(cmp.getOperand(1));
+    if (comparesBlocks(cmp, x, cmp.getOperand(1), y, cmp.getPredicate()) ||
+        comparesBlocks(cmp, y, cmp.getOperand(0), x, cmp.getSwappedPredicate()))
+      return Shape::uniform();
+    return pureDefault(i);
   }
   case Instruction::AtomicRMW:
   case Instruction::AtomicCmpXchg:

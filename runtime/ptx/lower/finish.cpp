@@ -103,20 +103,35 @@ void removeRepeatedFlushes(const std::vector<Flush>& flushes) {
 
 } // namespace
 
+// All accesses in one block, a store first: there is nothing to read before it is written. Most
+// registers of long blocks are so, and promoting them is quadratic once another block stores too.
+static bool isWrittenFirst(const llvm::AllocaInst& slot) {
+  const llvm::Instruction* first = nullptr;
+  for (const llvm::User* user : slot.users()) {
+    auto* access = llvm::cast<llvm::Instruction>(user);
+    if (first && access->getParent() != first->getParent())
+      return false;
+    if (!first || access->comesBefore(first))
+      first = access;
+  }
+  return first && llvm::isa<llvm::StoreInst>(first);
+}
+
 void finishFunction(llvm::Function& function, const std::vector<llvm::AllocaInst*>& registers,
                     const std::vector<Flush>& flushes) {
   llvm::removeUnreachableBlocks(function);
   // A register that is read before it is written holds anything; zero is repeatable.
   llvm::BasicBlock& entry = function.getEntryBlock();
   llvm::IRBuilder<> b(entry.getTerminator());
-  std::vector<llvm::AllocaInst*> live;
-  for (llvm::AllocaInst* slot : registers) {
+  std::vector<llvm::AllocaInst*> unwritten; // all found before stores change the order of blocks
+  for (llvm::AllocaInst* slot : registers)
+    if (!isWrittenFirst(*slot))
+      unwritten.push_back(slot);
+  for (llvm::AllocaInst* slot : unwritten)
     b.CreateStore(llvm::Constant::getNullValue(slot->getAllocatedType()), slot);
-    live.push_back(slot);
-  }
   llvm::DominatorTree dominators(function);
   llvm::AssumptionCache assumptions(function);
-  llvm::PromoteMemToReg(live, dominators, &assumptions);
+  llvm::PromoteMemToReg(registers, dominators, &assumptions);
   llvm::SimplifyQuery query(function.getDataLayout(), nullptr, &dominators, &assumptions);
   for (llvm::BasicBlock& block : function)
     for (auto it = block.begin(); it != block.end();) {

@@ -195,7 +195,9 @@ void lowerCpAsync(FunctionLowering& f, const Matched& m) {
   bool partial =
       m.size() > 3 && (m.op(3).kind == Operand::Kind::Int || bitsOf(f.declaredType(m.op(3))) == 32);
   bool ignore = m.size() > 3 && f.declaredType(m.op(3)) == Type::Pred;
-  if (!partial && !ignore) {
+  // nvcc writes src-size even where it is the whole.
+  bool whole = partial && m.op(3).kind == Operand::Kind::Int && m.op(3).bits >= sizeOp.bits;
+  if (whole || (!partial && !ignore)) {
     for (uint64_t i = 0; i < sizeOp.bits; i += 4)
       b.CreateAlignedStore(b.CreateAlignedLoad(b.getInt32Ty(), f.offsetPointer(src, i),
                                                llvm::commonAlignment(align, i)),
@@ -205,18 +207,24 @@ void lowerCpAsync(FunctionLowering& f, const Matched& m) {
   Value* size =
       ignore ? b.CreateSelect(f.readPred(m.op(3)), b.getInt32(0), b.getInt32(uint32_t(sizeOp.bits)))
              : f.read(m.op(3), Type::U32);
-  for (uint64_t i = 0; i < sizeOp.bits; ++i) { // src-size may be any number of bytes
+  // src-size may be any number of bytes. Words are aligned, so one that is read in part is there.
+  for (uint64_t i = 0; i < sizeOp.bits; i += 4) {
     llvm::BasicBlock *load = f.newBlock("copy"), *next = f.newBlock("next"),
                      *before = b.GetInsertBlock();
+    llvm::Align wordAlign = llvm::commonAlignment(align, i);
     b.CreateCondBr(b.CreateICmpULT(b.getInt32(uint32_t(i)), size), load, next);
     f.enter(load);
-    Value* byte = b.CreateLoad(b.getInt8Ty(), f.offsetPointer(src, int64_t(i)));
+    Value* word = b.CreateAlignedLoad(b.getInt32Ty(), f.offsetPointer(src, int64_t(i)), wordAlign);
+    Value* bytes = b.CreateSub(size, b.getInt32(uint32_t(i)));
+    Value* rest = b.CreateSub(b.CreateShl(b.getInt32(1), b.CreateShl(b.CreateAnd(bytes, 3), 3)),
+                              b.getInt32(1));
+    word = b.CreateSelect(b.CreateICmpUGE(bytes, b.getInt32(4)), word, b.CreateAnd(word, rest));
     b.CreateBr(next);
     f.enter(next);
-    llvm::PHINode* v = b.CreatePHI(b.getInt8Ty(), 2);
-    v->addIncoming(byte, load);
-    v->addIncoming(b.getInt8(0), before);
-    b.CreateStore(v, f.offsetPointer(dst, int64_t(i)));
+    llvm::PHINode* v = b.CreatePHI(b.getInt32Ty(), 2);
+    v->addIncoming(word, load);
+    v->addIncoming(b.getInt32(0), before);
+    b.CreateAlignedStore(v, f.offsetPointer(dst, int64_t(i)), wordAlign);
   }
 }
 

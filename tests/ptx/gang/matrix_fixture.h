@@ -26,8 +26,9 @@ inline unsigned bitsOfElement(const std::string& type) {
 // Value of an 8-bit float with `mantissa` bits (OCP FP8: e4m3 has bias 7 and no infinity).
 inline double fp8Value(unsigned code, int mantissa, int bias) {
   unsigned exponent = (code & 0x7f) >> mantissa, fraction = code & ((1u << mantissa) - 1);
-  double size = exponent ? std::ldexp((1 << mantissa) + int(fraction), int(exponent) - bias - mantissa)
-                         : std::ldexp(int(fraction), 1 - bias - mantissa);
+  double size = exponent
+                    ? std::ldexp((1 << mantissa) + int(fraction), int(exponent) - bias - mantissa)
+                    : std::ldexp(int(fraction), 1 - bias - mantissa);
   return code & 0x80 ? -size : size;
 }
 
@@ -75,7 +76,9 @@ struct MatrixOf {
 inline MatrixOf randomMatrix(unsigned rows, unsigned columns, const std::string& type,
                              std::mt19937& random) {
   MatrixOf m(rows, columns);
-  int low = type[0] == 'u' || type == "b1" ? 0 : -2, high = type == "b1" ? 1 : type[0] == 'u' ? 5 : 2;
+  int low = type[0] == 'u' || type == "b1" ? 0 : -2, high = type == "b1"     ? 1
+                                                            : type[0] == 'u' ? 5
+                                                                             : 2;
   for (double& v : m.values)
     v = low + int(random() % unsigned(high - low + 1));
   return m;
@@ -98,7 +101,8 @@ inline MatrixOf productOf(const MatrixOf& a, const MatrixOf& b, const MatrixOf& 
 struct Registers {
   unsigned count, bits;
   std::vector<uint64_t> words;
-  Registers(unsigned n, unsigned b, unsigned lanes = 32) : count(n), bits(b), words(size_t(n) * lanes) {}
+  Registers(unsigned n, unsigned b, unsigned lanes = 32)
+      : count(n), bits(b), words(size_t(n) * lanes) {}
   // Element i of a lane, counted through its registers.
   void put(unsigned lane, unsigned i, unsigned elementBits, uint64_t code) {
     unsigned per = bits / elementBits;
@@ -141,7 +145,8 @@ public:
     std::string s = ".visible .entry " + entry + "(.param .u64 p_out";
     for (auto& [name, r] : inputs_)
       s += ", .param .u64 p_" + name;
-    s += moreParams + ")\n{\n  .reg .b64 %rd<8>; .reg .b32 %lane, %offset4, %offset8; .reg .pred %p<4>;\n";
+    s += moreParams +
+         ")\n{\n  .reg .b64 %rd<8>; .reg .b32 %lane, %offset4, %offset8; .reg .pred %p<4>;\n";
     s += "  mov.u32 %lane, %tid.x;\n  shl.b32 %offset4, %lane, 2;\n  shl.b32 %offset8, %lane, 3;\n";
     auto move = [&](const std::string& name, const Registers& r, bool load) {
       bool isNew = load || (loaded_.find(" " + name + " ") == std::string::npos);

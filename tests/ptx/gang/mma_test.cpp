@@ -213,8 +213,8 @@ TEST_F(MmaTest, integers_saturate_or_wrap) {
   for (unsigned m = 0; m < 16; m++)
     for (unsigned n = 0; n < 8; n++) {
       int64_t sum = int64_t(c.at(m, n)) + 32 * (n % 2 ? -128 * 127 : 128 * 128);
-      EXPECT_EQ(saturated.at(m, n), n % 2 ? std::numeric_limits<int32_t>::min()
-                                          : std::numeric_limits<int32_t>::max());
+      EXPECT_EQ(saturated.at(m, n),
+                n % 2 ? std::numeric_limits<int32_t>::min() : std::numeric_limits<int32_t>::max());
       EXPECT_EQ(wrapped.at(m, n), double(int32_t(uint32_t(uint64_t(sum)))));
     }
 }
@@ -257,6 +257,15 @@ TEST_F(MmaTest, f64_rounds_as_asked) {
       for (unsigned n = 0; n < 8; n++)
         EXPECT_EQ(d.at(m, n), want[r][m % 2]) << list[r].name() << " " << m << " " << n;
   }
+}
+
+// One form of each record compiles and runs; products of zeros are zero.
+TEST_F(MmaTest, all_records) {
+  load("matrix_forms.ptx");
+  std::vector<float> out(128, 5);
+  auto ok = launch("forms", 1, 128, out.data());
+  ASSERT_TRUE(ok) << ok.error().message;
+  EXPECT_EQ(out, std::vector<float>(128, 1));
 }
 
 // f16 accumulators overflow to infinity and round to nearest even; tf32 ignores the low 13 bits;
@@ -307,7 +316,8 @@ TEST_F(MmaTest, m8n8k4_f16) {
     bool rowA, rowB;
   };
   std::vector<Case> cases;
-  for (auto [d, c] : {std::pair<std::string, std::string>{"f16", "f16"}, {"f32", "f32"}, {"f32", "f16"}})
+  for (auto [d, c] :
+       {std::pair<std::string, std::string>{"f16", "f16"}, {"f32", "f32"}, {"f32", "f16"}})
     for (bool rowA : {false, true})
       for (bool rowB : {false, true})
         cases.push_back({d, c, rowA, rowB});
@@ -358,8 +368,8 @@ TEST_F(MmaTest, m8n8k4_f16) {
       want.push_back(productOf(a, b, c));
     }
     auto ba = ra.bytes(), bb = rb.bytes(), bc = rc.bytes(), bd = rd.bytes();
-    auto ok =
-        launch(("k" + std::to_string(n)).c_str(), 1, 32, bd.data(), ba.data(), bb.data(), bc.data());
+    auto ok = launch(("k" + std::to_string(n)).c_str(), 1, 32, bd.data(), ba.data(), bb.data(),
+                     bc.data());
     ASSERT_TRUE(ok) << ok.error().message;
     rd.fromBytes(bd);
     for (unsigned lane = 0; lane < 32; lane++)

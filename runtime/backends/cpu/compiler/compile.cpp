@@ -103,6 +103,12 @@ void dumpAssembly(const CompileRequest& request, const llvm::Module& module,
     writeDump(request, ".s", std::string_view(text->data(), text->size()));
 }
 
+bool usesGangFunctions(const llvm::Module& module) {
+  return llvm::any_of(module, [](const llvm::Function& f) {
+    return f.getName().starts_with("aw.gang.") && !f.use_empty();
+  });
+}
+
 // Where the time of a compilation goes, with ANYWARP_LOG=debug.
 class StageClock {
 public:
@@ -132,7 +138,9 @@ Result<std::vector<char>> compileInner(llvm::Module& module, const CompileReques
   dump(request, module, ".scalar.ll");
   AW_TRY(verify(module, request.kernel, "lowering"));
   spmd::VectorizeOptions options = request.vectorize;
-  if (markSpinWaits(module)) // a stack for every gang, so that it can wait anywhere
+  // A stack for every gang, so that it can wait anywhere, and where hundreds of registers with
+  // matrices would have to be saved and restored at every barrier.
+  if (markSpinWaits(module) || usesGangFunctions(module))
     options.barriers = spmd::BarrierMode::Fiber;
   AW_TRY(spmd::vectorize(module, request.kernel, options, target->get()));
   clock.stage("vectorise");
