@@ -22,7 +22,7 @@ using ptx::Type;
 
 namespace {
 
-constexpr size_t kBlock = 8192; // inputs of one launch
+constexpr size_t kBlock = 4096; // inputs of one launch
 constexpr uint32_t kThreads = 128;
 constexpr size_t kStack = size_t(64) << 20;
 
@@ -148,61 +148,56 @@ struct Scan {
   }
 
   void block(GangRunner& runner, uint64_t first, Measured& mine) {
+    if (a.type == Type::F32)
+      return floatBlock(runner, first, mine);
     thread_local std::vector<uint64_t> codes(kBlock);
     thread_local std::vector<char> in(kBlock * 8), out(kBlock * 8);
-    thread_local std::vector<double> x(kBlock), y(kBlock);
-    thread_local std::vector<uint8_t> look(kBlock);
     const Format& f = formatOf(a.type);
     size_t bytes = f.width / 8;
     for (size_t i = 0; i < kBlock; ++i) {
       codes[i] = inputAt(first + i) & maskOf(f.width);
       memcpy(in.data() + i * bytes, &codes[i], bytes);
     }
-    if (a.type == Type::F32)
-      floatInputs(reinterpret_cast<const float*>(in.data()), x.data());
-    else
-      for (size_t i = 0; i < kBlock; ++i)
-        x[i] = valueOfCode(ftz ? flush(codes[i], f) : codes[i], a.type);
     runner.run(kBlock / kThreads, kThreads, {uint64_t(in.data()), uint64_t(out.data())});
-    mapDoubles(a.vector, a.exact, x.data(), y.data(), kBlock);
     mine.inputs += kBlock;
-    if (a.type == Type::F32)
-      pick(reinterpret_cast<const float*>(out.data()), x.data(), y.data(), look.data(), mine);
-    else
-      std::fill(look.begin(), look.end(), 1);
-    for (size_t i = 0; i < kBlock; ++i)
-      if (look[i]) {
-        uint64_t code = 0;
-        memcpy(&code, out.data() + i * bytes, bytes);
-        check(codes[i], code, valueOfCode(ftz ? flush(codes[i], f) : codes[i], a.type), y[i], mine);
-      }
-  }
-
-  // Numbers outside the reach are looked at by their result only; their reference would be slow.
-  void floatInputs(const float* in, double* x) const {
     for (size_t i = 0; i < kBlock; ++i) {
-      double v = in[i];
-      v = ftz && std::fabs(v) < 0x1p-126 ? std::copysign(0.0, v) : v;
-      x[i] = std::fabs(v) > a.reach ? 0 : v;
+      uint64_t got = 0;
+      memcpy(&got, out.data() + i * bytes, bytes);
+      double x = valueOfCode(ftz ? flush(codes[i], f) : codes[i], a.type);
+      check(codes[i], got, x, a.exact(x), mine);
     }
   }
 
-  // Which results deserve a closer look: everything that is not ordinary, and every error that may
-  // be a new worst one. Written for the vectoriser.
-  void pick(const float* out, const double* x, const double* exact, uint8_t* look, const Measured& mine) const {
+  void floatBlock(GangRunner& runner, uint64_t first, Measured& mine) {
+    thread_local std::vector<uint32_t> in(kBlock);
+    thread_local std::vector<float> out(kBlock);
+    thread_local std::vector<double> x(kBlock), y(kBlock);
+    thread_local std::vector<uint8_t> look(kBlock);
+    floatInputs(uint32_t(first * step), uint32_t(step), ftz, a.reach, in.data(), x.data(), kBlock);
+    runner.run(kBlock / kThreads, kThreads, {uint64_t(in.data()), uint64_t(out.data())});
+    if (a.mnemonic == "rcp")
+      reciprocals(x.data(), y.data(), kBlock);
+    else if (a.mnemonic == "sqrt")
+      roots(x.data(), y.data(), kBlock);
+    else if (a.mnemonic == "rsqrt")
+      reciprocalRoots(x.data(), y.data(), kBlock);
+    else
+      mapDoubles(a.vector, a.exact, x.data(), y.data(), kBlock);
+    mine.inputs += kBlock;
+    if (!pick(out.data(), x.data(), y.data(), thresholds(mine), look.data(), kBlock))
+      return;
+    for (size_t i = 0; i < kBlock; ++i)
+      if (look[i]) // numbers beyond the reach lost their value
+        check(in[i], std::bit_cast<uint32_t>(out[i]),
+              valueOfCode(ftz ? flush(in[i], kF32) : in[i], Type::F32), y[i], mine);
+  }
+
+  // An error is a new worst one only if it exceeds the least of its kind so far.
+  static Thresholds thresholds(const Measured& mine) {
     double least[3] = {HUGE_VAL, HUGE_VAL, HUGE_VAL};
     for (const Worst& w : mine.ranges)
       least[int(w.range->measure)] = std::min(least[int(w.range->measure)], std::max(w.error, 0.0));
-    double ulp = least[int(Measure::Ulp)], relative = least[int(Measure::Relative)],
-           absolute = least[int(Measure::Absolute)];
-    for (size_t i = 0; i < kBlock; ++i) {
-      double d = out[i], e = exact[i], size = std::fabs(e), error = std::fabs(d - e);
-      // 2^(exponent of e): the mantissa's bits are cleared.
-      double power = std::bit_cast<double>(std::bit_cast<uint64_t>(size) & 0xfff0000000000000);
-      bool ordinary = (size >= 0x1p-126) & (size < 0x1p128) & (std::fabs(d) < 0x1p128) & (x[i] != 0);
-      bool large = (error > ulp * 0x1p-23 * power) | (error > relative * size) | (error > absolute);
-      look[i] = !ordinary | large;
-    }
+    return {least[int(Measure::Ulp)], least[int(Measure::Relative)], least[int(Measure::Absolute)]};
   }
 
   void check(uint64_t code, uint64_t got, double x, double exact, Measured& mine) {

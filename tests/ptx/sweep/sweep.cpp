@@ -30,6 +30,9 @@ constexpr Config kConfigs[] = {
     {"resumed behind a barrier, guarded, AVX2", BarrierMode::Resume, true, true, true},
     {"fiber behind a barrier", BarrierMode::Fiber, true, false, false},
     {"fiber behind a barrier, guarded, AVX2", BarrierMode::Fiber, true, true, true},
+    {"last operand constant", BarrierMode::Resume, false, false, false, Config::Constant},
+    {"uniform inputs, guarded", BarrierMode::Resume, true, true, false, Config::Uniform},
+    {"affine inputs", BarrierMode::Resume, false, false, true, Config::Affine},
 };
 constexpr size_t kBatch = 24; // results of a kernel
 constexpr size_t kStack = size_t(256) << 20;
