@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Where the descriptions of textures and surfaces live that kernels read by handle
-// (spmd/texture_abi.h). Places are never given back to the system and are used again in the order in
-// which they became free, so that a stale handle finds a description without its magic number for as
-// long as possible. Belongs to the device; safe from any thread.
+// (spmd/texture_abi.h). Places are never given back to the system and are used again in the order
+// in which they became free, so that a stale handle finds a description without its magic number
+// for as long as possible. Belongs to the device; safe from any thread.
 #pragma once
 
 #include "spmd/texture_abi.h"

@@ -137,6 +137,7 @@ Value* satfinite(FunctionLowering& f, Value* v, Type d) {
 } // namespace
 
 void lowerCvt(FunctionLowering& f, const Matched& m) {
+  auto& b = f.b;
   Type d = m.type(0), s = m.type(1);
   Value* v = f.read(m.op(1), s);
   if (isInteger(s) && isInteger(d))
@@ -152,7 +153,8 @@ void lowerCvt(FunctionLowering& f, const Matched& m) {
   }
   if (isHalf(s))
     v = f.half(v, s);
-  if (m.has("ftz") && s == Type::F32)
+  // On the way to f16 no GPU flushes the source, whatever .ftz may mean there.
+  if (m.has("ftz") && s == Type::F32 && d != Type::F16)
     v = f.flush(v);
   if (isInteger(d))
     return f.write(m.op(0), floatToInteger(f, m, v), d);
