@@ -48,6 +48,12 @@ const Format& formatOf(Type t) {
     return kE4M3;
   case Type::E5M2x2:
     return kE5M2;
+  case Type::E2M3x2:
+    return kE2M3;
+  case Type::E3M2x2:
+    return kE3M2;
+  case Type::E2M1x2:
+    return kE2M1;
   default:
     return kF32;
   }
