@@ -140,6 +140,9 @@ public:
 
   // Compiles nothing: indexes the units, links their names, allocates and initialises variables.
   virtual Result<std::unique_ptr<Program>> load(std::vector<PtxUnit> units) = 0;
+  // Reads all bodies and says what breaks PTX's rules: InvalidPtx, one problem a line. Kernels that
+  // are right but cannot be compiled here are no error.
+  virtual Result<void> check(const std::vector<PtxUnit>& units) { return {}; }
   // Compiles if needed, runs all blocks, returns when the grid is done. A fault in the kernel comes
   // back as CUDA's error (IllegalAddress, Assert, LaunchFailed, ...); the process lives.
   virtual Result<void> run(BackendKernel& kernel, const LaunchConfig& config) = 0;

@@ -73,6 +73,27 @@ Result<std::vector<PtxUnit>> readImage(const void* image, const JitOptions& jit)
   return pick(image::openPointer(image), jit);
 }
 
+bool isText(const void* image) {
+  char first = *static_cast<const char*>(image);
+  return first == '.' || first == '/' || isspace(static_cast<unsigned char>(first));
+}
+
+Result<void> checkText(BackendDevice& device, const std::vector<PtxUnit>& units,
+                       const JitOptions& options) {
+  constexpr size_t kSmall = 1 << 20, kLogged = 16 << 20;
+  size_t bytes = 0;
+  for (const PtxUnit& unit : units)
+    bytes += unit->size();
+  if (bytes > (options.errorLog ? kLogged : kSmall))
+    return {};
+  Result<void> good = device.check(units);
+  if (!good) {
+    log::warn("PTX text with errors:\n{}", good.error().message);
+    options.writeError(good.error().message);
+  }
+  return good;
+}
+
 Result<std::vector<PtxUnit>> readImageBytes(std::span<const char> bytes, const JitOptions& jit) {
   if (bytes.size() >= sizeof(LinkedHeader) &&
       !std::memcmp(bytes.data(), kLinkedMagic, sizeof kLinkedMagic))

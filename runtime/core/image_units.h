@@ -21,6 +21,13 @@ Result<std::vector<PtxUnit>> readImage(const void* image, const JitOptions& opti
 Result<std::vector<PtxUnit>> readImageBytes(std::span<const char> bytes, const JitOptions& options);
 Result<std::vector<char>> readFile(const char* path); // FileNotFound
 
+// PTX text as the application wrote it, no container: what a compiler would complain about at once.
+bool isText(const void* image);
+// Asks the device to check the bodies of such text if there is a log to write to or little text, so
+// that big modules still load at once; fills the error log.
+Result<void> checkText(BackendDevice& device, const std::vector<PtxUnit>& units,
+                       const JitOptions& options);
+
 std::vector<char> writeLinked(std::span<const PtxUnit> units);
 
 // Names of the kernels in a unit's text: a scan for ".entry", no parsing.

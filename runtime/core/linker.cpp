@@ -91,6 +91,7 @@ Result<std::span<const char>> Linker::complete() {
         options_.writeError(trial.error().message);
         return trial.error();
       }
+      AW_TRY(checkText(context->device().backend(), units_, options_));
     }
     image_ = writeLinked(units_);
     options_.writeInfo(fmt::format("anywarp: linked {} PTX units", units_.size()));

@@ -48,6 +48,8 @@ Result<ModuleRef> Module::load(Context& context, const void* image, const JitOpt
   Result<std::vector<PtxUnit>> units = readImage(image, options);
   if (!units)
     return units.error();
+  if (isText(image))
+    AW_TRY(checkText(context.device().backend(), *units, options));
   return load(context, std::move(*units), options);
 }
 
@@ -59,6 +61,8 @@ Result<ModuleRef> Module::loadFile(Context& context, const char* path) {
   Result<std::vector<PtxUnit>> units = readImageBytes(*bytes, {});
   if (!units)
     return units.error();
+  if (!bytes->empty() && isText(bytes->data()))
+    AW_TRY(checkText(context.device().backend(), *units, {}));
   return load(context, std::move(*units), {});
 }
 

@@ -62,6 +62,13 @@ void FunctionChecker::declare(const Variable& v) {
   info.vector = v.vector;
   if (!scope.names.emplace(v.name, info).second)
     fail(v.loc, fmt::format("'{}' is declared twice", v.name));
+  if (info.vector == 1 || info.kind != NameInfo::Kind::Register)
+    return;
+  NameInfo part = info; // v.x ... v.w, or v.r ... v.a
+  part.vector = 1;
+  for (const char* letters : {"xyzw", "rgba"})
+    for (uint32_t i = 0; i < std::min(v.vector, 4u); ++i)
+      scope.names[components_.emplace_back(fmt::format("{}.{}", v.name, letters[i]))] = part;
 }
 
 // Names hold in their whole block, for branches go forward too.
@@ -222,6 +229,8 @@ void FunctionChecker::call(const Matched& m) {
   NameInfo name = find(callee.name);
   const std::vector<Variable>* wanted[2] = {nullptr, nullptr};
   if (name.kind == NameInfo::Kind::Function) {
+    if (name.undefined)
+      return fail(callee.loc, fmt::format("function '{}' is not defined", callee.name));
     if (!name.function)
       return;
     wanted[0] = &name.function->returns;
@@ -305,8 +314,9 @@ private:
       case Index::Entity::Kind::Runtime:
         info.kind = NameInfo::Kind::Function;
         break;
-      case Index::Entity::Kind::Unresolved: // slice() tells the kernels that need it
+      case Index::Entity::Kind::Unresolved: // of a variable, slice() tells the kernels that need it
         info.kind = NameInfo::Kind::Function;
+        info.undefined = true;
         break;
       }
       return info;

@@ -5,7 +5,7 @@
 
 #include "ptx/ast.h"
 #include "ptx/index.h"
-#include "ptx/lower/isa.h"
+#include "ptx/isa.h"
 
 #include <deque>
 #include <string>
@@ -27,6 +27,7 @@ struct NameInfo {
   Type type = Type::None;
   uint32_t vector = 1;
   Space space = Space::Generic;
+  bool undefined = false; // a function that is declared and that nobody defines
   const FunctionHeader* function = nullptr;
   const Prototype* prototype = nullptr;
 };
@@ -82,6 +83,7 @@ private:
   Level level_;
   std::vector<Problem>& problems_;
   std::deque<Scope> scopes_;
+  std::deque<std::string> components_; // names of parts of vector registers
 };
 
 } // namespace anywarp::ptx

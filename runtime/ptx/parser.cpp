@@ -156,6 +156,7 @@ void Parser::version(Module& module) {
     fail("expected a version such as 9.0");
     return;
   }
+  version_ = 10 * major + minor;
   module.versionMajor = major;
   module.versionMinor = minor;
   advance();
@@ -332,8 +333,8 @@ void Parser::dimensions(uint32_t (&out)[3]) {
     out[i] = expectUint("a size");
 }
 
-// Performance and ABI directives. Those that are not known carry numbers at most and are only
-// hints.
+// Performance and ABI directives. Those of a PTX ISA to come carry numbers at most, it is hoped, and
+// are only hints.
 void Parser::functionDirective(Function& function) {
   std::string_view word = token_.text;
   advance();
@@ -369,6 +370,10 @@ void Parser::functionDirective(Function& function) {
     } while (!failed() && accept(op(',')));
     expect(op(';'), "';'");
   } else {
+    bool known = word == "abi_preserve" || word == "abi_preserve_control";
+    if (!known && version_ != 0 && version_ <= kKnownVersion)
+      failAt(static_cast<uint32_t>(word.data() - lexer_.text().data()),
+             fmt::format("unknown directive '.{}'", word));
     while (token_.kind == Tok::Int || isOp(op(',')))
       advance();
   }

@@ -136,6 +136,8 @@ private:
 
   Lexer lexer_;
   Token token_;
+  static constexpr uint32_t kKnownVersion = 90; // of the directives
+  uint32_t version_ = 0;                        // of the module, 10 * major + minor; 0: not seen
   bool failed_ = false;
   Error error_;
   std::vector<Scope> scopes_;

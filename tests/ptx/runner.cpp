@@ -7,7 +7,7 @@
 #include "machine.h"
 #include "ptx/index.h"
 #include "ptx/layout.h"
-#include "ptx/lower/isa.h"
+#include "ptx/isa.h"
 #include "ptx/names.h"
 #include "ptx/parser.h"
 #include "testfile.h"

@@ -2,6 +2,7 @@
 // See check_ptx.h.
 #include "check_ptx.h"
 
+#include "ptx/check.h"
 #include "ptx/index.h"
 
 namespace anywarp::cli {
@@ -13,6 +14,9 @@ std::vector<PtxProblem> checkPtx(std::vector<PtxText> units, size_t& kernelLimit
     problems.push_back({"", index.error().message});
     return problems;
   }
+  if ((*index)->functions().size() <= kernelLimit)
+    if (Result<void> good = ptx::checkBodies(**index); !good)
+      problems.push_back({"", good.error().message});
   for (const ptx::IndexedFunction& function : (*index)->functions()) {
     if (!function.header.isEntry)
       continue;

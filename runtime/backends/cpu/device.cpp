@@ -4,6 +4,8 @@
 #include "cpu_identity.h"
 #include "execute.h"
 #include "launch_tree.h"
+#include "ptx/check.h"
+#include "ptx/index.h"
 #include "support/log.h"
 #include "support/options.h"
 #include "transfer.h"
@@ -147,6 +149,13 @@ Result<void> CpuDevice::copy2d(void* dst, size_t dstPitch, const void* src, size
 
 Result<void> CpuDevice::fill(void* dst, uint32_t value, unsigned elementSize, size_t count) {
   return transfer::fill(pool_, dst, value, elementSize, count);
+}
+
+Result<void> CpuDevice::check(const std::vector<PtxUnit>& units) {
+  auto index = ptx::Index::build(units);
+  if (!index)
+    return index.error();
+  return ptx::checkBodies(**index);
 }
 
 Result<std::unique_ptr<Program>> CpuDevice::load(std::vector<PtxUnit> units) {

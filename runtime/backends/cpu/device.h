@@ -50,6 +50,7 @@ public:
   }
   void destroySurface(uint64_t handle) override { textures_.remove(handle); }
   Result<std::unique_ptr<Program>> load(std::vector<PtxUnit> units) override;
+  Result<void> check(const std::vector<PtxUnit>& units) override;
   Result<void> run(BackendKernel& kernel, const LaunchConfig& config) override;
   Result<void> prepare(BackendKernel& kernel, const uint32_t block[3]) override;
   Result<uint32_t> maxActiveBlocks(BackendKernel& kernel, uint32_t blockThreads,

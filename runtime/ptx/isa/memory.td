@@ -75,8 +75,8 @@ defvar CvtIntRnd = ["rni", "rzi", "rmi", "rpi"];
 defvar CvtFloatRnd = ["rn", "rz", "rm", "rp"];
 defvar PackRnd = Req<"rnd", ["rn", "rz"]>;
 defvar SatFinite = Flag<"satfinite">;
-defvar Fp8 = ["e4m3x2", "e5m2x2"];
-defvar Fp6 = ["e2m3x2", "e3m2x2"];
+defvar Fp8x2 = ["e4m3x2", "e5m2x2"];
+defvar Fp6x2 = ["e2m3x2", "e3m2x2"];
 let section = "9.7.9.22", doc = "Converts between types." in {
   // .sat only where something can be out of range.
   let rules = ["sat & 0=s8 & 1=s8", "sat & 0=u8 & 1=u8", "sat & 0=s16 & 1=s8", "sat & 0=u16 & 1=u8", "sat & 0=s16 & 1=u8", "sat & 0=s16 & 1=s16", "sat & 0=u16 & 1=u16", "sat & 0=s32 & 1=s8", "sat & 0=u32 & 1=u8", "sat & 0=s32 & 1=u8", "sat & 0=s32 & 1=s16", "sat & 0=u32 & 1=u16", "sat & 0=s32 & 1=u16", "sat & 0=s32 & 1=s32", "sat & 0=u32 & 1=u32", "sat & 0=s64 & 1=s8", "sat & 0=u64 & 1=u8", "sat & 0=s64 & 1=u8", "sat & 0=s64 & 1=s16", "sat & 0=u64 & 1=u16", "sat & 0=s64 & 1=u16", "sat & 0=s64 & 1=s32", "sat & 0=u64 & 1=u32", "sat & 0=s64 & 1=u32", "sat & 0=s64 & 1=s64", "sat & 0=u64 & 1=u64"] in
@@ -86,21 +86,21 @@ let section = "9.7.9.22", doc = "Converts between types." in {
   let rules = ["ftz -> 0=f32", "0=bf16 & sat", "0=bf16 & u8", "0=bf16 & s8"] in
   def CvtIntFloat : Instr<"cvt", [Req<"rnd", CvtFloatRnd>, Ftz, Sat], [["f16", "bf16", "f32", "f64"], CvtInts], ["=0+", "1+"], Custom<"Cvt">>;
   // Narrowing rounds; anything else may round to a whole number.
-  let rules = ["0=f16 & 1=f16", "0=bf16 & 1=bf16", "ftz & 0=f16 & 1=f64", "ftz & 0=bf16", "0=f16 & 1=bf16 & ftz", "0=bf16 & sat", "relu -> 1=f32", "satfinite -> 1=f32", "sat & 1=bf16", "relu & sat",
+  let rules = ["0=f16 & 1=f16", "0=bf16 & 1=bf16", "ftz -> 1=f32", "0=bf16 & sat", "relu -> 1=f32", "satfinite -> 1=f32", "sat & 1=bf16", "relu & sat",
                "satfinite & sat", "relu & ftz", "relu & 1=f64", "satfinite & 1=f64", "relu & rm", "relu & rp", "satfinite & rm", "satfinite & rp", "satfinite & ftz"] in
   def CvtNarrow : Instr<"cvt", [Req<"rnd", CvtFloatRnd>, Ftz, Sat, Flag<"relu">, SatFinite], [["f16", "bf16"], ["f16", "bf16", "f32", "f64"]], ["=0+", "1+"], Custom<"Cvt">>;
   def CvtF64F32 : Instr<"cvt", [Req<"rnd", CvtFloatRnd>, Ftz, Sat], [["f32"], ["f64"]], ["=0+", "1+"], Custom<"Cvt">>;
-  let rules = ["0=f64 & 1=f64 & ftz", "0=f64 & 1=f16 & ftz", "0=f64 & 1=bf16 & ftz", "0=f16 & 1=f16 & ftz", "1=bf16 & sat", "1=bf16 & ftz", "0=f16 -> 1=f16", "0=f16 & sat & rnd",
-               "0=f32 -> 1=f32 | 1=f16 | 1=bf16", "0=bf16 -> 1=bf16", "0=bf16 -> rnd", "rnd & 0=f32 & 1=f16", "rnd & 0=f32 & 1=bf16", "rnd & 0=f64 & 1=f16", "rnd & 0=f64 & 1=bf16", "rnd & 0=f64 & 1=f32"] in
+  let rules = ["0=f64 & 1=f64 & ftz", "0=f64 & 1=f16 & ftz", "0=f64 & 1=bf16 & ftz", "0=f16 & 1=f16 & ftz", "1=bf16 & sat", "1=bf16 & ftz", "0=f16 -> 1=f16 | 1=bf16", "0=f16 & 1=bf16 & rnd", "0=f16 & 1=bf16 & sat", "0=bf16 & 1=f16 & rnd", "0=bf16 & sat", "0=bf16 & ftz",
+               "0=f32 -> 1=f32 | 1=f16 | 1=bf16", "0=bf16 -> 1=bf16 | 1=f16", "rnd & 0=f32 & 1=f16", "rnd & 0=f32 & 1=bf16", "rnd & 0=f64 & 1=f16", "rnd & 0=f64 & 1=bf16", "rnd & 0=f64 & 1=f32"] in
   def CvtWiden : Instr<"cvt", [Opt<"rnd", CvtIntRnd>, Ftz, Sat], [["f16", "bf16", "f32", "f64"], ["f16", "bf16", "f32", "f64"]], ["=0+", "1+"], Custom<"Cvt">>;
   def CvtPair : Instr<"cvt", [PackRnd, Flag<"relu">, SatFinite], [["f16x2", "bf16x2"], ["f32"]], ["=0", "1", "1"], Custom<"CvtPair">>;
   let rules = ["rna & relu"] in
   def CvtTf32 : Instr<"cvt", [Req<"rnd", ["rn", "rz", "rna"]>, Flag<"relu">, SatFinite], [["tf32"], ["f32"]], ["=b32", "f32"], DeviceLib<"cvt_{rnd}_tf32_f32{relu}{satfinite}">>;
-  def CvtToFp8 : Instr<"cvt", [Must<"rn">, Must<"satfinite">, Flag<"relu">], [Fp8, ["f32"]], ["=b16", "f32", "f32"], DeviceLib<"cvt_{0}_f32{relu}">>;
-  def CvtToFp8Half : Instr<"cvt", [Must<"rn">, Must<"satfinite">, Flag<"relu">], [Fp8, ["f16x2"]], ["=b16", "b32"], DeviceLib<"cvt_{0}_f16x2{relu}">>;
-  def CvtFromFp8 : Instr<"cvt", [Must<"rn">, Flag<"relu">], [["f16x2"], Fp8], ["=b32", "b16"], DeviceLib<"cvt_f16x2_{1}{relu}">>;
-  def CvtToFp6 : Instr<"cvt", [Must<"rn">, Must<"satfinite">, Flag<"relu">], [Fp6, ["f32"]], ["=b16", "f32", "f32"], DeviceLib<"cvt_{0}_f32{relu}">>;
-  def CvtFromFp6 : Instr<"cvt", [Must<"rn">, Flag<"relu">], [["f16x2"], Fp6], ["=b32", "b16"], DeviceLib<"cvt_f16x2_{1}{relu}">>;
+  def CvtToFp8 : Instr<"cvt", [Must<"rn">, Must<"satfinite">, Flag<"relu">], [Fp8x2, ["f32"]], ["=b16", "f32", "f32"], DeviceLib<"cvt_{0}_f32{relu}">>;
+  def CvtToFp8Half : Instr<"cvt", [Must<"rn">, Must<"satfinite">, Flag<"relu">], [Fp8x2, ["f16x2"]], ["=b16", "b32"], DeviceLib<"cvt_{0}_f16x2{relu}">>;
+  def CvtFromFp8 : Instr<"cvt", [Must<"rn">, Flag<"relu">], [["f16x2"], Fp8x2], ["=b32", "b16"], DeviceLib<"cvt_f16x2_{1}{relu}">>;
+  def CvtToFp6 : Instr<"cvt", [Must<"rn">, Must<"satfinite">, Flag<"relu">], [Fp6x2, ["f32"]], ["=b16", "f32", "f32"], DeviceLib<"cvt_{0}_f32{relu}">>;
+  def CvtFromFp6 : Instr<"cvt", [Must<"rn">, Flag<"relu">], [["f16x2"], Fp6x2], ["=b32", "b16"], DeviceLib<"cvt_f16x2_{1}{relu}">>;
   def CvtToFp4 : Instr<"cvt", [Must<"rn">, Must<"satfinite">, Flag<"relu">], [["e2m1x2"], ["f32"]], ["=b8", "f32", "f32"], DeviceLib<"cvt_{0}_f32{relu}">>;
   def CvtFromFp4 : Instr<"cvt", [Must<"rn">, Flag<"relu">], [["f16x2"], ["e2m1x2"]], ["=b32", "b8"], DeviceLib<"cvt_f16x2_{1}{relu}">>;
   def CvtToScale : Instr<"cvt", [Req<"rnd", ["rz", "rp"]>, SatFinite], [["ue8m0x2"], ["f32"]], ["=b16", "f32", "f32"], DeviceLib<"cvt_{rnd}_ue8m0x2_f32{satfinite}">>;
@@ -145,13 +145,13 @@ let props = ["reads", "writes"] in {
     def Atom : Instr<"atom", [AtomSem, Scope, AtomSpace, AtomOps, Flag<"noftz">, AtomHint], [AtomTypes], ["=0", "mem", "0", "?b64"], Custom<"Atom">>;
     def AtomCas : Instr<"atom", [AtomSem, Scope, AtomSpace, Must<"cas">], [["b16", "b32", "b64", "b128"]], ["=0", "mem", "0", "0"], Custom<"Atom">>;
     let rules = !listconcat(AtomVecRules, ["operand3 -> L2::cache_hint", "L2::cache_hint -> operand3"]) in
-    def AtomVec : Instr<"atom", [AtomSem, Scope, Must<"global">, Req<"op", ["add", "min", "max"]>, Flag<"noftz">, AtomHint, Req<"vec", ["v2", "v4", "v8"]>], [["f32", "f16", "f16x2", "bf16", "bf16x2"]], ["=any", "mem", "any", "?b64"], Custom<"AtomVec">>;
+    def AtomVec : Instr<"atom", [AtomSem, Scope, Opt<"space", ["global"]>, Req<"op", ["add", "min", "max"]>, Flag<"noftz">, AtomHint, Req<"vec", ["v2", "v4", "v8"]>], [["f32", "f16", "f16x2", "bf16", "bf16x2"]], ["=any", "mem", "any", "?b64"], Custom<"AtomVec">>;
   }
   let section = "9.7.14.6", doc = "Atomic read-modify-write without a result." in {
     let rules = !listconcat(AtomRules, ["operand2 -> L2::cache_hint", "L2::cache_hint -> operand2"]) in
     def RedOp : Instr<"red", [RedSem, Scope, AtomSpace, Req<"op", ["and", "or", "xor", "add", "inc", "dec", "min", "max"]>, Flag<"noftz">, AtomHint], [AtomTypes], ["mem", "0", "?b64"], Custom<"Red">>;
     let rules = !listconcat(AtomVecRules, ["operand2 -> L2::cache_hint", "L2::cache_hint -> operand2"]) in
-    def RedVec : Instr<"red", [RedSem, Scope, Must<"global">, Req<"op", ["add", "min", "max"]>, Flag<"noftz">, AtomHint, Req<"vec", ["v2", "v4", "v8"]>], [["f32", "f16", "f16x2", "bf16", "bf16x2"]], ["mem", "any", "?b64"], Custom<"RedVec">>;
+    def RedVec : Instr<"red", [RedSem, Scope, Opt<"space", ["global"]>, Req<"op", ["add", "min", "max"]>, Flag<"noftz">, AtomHint, Req<"vec", ["v2", "v4", "v8"]>], [["f32", "f16", "f16x2", "bf16", "bf16x2"]], ["mem", "any", "?b64"], Custom<"RedVec">>;
   }
 }
 
@@ -162,8 +162,8 @@ defvar MultimemRules = ["and -> b32 | b64", "or -> b32 | b64", "xor -> b32 | b64
 let section = "9.7.9.14", doc = "Loads from, stores to and reduces in the memory of a multicast object; here one device." in {
   let props = ["reads"], rules = !listconcat(MultimemRules, ["acc::f32 -> f16 | f16x2 | bf16 | bf16x2", "acc::f32 -> add", "acquire -> scope", "scope -> relaxed | acquire"]) in
   def MultimemLdReduce : Instr<"multimem", [Must<"ld_reduce">, Opt<"sem", ["weak", "relaxed", "acquire"]>, Scope, Opt<"space", ["global"]>, Req<"op", ["add", "min", "max", "and", "or", "xor"]>, Flag<"acc::f32">, Vec], [["b32", "b64", "u32", "u64", "s32", "s64", "f32", "f64", "f16", "f16x2", "bf16", "bf16x2"]], ["=any", "mem"], Custom<"Ld">>;
-  let props = ["reads"], rules = ["acc::f16 -> add", "e4m3 -> v2 | v4 | v8", "e5m2 -> v2 | v4 | v8", "acquire -> scope", "relaxed -> scope", "scope -> relaxed | acquire", "v8 & e4m3x4", "v8 & e5m2x4"] in
-  def MultimemLdReduceFp8 : Instr<"multimem", [Must<"ld_reduce">, Opt<"sem", ["weak", "relaxed", "acquire"]>, Scope, Opt<"space", ["global"]>, Req<"op", ["add", "min", "max"]>, Flag<"acc::f16">, Vec], [["e4m3", "e5m2", "e4m3x4", "e5m2x4"]], ["=any", "mem"], Custom<"Ld">>;
+  let props = ["reads"], rules = ["acc::f16 -> add", "e4m3 -> vec", "e5m2 -> vec", "e4m3x2 -> vec", "e5m2x2 -> vec", "acquire -> scope", "relaxed -> scope", "scope -> relaxed | acquire", "v8 -> e4m3 | e5m2"] in
+  def MultimemLdReduceFp8 : Instr<"multimem", [Must<"ld_reduce">, Opt<"sem", ["weak", "relaxed", "acquire"]>, Scope, Opt<"space", ["global"]>, Req<"op", ["add", "min", "max"]>, Flag<"acc::f16">, Vec], [["e4m3", "e5m2", "e4m3x2", "e5m2x2", "e4m3x4", "e5m2x4"]], ["=any", "mem"], Custom<"Ld">>;
   let props = ["writes"], rules = ["vec -> f32 | f16 | f16x2 | bf16 | bf16x2", "v8 -> f16 | bf16", "f16 -> vec", "bf16 -> vec", "relaxed -> scope", "release -> scope", "scope -> relaxed | release"] in
   def MultimemSt : Instr<"multimem", [Must<"st">, Opt<"sem", ["weak", "relaxed", "release"]>, Scope, Opt<"space", ["global"]>, Vec], [["b32", "b64", "u32", "u64", "s32", "s64", "f32", "f64", "f16", "f16x2", "bf16", "bf16x2"]], ["mem", "any"], Custom<"St">>;
   let props = ["reads", "writes"], rules = !listconcat(MultimemRules, ["release -> scope", "scope -> relaxed | release", "min & f16x2 -> vec", "max & f16x2 -> vec", "min & bf16x2 -> vec", "max & bf16x2 -> vec"]) in

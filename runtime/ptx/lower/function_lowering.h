@@ -7,7 +7,7 @@
 // right type, so lowerings need no checks.
 #pragma once
 
-#include "ptx/lower/isa.h"
+#include "ptx/isa.h"
 #include "ptx/lower/module_lowering.h"
 #include "ptx/lower/types.h"
 

@@ -63,6 +63,58 @@ TEST_F(cuModuleLoadDataTest, bad_code_is_an_error_with_a_log) {
   EXPECT_EQ(CUDA_ERROR_FILE_NOT_FOUND, cuModuleLoad(&bad, "/nonexistent/file.ptx"));
 }
 
+// What is wrong inside of a body is told when the module is loaded, with its place; what is right
+// but not supported fails the kernel that uses it, when that is launched.
+TEST_F(cuModuleLoadDataTest, broken_rules_in_bodies_are_told_at_once) {
+  const char* broken = ".version 8.0\n.target sm_70\n.address_size 64\n"
+                       ".visible .entry good() { ret; }\n"
+                       ".visible .entry bad()\n{\n.reg .b32 %r<3>;\n"
+                       "add.s32 %r0, %r1;\nbra nowhere;\nret;\n}\n";
+  char log[512] = {};
+  CUjit_option names[] = {CU_JIT_ERROR_LOG_BUFFER, CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES};
+  void* values[] = {log, reinterpret_cast<void*>(sizeof log)};
+  CUmodule loaded = nullptr;
+  EXPECT_EQ(CUDA_ERROR_INVALID_PTX, cuModuleLoadDataEx(&loaded, broken, 2, names, values));
+  EXPECT_NE(std::string(log).find("8:1: error: "), std::string::npos) << log;
+  EXPECT_NE(std::string(log).find("9:5: error: unknown label 'nowhere'"), std::string::npos) << log;
+  EXPECT_EQ(strlen(log), reinterpret_cast<uintptr_t>(values[1]));
+  EXPECT_EQ(CUDA_ERROR_INVALID_PTX, cuModuleLoadData(&loaded, broken)); // without a log too
+
+  CUlinkState state = nullptr;
+  values[1] = reinterpret_cast<void*>(sizeof log);
+  log[0] = 0;
+  ASSERT_CU(cuLinkCreate(2, names, values, &state));
+  ASSERT_CU(cuLinkAddData(state, CU_JIT_INPUT_PTX, const_cast<char*>(broken), strlen(broken) + 1,
+                          "broken.ptx", 0, nullptr, nullptr));
+  void* cubin = nullptr;
+  size_t size = 0;
+  EXPECT_EQ(CUDA_ERROR_INVALID_PTX, cuLinkComplete(state, &cubin, &size));
+  EXPECT_NE(std::string(log).find("8:1: error: "), std::string::npos) << log;
+  EXPECT_CU(cuLinkDestroy(state));
+}
+
+TEST_F(cuModuleLoadDataTest, a_kernel_that_is_not_supported_fails_alone) {
+  const char* text =
+      ".version 8.7\n.target sm_100a\n.address_size 64\n"
+      ".visible .entry good() { ret; }\n"
+      ".visible .entry tensor()\n{\n.reg .b32 %r<3>;\n"
+      "tcgen05.alloc.cta_group::1.sync.aligned.shared::cta.b32 [%r0], 32;\nret;\n}\n";
+  CUmodule loaded = nullptr;
+  ASSERT_CU(cuModuleLoadData(&loaded, text));
+  CUfunction good = nullptr, tensor = nullptr;
+  ASSERT_CU(cuModuleGetFunction(&good, loaded, "good"));
+  EXPECT_CU(cuLaunchKernel(good, 1, 1, 1, 1, 1, 1, 0, nullptr, nullptr, nullptr));
+  EXPECT_CU(cuCtxSynchronize());
+  CUresult result = cuModuleGetFunction(&tensor, loaded, "tensor");
+  if (result == CUDA_SUCCESS)
+    result = cuLaunchKernel(tensor, 1, 1, 1, 1, 1, 1, 0, nullptr, nullptr, nullptr);
+  if (result == CUDA_SUCCESS)
+    result = cuCtxSynchronize();
+  EXPECT_NE(CUDA_SUCCESS, result);
+  EXPECT_CU(cuLaunchKernel(good, 1, 1, 1, 1, 1, 1, 0, nullptr, nullptr, nullptr));
+  EXPECT_CU(cuModuleUnload(loaded));
+}
+
 TEST_F(cuLaunchKernelTest, parameters_by_address) {
   std::vector<int> values(1000, 41);
   CUdeviceptr data = upload(values);

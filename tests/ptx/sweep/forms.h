@@ -3,7 +3,7 @@
 // runtime/ptx/isa accepts, and which of them its rules allow. Constant data; safe from any thread.
 #pragma once
 
-#include "ptx/lower/isa.h"
+#include "ptx/isa.h"
 
 #include <string>
 #include <string_view>

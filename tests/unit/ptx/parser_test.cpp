@@ -49,12 +49,20 @@ TEST(Parser, errors_name_line_and_column) {
   EXPECT_THAT(parseError(".global .u32 x = `;"), HasSubstr("4:18: error: unexpected character"));
 }
 
+TEST(Parser, directives_of_a_ptx_to_come) {
+  EXPECT_THAT(parseError(".entry k()\n.someday 3, 4\n{ ret; }"),
+              HasSubstr("5:2: error: unknown directive '.someday'"));
+  auto newer = std::make_shared<const std::string>(
+      ".version 9.9\n.target sm_90\n.entry k()\n.someday 3, 4\n{ ret; }");
+  EXPECT_TRUE(parse(newer));
+}
+
 TEST(Parser, entry_with_directives) {
   Module module =
       parseModule(".visible .entry k(.param .u64 k_0, .param .align 8 .b8 k_1[24])\n"
                   ".maxntid 128, 2\n.reqntid 32,4,2\n.minnctapersm 3\n.maxnctapersm 5\n"
                   ".maxnreg 64 .reqnctapercluster 2\n.maxclusterrank 8\n.explicitcluster\n"
-                  ".blocksareclusters .someday 3, 4\n.pragma \"nounroll\";\n{ ret; }");
+                  ".blocksareclusters .abi_preserve 3\n.pragma \"nounroll\";\n{ ret; }");
   ASSERT_EQ(module.functions.size(), 1u);
   const Function& k = module.functions[0];
   EXPECT_TRUE(k.isEntry);

@@ -35,7 +35,7 @@ struct OperandInfo {
 // A word of a rule: a modifier, any modifier of a slot (text empty), or a type.
 struct Term {
   static constexpr uint8_t kType = 0x80, kOperand = 0x90, kAnyType = 0xff; // + position
-  uint8_t where = 0;                                      // slot, or one of these
+  uint8_t where = 0;                                                       // slot, or one of these
   std::string_view text;
   Type type = Type::None;
 };
@@ -97,6 +97,8 @@ struct Matched {
   Type operandType(size_t i) const;
 };
 
+// Whether the record's rules let these slots and types stand together.
+bool allowed(const Matched& m);
 // Error message without location if no record fits.
 Result<Matched> match(const Instruction& inst);
 bool isMnemonic(std::string_view name);

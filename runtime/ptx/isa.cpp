@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "ptx/lower/isa.h"
+#include "ptx/isa.h"
 
 #include "ptx/lower/types.h"
 #include "ptx/names.h"
@@ -57,6 +57,8 @@ struct Refusal {
 };
 
 std::string describe(const InstrInfo& info, const Term& term) {
+  if (term.where >= Term::kOperand && term.where != Term::kAnyType)
+    return "operand " + std::to_string(term.where - Term::kOperand + 1);
   return term.text.empty()
              ? "one of '." + std::string(info.slots[term.where].spellings[0]) + "', ..."
              : "'." + std::string(term.text) + "'";
@@ -72,6 +74,22 @@ std::string describe(const InstrInfo& info, const Rule& rule) {
   for (size_t i = 0; i < rule.right.size(); ++i)
     text += (i ? " or " : "") + describe(info, rule.right[i]);
   return text;
+}
+
+// The first rule that does not hold. Without an instruction nothing is said about operands.
+const Rule* broken(const Matched& m) {
+  auto holds = [&](const Term& term) { return m.holds(term); };
+  auto ofOperands = [](const Term& term) {
+    return term.where >= Term::kOperand && term.where != Term::kAnyType;
+  };
+  for (const Rule& rule : m.info->rules) {
+    if (!m.inst &&
+        (std::ranges::any_of(rule.left, ofOperands) || std::ranges::any_of(rule.right, ofOperands)))
+      continue;
+    if (std::ranges::all_of(rule.left, holds) && std::ranges::none_of(rule.right, holds))
+      return &rule;
+  }
+  return nullptr;
 }
 
 constexpr unsigned kAllModifiers = 100;
@@ -125,12 +143,9 @@ bool tryMatch(const InstrInfo& info, Matched& m, Refusal& refusal) {
                   "number of operands: " + std::to_string(have) + " instead of " + wanted);
     return false;
   }
-  for (const Rule& rule : info.rules) {
-    auto holds = [&](const Term& term) { return m.holds(term); };
-    if (std::ranges::all_of(rule.left, holds) && std::ranges::none_of(rule.right, holds)) {
-      refusal.offer(3 * kAllModifiers, describe(info, rule));
-      return false;
-    }
+  if (const Rule* rule = broken(m)) {
+    refusal.offer(3 * kAllModifiers, describe(info, *rule));
+    return false;
   }
   return true;
 }
@@ -142,14 +157,14 @@ bool Matched::holds(const Term& term) const {
     return std::find(types.begin(), types.begin() + numTypes, term.type) !=
            types.begin() + numTypes;
   if (term.where >= Term::kOperand)
-    return size() > size_t(term.where - Term::kOperand);
+    return inst && size() > size_t(term.where - Term::kOperand);
   if (term.where >= Term::kType)
     return types[term.where - Term::kType] == term.type;
   if (term.text.empty())
     return !slots[term.where].empty();
   // A slot that repeats keeps only its last modifier, so ask the text.
   return spelled(term.text, slots[term.where]) ||
-         (info->slots[term.where].repeat &&
+         (info->slots[term.where].repeat && inst &&
           std::ranges::any_of(inst->modifiers, [&](auto x) { return spelled(term.text, x); }));
 }
 
@@ -209,6 +224,10 @@ Result<Matched> match(const Instruction& inst) {
       return m;
   return makeError(Status::InvalidPtx, "'" + full + "' is no form of '" +
                                            std::string(inst.mnemonic) + "': " + refusal.reason);
+}
+
+bool allowed(const Matched& m) {
+  return !broken(m);
 }
 
 bool isMnemonic(std::string_view name) {
