@@ -15,6 +15,15 @@ void FormCoverage::note(const ptx::Module& module) {
     note(f.body);
 }
 
+void FormCoverage::noteSource(const std::string& text) {
+  for (const ptx::InstrInfo& info : ptx::instructions()) {
+    std::string word = std::string(info.mnemonic) + ".";
+    for (size_t at = 0; (at = text.find(word, at)) != std::string::npos; ++at)
+      if (at == 0 || !isalnum(uint8_t(text[at - 1])))
+        mentioned_.insert(std::string(info.mnemonic));
+  }
+}
+
 void FormCoverage::note(const ptx::Block& block) {
   for (const ptx::Statement& s : block.statements) {
     if (s.kind == ptx::Statement::Kind::Block)
@@ -35,7 +44,10 @@ std::vector<RecordCoverage> FormCoverage::records() const {
   std::vector<RecordCoverage> all;
   const Used none;
   for (const ptx::InstrInfo& info : ptx::instructions()) {
-    RecordCoverage c{std::string(info.record), std::string(info.mnemonic), false, 0, 0, 0, {}};
+    RecordCoverage c;
+    c.record = info.record;
+    c.mnemonic = info.mnemonic;
+    c.mentioned = mentioned_.contains(info.mnemonic);
     auto found = used_.find(c.record);
     const Used& used = found == used_.end() ? none : found->second;
     c.filesForms = used.forms.size();
@@ -75,7 +87,8 @@ std::vector<RecordCoverage> FormCoverage::records() const {
 }
 
 std::string FormCoverage::csv() const {
-  std::string text = "# record,how,tested,total,forms in files,missing; made by ninja ptx_coverage\n";
+  std::string text =
+      "# record,how,tested,total,forms in files,missing; made by ninja ptx_coverage\n";
   for (const RecordCoverage& c : records()) {
     text += c.record + (c.swept ? ",sweep," : ",files,") + std::to_string(c.tested) + "," +
             std::to_string(c.total) + "," + std::to_string(c.filesForms) + ",";

@@ -19,12 +19,14 @@ struct RecordCoverage {
   // Swept records: legal forms. Others: modifiers and types, since most of their forms differ in
   // hints only.
   size_t tested = 0, total = 0, filesForms = 0;
+  bool mentioned = false; // a test makes its PTX in C++ and names the mnemonic
   std::vector<std::string> missing;
 };
 
 class FormCoverage {
 public:
   void note(const ptx::Module& module);
+  void noteSource(const std::string& text); // of a C++ test
   std::vector<RecordCoverage> records() const;
   std::string csv() const;
 
@@ -33,7 +35,8 @@ private:
   struct Used {
     std::set<std::string> forms, words;
   };
-  std::map<std::string, Used> used_; // by record
+  std::map<std::string, Used> used_;             // by record
+  std::set<std::string, std::less<>> mentioned_; // mnemonics
 };
 
 } // namespace anywarp::ptxtest

@@ -27,20 +27,29 @@ constexpr uint32_t kThreads = 128;
 constexpr size_t kStack = size_t(64) << 20;
 
 std::string instructionOf(const Approximation& a, bool ftz) {
-  return std::string(a.mnemonic) + ".approx" + (ftz ? ".ftz." : ".") + std::string(ptx::nameOf(a.type));
+  return std::string(a.mnemonic) + ".approx" + (ftz ? ".ftz." : ".") +
+         std::string(ptx::nameOf(a.type));
 }
 
 std::string unaryKernel(const std::string& instruction, Type type) {
-  std::string bits = std::to_string(formatOf(type).width), bytes = std::to_string(formatOf(type).width / 8);
+  std::string bits = std::to_string(formatOf(type).width),
+              bytes = std::to_string(formatOf(type).width / 8);
   std::string reg = type == Type::F32 ? "f32" : type == Type::F64 ? "f64" : "b16";
   return ".version 9.0\n.target sm_90\n.address_size 64\n"
          ".visible .entry k(.param .u64 in, .param .u64 out)\n{\n  .reg .b32 %a, %b, %c;\n"
-         "  .reg .b64 %i, %in, %o;\n  .reg ." + reg + " %x, %y;\n"
+         "  .reg .b64 %i, %in, %o;\n  .reg ." +
+         reg +
+         " %x, %y;\n"
          "  mov.u32 %a, %ctaid.x;\n  mov.u32 %b, %ntid.x;\n  mov.u32 %c, %tid.x;\n"
-         "  mad.lo.u32 %a, %a, %b, %c;\n  mul.wide.u32 %i, %a, " + bytes + ";\n"
+         "  mad.lo.u32 %a, %a, %b, %c;\n  mul.wide.u32 %i, %a, " +
+         bytes +
+         ";\n"
          "  ld.param.u64 %in, [in];\n  ld.param.u64 %o, [out];\n  add.u64 %in, %in, %i;\n"
-         "  add.u64 %o, %o, %i;\n  ld.global." + reg + " %x, [%in];\n  " + instruction + " %y, %x;\n"
-         "  st.global." + reg + " [%o], %y;\n  ret;\n}\n";
+         "  add.u64 %o, %o, %i;\n  ld.global." +
+         reg + " %x, [%in];\n  " + instruction +
+         " %y, %x;\n"
+         "  st.global." +
+         reg + " [%o], %y;\n  ret;\n}\n";
 }
 
 // Runs work() on every processor; kernels are compiled on a deep stack, too.
@@ -124,7 +133,8 @@ struct Scan {
 
   void operator()() {
     GangRunner runner;
-    std::string error = runner.compile(text, "k", {spmd::BlockShape::Row, spmd::BarrierMode::Resume, false}, "");
+    std::string error =
+        runner.compile(text, "k", {spmd::BlockShape::Row, spmd::BarrierMode::Resume, false}, "");
     Measured mine;
     for (const Range& r : a.ranges)
       mine.ranges.push_back({&r, 0, 0, -1});
@@ -184,7 +194,8 @@ struct Scan {
     else
       mapDoubles(a.vector, a.exact, x.data(), y.data(), kBlock);
     mine.inputs += kBlock;
-    if (!pick(out.data(), x.data(), y.data(), thresholds(mine), look.data(), kBlock))
+    if (!pick(reinterpret_cast<const float*>(in.data()), out.data(), x.data(), y.data(),
+              thresholds(mine), a.reach, look.data(), kBlock))
       return;
     for (size_t i = 0; i < kBlock; ++i)
       if (look[i]) // numbers beyond the reach lost their value
@@ -207,8 +218,8 @@ struct Scan {
     if (x == 0 || !(size < INFINITY) || outside || !std::isfinite(exact)) {
       if (!isAcceptable(a, code, got, ftz)) {
         char text[96];
-        snprintf(text, sizeof text, "input 0x%llx gives 0x%llx", static_cast<unsigned long long>(code),
-                 static_cast<unsigned long long>(got));
+        snprintf(text, sizeof text, "input 0x%llx gives 0x%llx",
+                 static_cast<unsigned long long>(code), static_cast<unsigned long long>(got));
         if (mine.wrongSpecials++ == 0)
           mine.firstWrong = text;
       }
@@ -219,7 +230,9 @@ struct Scan {
         continue;
       double e = errorOf(got, exact, a.type, ftz, w.range->measure);
       if (a.type == Type::F64 && std::isfinite(e)) // double is no reference for double
-        e = size == 0 || std::fabs(exact) < 0x1p-1022 ? 0 : exactError(a, x, valueOfCode(got, a.type), *w.range);
+        e = size == 0 || std::fabs(exact) < 0x1p-1022
+                ? 0
+                : exactError(a, x, valueOfCode(got, a.type), *w.range);
       if (e > w.error) {
         w.error = e;
         w.input = code;
@@ -243,7 +256,9 @@ bool Measured::withinBounds() const {
 Measured measure(const Approximation& a, bool ftz, uint64_t step) {
   uint64_t all = formatOf(a.type).width == 16 ? 1ull << 16 : 1ull << 32;
   std::string instruction = instructionOf(a, ftz);
-  Scan scan{a, ftz, step, all / step, unaryKernel(instruction, a.type), {}, PTHREAD_MUTEX_INITIALIZER, {}};
+  Scan scan{
+      a, ftz, step, all / step, unaryKernel(instruction, a.type), {}, PTHREAD_MUTEX_INITIALIZER,
+      {}};
   scan.total = (scan.total + kBlock - 1) / kBlock * kBlock; // goes round
   scan.result.instruction = instruction;
   for (const Range& r : a.ranges)
@@ -265,7 +280,8 @@ MeasuredQuotient measureQuotient(bool full, bool ftz, uint64_t pairs) {
   text.replace(text.find(".param .u64 out"), 15, ".param .u64 out, .param .u64 in2");
   text.replace(text.find(".reg .f32 %x"), 12, ".reg .b64 %in2; .reg .f32 %z, %x");
   size_t at = text.find("  " + m.instruction);
-  text.insert(at, "  ld.param.u64 %in2, [in2];\n  add.u64 %in2, %in2, %i;\n  ld.global.f32 %z, [%in2];\n");
+  text.insert(
+      at, "  ld.param.u64 %in2, [in2];\n  add.u64 %in2, %in2, %i;\n  ld.global.f32 %z, [%in2];\n");
   text.replace(text.find("%y, %x;"), 7, "%y, %x, %z;");
   struct Run {
     MeasuredQuotient& m;
@@ -274,7 +290,8 @@ MeasuredQuotient measureQuotient(bool full, bool ftz, uint64_t pairs) {
     uint64_t pairs;
     void operator()() {
       GangRunner runner;
-      m.error = runner.compile(text, "k", {spmd::BlockShape::Row, spmd::BarrierMode::Resume, false}, "");
+      m.error =
+          runner.compile(text, "k", {spmd::BlockShape::Row, spmd::BarrierMode::Resume, false}, "");
       std::mt19937_64 random(7);
       std::vector<uint32_t> a(kBlock), b(kBlock), q(kBlock);
       while (m.error.empty() && m.pairs < pairs) {

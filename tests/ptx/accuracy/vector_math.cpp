@@ -11,7 +11,8 @@
 #endif
 
 #if defined(__x86_64__)
-#define FOR_ALL_PROCESSORS __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#define FOR_ALL_PROCESSORS                                                                         \
+  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define FOR_ALL_PROCESSORS
 #endif
@@ -45,19 +46,23 @@ FOR_ALL_PROCESSORS void reciprocalRoots(const double* x, double* y, size_t count
     y[i] = 1 / __builtin_sqrt(x[i]);
 }
 
-FOR_ALL_PROCESSORS size_t pick(const float* out, const double* x, const double* exact,
-                               const Thresholds& beyond, uint8_t* look, size_t count) {
+FOR_ALL_PROCESSORS size_t pick(const float* in, const float* out, const double* x,
+                               const double* exact, const Thresholds& beyond, double reach,
+                               uint8_t* look, size_t count) {
   double ulp = beyond.ulp * 0x1p-23, relative = beyond.relative, absolute = beyond.absolute;
   uint64_t found = 0;
   for (size_t i = 0; i < count; ++i) {
     double d = double(out[i]), e = exact[i], size = std::fabs(e), error = std::fabs(d - e);
     // 2^(exponent of e): the mantissa's bits are cleared.
     double power = std::bit_cast<double>(std::bit_cast<uint64_t>(size) & 0xfff0000000000000);
-    bool ordinary =
-        (size >= 0x1p-126) & (size < 0x1p128) & (std::fabs(d) < 0x1p128) & (x[i] != 0);
+    bool outside = std::fabs(double(in[i])) > reach;
+    bool ordinary = (size >= 0x1p-126) & (size < 0x1p128) & (std::fabs(d) < 0x1p128) & (x[i] != 0);
     bool large = (error > ulp * power) | (error > relative * size) | (error > absolute);
-    look[i] = !ordinary | large;
-    found += look[i];
+    bool same = ((d != d) & (e != e)) | ((d == 0) & (size < 0x1p-151) & (x[i] != 0)) |
+                ((size >= 0x1p128) & (d == std::copysign(HUGE_VAL, e)) & (x[i] != 0));
+    bool quiet = outside ? std::fabs(d) <= 1 : same | (ordinary & !large);
+    look[i] = !quiet;
+    found += !quiet;
   }
   return found;
 }

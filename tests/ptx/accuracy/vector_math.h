@@ -20,10 +20,11 @@ void floatInputs(uint32_t first, uint32_t step, bool ftz, double reach, uint32_t
 void reciprocals(const double* x, double* y, size_t count);
 void roots(const double* x, double* y, size_t count);
 void reciprocalRoots(const double* x, double* y, size_t count);
-// Which results deserve a closer look: everything that is not an ordinary normal number, and every
-// error beyond one of the thresholds. Returns how many.
-size_t pick(const float* out, const double* x, const double* exact, const Thresholds& beyond,
-            uint8_t* look, size_t count);
+// Which results deserve a closer look: every error beyond one of the thresholds, and everything out
+// of the ordinary: neither normal numbers nor NaN for NaN, zero for what is far below the format,
+// infinity for what is beyond it, or a number in [-1, 1] outside the reach. Returns how many.
+size_t pick(const float* in, const float* out, const double* x, const double* exact,
+            const Thresholds& beyond, double reach, uint8_t* look, size_t count);
 
 // `vector`: libmvec's name of the function ("exp2"), or null; `scalar`: the same for one number.
 void mapDoubles(const char* vector, double (*scalar)(double), const double* x, double* y,

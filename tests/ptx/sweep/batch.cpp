@@ -12,9 +12,9 @@ using ptx::Type;
 
 namespace {
 
-constexpr size_t kChunk = 4096;         // rows of one launch
-constexpr size_t kPitch = 8 * kChunk;   // bytes from one output to the next
-constexpr uint32_t kThreads = 64;       // of a block: two gangs
+constexpr size_t kChunk = 4096;                     // rows of one launch
+constexpr size_t kPitch = 8 * kChunk;               // bytes from one output to the next
+constexpr uint32_t kThreads = 64;                   // of a block: two gangs
 constexpr uint64_t kBefore = 0x5a5a5a5a5a5a5a5aull; // in registers that a guard may leave alone
 constexpr char kUntouched = char(0xcc);
 
@@ -52,13 +52,18 @@ uint64_t constantOf(const Value& v, size_t number) {
 
 std::string bitOfMask(const char* param, const char* predicate) {
   std::string p(param), q(predicate);
-  return "  ld.param.u64 %pa, [" + p + "];\n  add.u64 %pa, %pa, %word;\n  ld.global.u32 %m, [%pa];\n"
-         "  shr.u32 %m, %m, %lane;\n  and.b32 %m, %m, 1;\n  setp.ne.u32 " + q + ", %m, 0;\n";
+  return "  ld.param.u64 %pa, [" + p +
+         "];\n  add.u64 %pa, %pa, %word;\n  ld.global.u32 %m, [%pa];\n"
+         "  shr.u32 %m, %m, %lane;\n  and.b32 %m, %m, 1;\n  setp.ne.u32 " +
+         q + ", %m, 0;\n";
 }
 
 std::string literal(const Value& v, uint64_t bits) {
   char number[32];
-  snprintf(number, sizeof number, v.type == Type::F32 ? "0f%08llx" : v.type == Type::F64 ? "0d%016llx" : "0x%llx",
+  snprintf(number, sizeof number,
+           v.type == Type::F32   ? "0f%08llx"
+           : v.type == Type::F64 ? "0d%016llx"
+                                 : "0x%llx",
            static_cast<unsigned long long>(bits));
   return number;
 }
@@ -74,8 +79,8 @@ std::string Batch::loadInput(size_t i, const Value& v) const {
   text += "  ld.global." + type + " %i" + n + ", [%pa];\n";
   if (config.source == Config::Affine && isInteger(v)) {
     std::string u = "u" + std::to_string(8 * bytesOf(v)), step = std::to_string(strideOf(i));
-    text += "  { .reg ." + type + " %s; cvt." + u + ".u32 %s, %c; mad.lo." + u + " %i" + n + ", %s, " + step + ", %i" + n +
-            "; }\n";
+    text += "  { .reg ." + type + " %s; cvt." + u + ".u32 %s, %c; mad.lo." + u + " %i" + n +
+            ", %s, " + step + ", %i" + n + "; }\n";
   }
   return text;
 }
@@ -93,7 +98,8 @@ std::string Batch::instructionText(size_t number) const {
   const Reference& r = cases[number].reference;
   std::string text = r.text;
   if (int i = constantOperand(r); config.source == Config::Constant && i >= 0)
-    text = replaceAll(text, "%i" + std::to_string(i), literal(r.in[size_t(i)], constantOf(r.in[size_t(i)], number)));
+    text = replaceAll(text, "%i" + std::to_string(i),
+                      literal(r.in[size_t(i)], constantOf(r.in[size_t(i)], number)));
   return config.guarded ? "@%guard " + replaceAll(text, ";\n  ", ";\n  @%guard ") : text;
 }
 
@@ -127,12 +133,13 @@ std::string Batch::caseText(size_t number, size_t firstOutput) const {
     std::string name = "%o" + std::to_string(i);
     std::string type(registerOf(r.out[i]));
     if (r.out[i].type == Type::Pred) {
-      text += "  .reg .b32 %s" + std::to_string(i) + ";\n  selp.u32 %s" + std::to_string(i) + ", 1, 0, " +
-              name + ";\n";
+      text += "  .reg .b32 %s" + std::to_string(i) + ";\n  selp.u32 %s" + std::to_string(i) +
+              ", 1, 0, " + name + ";\n";
       name = "%s" + std::to_string(i);
       type = "b32";
     }
-    text += "  st.global." + type + " [%out+" + std::to_string((firstOutput + i) * kPitch) + "], " + name + ";\n";
+    text += "  st.global." + type + " [%out+" + std::to_string((firstOutput + i) * kPitch) + "], " +
+            name + ";\n";
   }
   return text + "  }\n";
 }
@@ -151,13 +158,15 @@ std::string Batch::kernelText() const {
           "  mad.lo.u32 %row, %a, %b, %c;\n  and.b32 %lane, %c, 31;\n"
           "  shr.u32 %a, %row, 5;\n  mul.wide.u32 %word, %a, 4;\n";
   bool shared = config.source == Config::Uniform || config.source == Config::Affine;
-  text += shared ? "  mov.u32 %from, %ctaid.x;\n  mul.lo.u32 %from, %from, %b;\n" : "  mov.u32 %from, %row;\n";
+  text += shared ? "  mov.u32 %from, %ctaid.x;\n  mul.lo.u32 %from, %from, %b;\n"
+                 : "  mov.u32 %from, %row;\n";
   text += bitOfMask("masks", "%active");
   if (config.guarded)
     text += bitOfMask("guards", "%guard");
   for (size_t i = 0; i < in.size(); ++i)
     text += loadInput(i, in[i]);
-  text += "  ld.param.u64 %out, [results];\n  mul.wide.u32 %pb, %row, 8;\n  add.u64 %out, %out, %pb;\n";
+  text +=
+      "  ld.param.u64 %out, [results];\n  mul.wide.u32 %pb, %row, 8;\n  add.u64 %out, %out, %pb;\n";
   if (config.barrier)
     text += "  bar.sync 0;\n";
   text += "  @!%active bra DONE;\n";
@@ -169,8 +178,9 @@ std::string Batch::kernelText() const {
   return text + "DONE:\n  ret;\n}\n";
 }
 
-void Batch::check(const Inputs& inputs, size_t first, size_t count, const std::vector<char>& results,
-                  const std::vector<uint32_t>& masks, const std::vector<uint32_t>& guards) {
+void Batch::check(const Inputs& inputs, size_t first, size_t count,
+                  const std::vector<char>& results, const std::vector<uint32_t>& masks,
+                  const std::vector<uint32_t>& guards) {
   size_t output = 0, n = inputs.values.size();
   for (size_t number = 0; number < cases.size(); ++number) {
     const Case& c = cases[number];
@@ -214,7 +224,9 @@ void Batch::check(const Inputs& inputs, size_t first, size_t count, const std::v
           }
           snprintf(text, sizeof text, "result %zu is 0x%llx, expected 0x%llx%s\n", o,
                    static_cast<unsigned long long>(got), static_cast<unsigned long long>(want[o]),
-                   !active ? " (lane not active)" : !guard ? " (guard false)" : "");
+                   !active  ? " (lane not active)"
+                   : !guard ? " (guard false)"
+                            : "");
           failure.details += "    inputs" + operands + ": " + text;
         }
       }
@@ -228,8 +240,11 @@ void Batch::check(const Inputs& inputs, size_t first, size_t count, const std::v
 
 void Batch::compileAndRun(const Inputs& inputs) {
   GangRunner runner;
-  spmd::VectorizeOptions options{spmd::BlockShape::Row, config.barriers, config.source == Config::Affine};
-  std::string error = runner.compile(kernelText(), "k", options, config.avx2 ? "+avx2,+fma,+f16c,+bmi,+bmi2,+lzcnt,+popcnt,+sse4.2" : "");
+  spmd::VectorizeOptions options{spmd::BlockShape::Row, config.barriers,
+                                 config.source == Config::Affine};
+  std::string error =
+      runner.compile(kernelText(), "k", options,
+                     config.avx2 ? "+avx2,+fma,+f16c,+bmi,+bmi2,+lzcnt,+popcnt,+sse4.2" : "");
   if (!error.empty()) {
     if (cases.size() == 1) {
       failures.push_back({cases[0].form, cases[0].reference.text, "    " + error + "\n", 1});

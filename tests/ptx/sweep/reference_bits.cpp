@@ -178,7 +178,8 @@ std::vector<Reference> bitReferences(const Form& form) {
       return d;
     });
   if (m == "bfe")
-    return one(form, [=](const uint64_t* i) { return bfe(i[0], unsigned(i[1]), unsigned(i[2]), n, s); });
+    return one(form,
+               [=](const uint64_t* i) { return bfe(i[0], unsigned(i[1]), unsigned(i[2]), n, s); });
   if (m == "bfi")
     return one(form, [=](const uint64_t* i) {
       return bfi(i[0], i[1], unsigned(i[2]), unsigned(i[3]), n);

@@ -185,8 +185,7 @@ std::vector<Reference> floatReferences(const Form& form) {
   bool floats = ptx::isWideFloat(t) || ptx::isHalf(t) || ptx::isHalfPair(t) || form.has("f32x2");
   if (form.info->record.ends_with("Mixed"))
     return mixed(form);
-  if (!floats || form.has("approx") || form.has("full") || form.has("oob") ||
-      form.types.size() > 1)
+  if (!floats || form.has("approx") || form.has("full") || form.has("oob") || form.types.size() > 1)
     return {};
   if (m == "testp") {
     Reference r = plainReference(form);
@@ -199,9 +198,7 @@ std::vector<Reference> floatReferences(const Form& form) {
     Reference r = plainReference(form);
     uint64_t top = 1ull << (formatOf(t).width - 1);
     r.exactNan = true;
-    r.compute = [=](const uint64_t* in, uint64_t* out) {
-      out[0] = (in[0] & top) | (in[1] & ~top);
-    };
+    r.compute = [=](const uint64_t* in, uint64_t* out) { out[0] = (in[0] & top) | (in[1] & ~top); };
     return {r};
   }
   if (m == "min" || m == "max")

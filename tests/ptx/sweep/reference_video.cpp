@@ -50,7 +50,7 @@ struct Selector {
   const char* text;
   unsigned bits, shift;
 };
-constexpr Selector kSelectors[] = {{"", 32, 0},     {".b0", 8, 0},   {".b1", 8, 8}, {".b2", 8, 16},
+constexpr Selector kSelectors[] = {{"", 32, 0},    {".b0", 8, 0},  {".b1", 8, 8},  {".b2", 8, 16},
                                    {".b3", 8, 24}, {".h0", 16, 0}, {".h1", 16, 16}};
 
 Int selected(uint64_t x, const Selector& s, bool isSigned) {
