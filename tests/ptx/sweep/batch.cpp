@@ -40,9 +40,15 @@ bool isInteger(const Value& v) {
 
 // The operand that Config::Constant replaces, and by what; -1: none.
 int constantOperand(const Reference& r) {
-  for (size_t i = r.in.size(); i-- > 0;)
+  for (size_t i = r.in.size(); i-- > 0;) {
+    // A minus sign or a selector belongs to a register.
+    std::string name = "%i" + std::to_string(i);
+    if (r.text.find("-" + name) != std::string::npos ||
+        r.text.find(name + ".") != std::string::npos)
+      continue;
     if (isInteger(r.in[i]) || ptx::isWideFloat(r.in[i].type))
       return int(i);
+  }
   return -1;
 }
 uint64_t constantOf(const Value& v, size_t number) {
@@ -56,6 +62,15 @@ std::string bitOfMask(const char* param, const char* predicate) {
          "];\n  add.u64 %pa, %pa, %word;\n  ld.global.u32 %m, [%pa];\n"
          "  shr.u32 %m, %m, %lane;\n  and.b32 %m, %m, 1;\n  setp.ne.u32 " +
          q + ", %m, 0;\n";
+}
+
+// Code for processors without AVX-512, where this one can run it; else its own.
+std::string avx2Features() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    return "+avx2,+fma,+f16c,+bmi,+bmi2,+lzcnt,+popcnt,+sse4.2";
+#endif
+  return "";
 }
 
 std::string literal(const Value& v, uint64_t bits) {
@@ -242,9 +257,7 @@ void Batch::compileAndRun(const Inputs& inputs) {
   GangRunner runner;
   spmd::VectorizeOptions options{spmd::BlockShape::Row, config.barriers,
                                  config.source == Config::Affine};
-  std::string error =
-      runner.compile(kernelText(), "k", options,
-                     config.avx2 ? "+avx2,+fma,+f16c,+bmi,+bmi2,+lzcnt,+popcnt,+sse4.2" : "");
+  std::string error = runner.compile(kernelText(), "k", options, config.avx2 ? avx2Features() : "");
   if (!error.empty()) {
     if (cases.size() == 1) {
       failures.push_back({cases[0].form, cases[0].reference.text, "    " + error + "\n", 1});
