@@ -50,7 +50,8 @@ std::vector<Reference> one(const Form& form, Compute fn) {
 }
 
 // Two instructions around the condition code: one that writes it, one that reads it.
-// 9.7.2: CC.CF is carry-out of additions and borrow-out of subtractions.
+// 9.7.2 calls CC.CF the carry-out of additions and the borrow-out of subtractions. GPUs keep the
+// carry of a + ~b + 1, which is set where nothing is borrowed; only mixed chains show it.
 struct Carry {
   std::string mnemonic;
   bool subtract, product, high, in, out;
@@ -64,8 +65,8 @@ struct Carry {
       x = high ? w.high(bits) : w.low(bits);
       y = c;
     }
-    u128 total = subtract ? x - y - carry : x + y + carry;
-    carryOut = total >> bits & 1;
+    u128 total = subtract ? x - y - !carry : x + y + carry;
+    carryOut = (total >> bits & 1) != subtract;
     return uint64_t(total) & maskOf(bits);
   }
 };
@@ -99,8 +100,7 @@ std::vector<Reference> carry(const Form& form) {
   }
   r.text = before + r.text + after;
   r.compute = [op, n](const uint64_t* in, uint64_t* out) {
-    bool cf = op.in && (u128(in[n]) + in[n + 1]) >> op.bits & 1, flag = false;
-    // Subtraction reads the flag as a borrow.
+    bool cf = op.in ? (u128(in[n]) + in[n + 1]) >> op.bits & 1 : op.subtract, flag = false;
     out[0] = op(in[0], in[1], n > 2 ? in[2] : 0, cf, flag);
     out[1] = flag;
   };
