@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // ptx_instruction_test FOLDER: every FOLDER/<family>/*.ptx is a test (testfile.h has the format),
 // run as lowered and once more through LLVM's optimiser. The last test fails for every record of
-// runtime/ptx/isa that no file uses.
+// runtime/ptx/isa that no test uses, and for every form of a swept record that the sweep does not
+// know. --tested writes tested_forms.csv for the coverage page (ninja ptx_coverage) instead.
+#include "coverage.h"
 #include "machine.h"
 #include "ptx/index.h"
-#include "ptx/layout.h"
 #include "ptx/isa.h"
+#include "ptx/layout.h"
 #include "ptx/names.h"
 #include "ptx/parser.h"
 #include "testfile.h"
@@ -13,26 +15,11 @@
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <gtest/gtest.h>
-#include <set>
 
 namespace anywarp::ptxtest {
 namespace {
-
-std::set<std::string>& usedRecords() {
-  static std::set<std::string> used;
-  return used;
-}
-
-void noteRecords(const ptx::Block& block) {
-  for (const ptx::Statement& s : block.statements) {
-    if (s.kind == ptx::Statement::Kind::Block)
-      noteRecords(*s.block);
-    if (s.kind == ptx::Statement::Kind::Instruction)
-      if (auto m = ptx::match(s.instruction))
-        usedRecords().insert(std::string(m->info->record));
-  }
-}
 
 const ptx::IndexedFunction* findEntry(const ptx::Index& index, const std::string& name) {
   return index.entry(name);
@@ -105,8 +92,6 @@ public:
     auto source = std::make_shared<const std::string>(file.ptx);
     auto module = ptx::parse(source);
     ASSERT_TRUE(module) << path_ << ": " << module.error().message << "\n" << file.ptx;
-    for (const ptx::Function& f : module->functions)
-      noteRecords(f.body);
     if (std::filesystem::path(path_).parent_path().filename() == "gang")
       return; // run by gang/*_test.cpp
     auto index = ptx::Index::build({source});
@@ -127,13 +112,35 @@ private:
   std::string path_;
 };
 
+FormCoverage coverageOf(const char* folder, const std::vector<std::filesystem::path>& files) {
+  FormCoverage coverage;
+  for (auto& entry : std::filesystem::recursive_directory_iterator(folder))
+    if (entry.path().string().ends_with("_test.cpp")) {
+      std::ifstream in(entry.path());
+      coverage.noteSource({std::istreambuf_iterator<char>(in), {}});
+    }
+  for (const auto& path : files) {
+    auto module = ptx::parse(std::make_shared<const std::string>(readTestFile(path).ptx));
+    if (module)
+      coverage.note(*module);
+  }
+  return coverage;
+}
+
 class CoverageTest : public testing::Test {
 public:
+  explicit CoverageTest(FormCoverage coverage) : coverage_(std::move(coverage)) {}
   void TestBody() override {
-    for (const ptx::InstrInfo& info : ptx::instructions())
-      EXPECT_TRUE(usedRecords().contains(std::string(info.record)))
-          << "no test uses record " << info.record << " (" << info.mnemonic << ")";
+    for (const RecordCoverage& c : coverage_.records()) {
+      EXPECT_TRUE(c.swept || c.filesForms || c.mentioned)
+          << "no test uses record " << c.record << " (" << c.mnemonic << ")";
+      for (const std::string& form : c.missing)
+        EXPECT_FALSE(c.swept) << "neither the sweep nor a file tests " << form;
+    }
   }
+
+private:
+  FormCoverage coverage_;
 };
 
 } // namespace
@@ -143,12 +150,18 @@ int main(int argc, char** argv) {
   using namespace anywarp::ptxtest;
   testing::InitGoogleTest(&argc, argv);
   if (argc < 2)
-    return fprintf(stderr, "usage: ptx_instruction_test FOLDER\n"), 2;
+    return fprintf(stderr, "usage: ptx_instruction_test FOLDER [--tested FILE.csv]\n"), 2;
   std::vector<std::filesystem::path> files;
   for (auto& entry : std::filesystem::recursive_directory_iterator(argv[1]))
     if (entry.path().extension() == ".ptx")
       files.push_back(entry.path());
   std::sort(files.begin(), files.end());
+  if (argc == 4 && !strcmp(argv[2], "--tested")) {
+    std::ofstream out(argv[3]);
+    out << coverageOf(argv[1], files).csv();
+    out.close();
+    return out ? 0 : 1;
+  }
   for (const auto& file : files) {
     std::string family = file.parent_path().filename(), name = file.stem();
     testing::RegisterTest(
@@ -156,6 +169,8 @@ int main(int argc, char** argv) {
         [path = file.string()]() -> testing::Test* { return new InstructionTest(path); });
   }
   testing::RegisterTest("records", "all_are_tested", nullptr, nullptr, __FILE__, __LINE__,
-                        []() -> testing::Test* { return new CoverageTest; });
+                        [folder = argv[1], files]() -> testing::Test* {
+                          return new CoverageTest(coverageOf(folder, files));
+                        });
   return RUN_ALL_TESTS();
 }

@@ -76,6 +76,27 @@ def tests(records, folder):
     return {r["!name"]: sorted(found.get(r["!name"], named.get(r["mnemonic"], []))) for r in records}
 
 
+def tested(folder):
+    """record name -> what tested_forms.csv says of it (tests/ptx/coverage.h)."""
+    counts = {}
+    with open(os.path.join(folder, "tested_forms.csv")) as f:
+        for line in f:
+            if not line.startswith("#"):
+                record, how, some, total, files, missing = line.rstrip("\n").split(",", 5)
+                counts[record] = how == "sweep", int(some), int(total), int(files), missing
+    return counts
+
+
+def forms(count):
+    if not count:
+        return "-"
+    swept, some, total, files, missing = count
+    if swept:
+        return f"{some}/{total}" + (f"; not {missing}" if missing else "")
+    text = f"{files}" if files else "-"
+    return text + (f"; not {missing}" if missing and files else "")
+
+
 def needs(r):
     target = f", sm_{r['target']}" if r["target"] else ""
     text = r["isa"] + target
@@ -89,7 +110,7 @@ def cell(text):
 
 
 def doc(records, folder):
-    used = tests(records, folder)
+    used, counts = tests(records, folder), tested(folder)
     families, refused = {}, []
     for r in records:
         if r["lowering"]["kind"] == "Refused":
@@ -97,19 +118,25 @@ def doc(records, folder):
         else:
             families.setdefault(r["family"], []).append(r)
     works = [r for rs in families.values() for r in rs]
+    swept = [c for c in (counts.get(r["!name"]) for r in works) if c and c[0]]
     out = ["# PTX instructions", "",
            "Generated from `runtime/ptx/isa/*.td` by `ninja -C build/dev ptx_coverage`; do not edit.", "",
            f"{len({r['mnemonic'] for r in works})} mnemonics in {len(works)} forms; {len(refused)} forms are "
            "[refused](#refused). Modifiers may stand in any order. *Needs* is the PTX ISA version and the least "
            "`.target` with which the form exists, then those of modifiers and types that came later: PTX that "
-           "states less is refused with an error, as by other PTX compilers. *Tests* are files of `tests/ptx`; the sweep in "
-           "`tests/ptx/sweep` also runs computing instructions in every form and with many inputs through the vectoriser.",
+           "states less is refused with an error, as by other PTX compilers. *Tests* are files of `tests/ptx`. *Forms* counts the "
+           "legal combinations of modifiers and types that tests run: tested/all where the sweep (`tests/ptx/sweep`) runs "
+           "every one through the vectoriser against an independent reference, else those in files and the modifiers "
+           "and types that no file uses. "
+           f"{sum(c[1] for c in swept)} of {sum(c[2] for c in swept)} forms of {len(swept)} records are swept. "
+           "[Accuracy](accuracy.md) has the errors of approximate instructions.",
            ""]
     for family, rs in families.items():
-        out += [f"## {family}", "", "| form | PTX ISA 9.0 | needs | meaning | tests |", "|---|---|---|---|---|"]
+        out += [f"## {family}", "", "| form | PTX ISA 9.0 | needs | meaning | tests | forms |", "|---|---|---|---|---|---|"]
         for r in rs:
             names = ", ".join(used.get(r["!name"], [])[:3]) or "-"
-            out.append(f"| `{cell(form(r))}` | {r['section']} | {needs(r)} | {r['doc']} | {names} |")
+            out.append(f"| `{cell(form(r))}` | {r['section']} | {needs(r)} | {r['doc']} | {names} | "
+                       f"{cell(forms(counts.get(r['!name'])))} |")
         out.append("")
     out += ["## Refused", "",
             "These parse. A kernel that uses one fails to compile with the reason; the other kernels of its module "

@@ -109,6 +109,8 @@ Value* compute(FunctionLowering& f, std::string_view name, const Matched& m, Val
                                            : b.CreateBinaryIntrinsic(I::umin, y, b.getInt64(32));
   if (name == "vshr")
     return b.CreateAShr(x, amount);
+  if (!m.has("sat")) // the low bits are what counts, and nothing may clamp them
+    return b.CreateShl(x, amount);
   Value* x128 = b.CreateSExt(x, b.getIntNTy(128));
   Value* shifted = b.CreateShl(x128, b.CreateZExt(amount, x128->getType()));
   return b.CreateTrunc(clampTo(f, shifted, 64, true), b.getInt64Ty());

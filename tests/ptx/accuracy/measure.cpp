@@ -22,25 +22,34 @@ using ptx::Type;
 
 namespace {
 
-constexpr size_t kBlock = 8192; // inputs of one launch
+constexpr size_t kBlock = 4096; // inputs of one launch
 constexpr uint32_t kThreads = 128;
 constexpr size_t kStack = size_t(64) << 20;
 
 std::string instructionOf(const Approximation& a, bool ftz) {
-  return std::string(a.mnemonic) + ".approx" + (ftz ? ".ftz." : ".") + std::string(ptx::nameOf(a.type));
+  return std::string(a.mnemonic) + ".approx" + (ftz ? ".ftz." : ".") +
+         std::string(ptx::nameOf(a.type));
 }
 
 std::string unaryKernel(const std::string& instruction, Type type) {
-  std::string bits = std::to_string(formatOf(type).width), bytes = std::to_string(formatOf(type).width / 8);
+  std::string bits = std::to_string(formatOf(type).width),
+              bytes = std::to_string(formatOf(type).width / 8);
   std::string reg = type == Type::F32 ? "f32" : type == Type::F64 ? "f64" : "b16";
   return ".version 9.0\n.target sm_90\n.address_size 64\n"
          ".visible .entry k(.param .u64 in, .param .u64 out)\n{\n  .reg .b32 %a, %b, %c;\n"
-         "  .reg .b64 %i, %in, %o;\n  .reg ." + reg + " %x, %y;\n"
+         "  .reg .b64 %i, %in, %o;\n  .reg ." +
+         reg +
+         " %x, %y;\n"
          "  mov.u32 %a, %ctaid.x;\n  mov.u32 %b, %ntid.x;\n  mov.u32 %c, %tid.x;\n"
-         "  mad.lo.u32 %a, %a, %b, %c;\n  mul.wide.u32 %i, %a, " + bytes + ";\n"
+         "  mad.lo.u32 %a, %a, %b, %c;\n  mul.wide.u32 %i, %a, " +
+         bytes +
+         ";\n"
          "  ld.param.u64 %in, [in];\n  ld.param.u64 %o, [out];\n  add.u64 %in, %in, %i;\n"
-         "  add.u64 %o, %o, %i;\n  ld.global." + reg + " %x, [%in];\n  " + instruction + " %y, %x;\n"
-         "  st.global." + reg + " [%o], %y;\n  ret;\n}\n";
+         "  add.u64 %o, %o, %i;\n  ld.global." +
+         reg + " %x, [%in];\n  " + instruction +
+         " %y, %x;\n"
+         "  st.global." +
+         reg + " [%o], %y;\n  ret;\n}\n";
 }
 
 // Runs work() on every processor; kernels are compiled on a deep stack, too.
@@ -124,7 +133,8 @@ struct Scan {
 
   void operator()() {
     GangRunner runner;
-    std::string error = runner.compile(text, "k", {spmd::BlockShape::Row, spmd::BarrierMode::Resume, false}, "");
+    std::string error =
+        runner.compile(text, "k", {spmd::BlockShape::Row, spmd::BarrierMode::Resume, false}, "");
     Measured mine;
     for (const Range& r : a.ranges)
       mine.ranges.push_back({&r, 0, 0, -1});
@@ -148,61 +158,57 @@ struct Scan {
   }
 
   void block(GangRunner& runner, uint64_t first, Measured& mine) {
+    if (a.type == Type::F32)
+      return floatBlock(runner, first, mine);
     thread_local std::vector<uint64_t> codes(kBlock);
     thread_local std::vector<char> in(kBlock * 8), out(kBlock * 8);
-    thread_local std::vector<double> x(kBlock), y(kBlock);
-    thread_local std::vector<uint8_t> look(kBlock);
     const Format& f = formatOf(a.type);
     size_t bytes = f.width / 8;
     for (size_t i = 0; i < kBlock; ++i) {
       codes[i] = inputAt(first + i) & maskOf(f.width);
       memcpy(in.data() + i * bytes, &codes[i], bytes);
     }
-    if (a.type == Type::F32)
-      floatInputs(reinterpret_cast<const float*>(in.data()), x.data());
-    else
-      for (size_t i = 0; i < kBlock; ++i)
-        x[i] = valueOfCode(ftz ? flush(codes[i], f) : codes[i], a.type);
     runner.run(kBlock / kThreads, kThreads, {uint64_t(in.data()), uint64_t(out.data())});
-    mapDoubles(a.vector, a.exact, x.data(), y.data(), kBlock);
     mine.inputs += kBlock;
-    if (a.type == Type::F32)
-      pick(reinterpret_cast<const float*>(out.data()), x.data(), y.data(), look.data(), mine);
-    else
-      std::fill(look.begin(), look.end(), 1);
-    for (size_t i = 0; i < kBlock; ++i)
-      if (look[i]) {
-        uint64_t code = 0;
-        memcpy(&code, out.data() + i * bytes, bytes);
-        check(codes[i], code, valueOfCode(ftz ? flush(codes[i], f) : codes[i], a.type), y[i], mine);
-      }
-  }
-
-  // Numbers outside the reach are looked at by their result only; their reference would be slow.
-  void floatInputs(const float* in, double* x) const {
     for (size_t i = 0; i < kBlock; ++i) {
-      double v = in[i];
-      v = ftz && std::fabs(v) < 0x1p-126 ? std::copysign(0.0, v) : v;
-      x[i] = std::fabs(v) > a.reach ? 0 : v;
+      uint64_t got = 0;
+      memcpy(&got, out.data() + i * bytes, bytes);
+      double x = valueOfCode(ftz ? flush(codes[i], f) : codes[i], a.type);
+      check(codes[i], got, x, a.exact(x), mine);
     }
   }
 
-  // Which results deserve a closer look: everything that is not ordinary, and every error that may
-  // be a new worst one. Written for the vectoriser.
-  void pick(const float* out, const double* x, const double* exact, uint8_t* look, const Measured& mine) const {
+  void floatBlock(GangRunner& runner, uint64_t first, Measured& mine) {
+    thread_local std::vector<uint32_t> in(kBlock);
+    thread_local std::vector<float> out(kBlock);
+    thread_local std::vector<double> x(kBlock), y(kBlock);
+    thread_local std::vector<uint8_t> look(kBlock);
+    floatInputs(uint32_t(first * step), uint32_t(step), ftz, a.reach, in.data(), x.data(), kBlock);
+    runner.run(kBlock / kThreads, kThreads, {uint64_t(in.data()), uint64_t(out.data())});
+    if (a.mnemonic == "rcp")
+      reciprocals(x.data(), y.data(), kBlock);
+    else if (a.mnemonic == "sqrt")
+      roots(x.data(), y.data(), kBlock);
+    else if (a.mnemonic == "rsqrt")
+      reciprocalRoots(x.data(), y.data(), kBlock);
+    else
+      mapDoubles(a.vector, a.exact, x.data(), y.data(), kBlock);
+    mine.inputs += kBlock;
+    if (!pick(reinterpret_cast<const float*>(in.data()), out.data(), x.data(), y.data(),
+              thresholds(mine), a.reach, look.data(), kBlock))
+      return;
+    for (size_t i = 0; i < kBlock; ++i)
+      if (look[i]) // numbers beyond the reach lost their value
+        check(in[i], std::bit_cast<uint32_t>(out[i]),
+              valueOfCode(ftz ? flush(in[i], kF32) : in[i], Type::F32), y[i], mine);
+  }
+
+  // An error is a new worst one only if it exceeds the least of its kind so far.
+  static Thresholds thresholds(const Measured& mine) {
     double least[3] = {HUGE_VAL, HUGE_VAL, HUGE_VAL};
     for (const Worst& w : mine.ranges)
       least[int(w.range->measure)] = std::min(least[int(w.range->measure)], std::max(w.error, 0.0));
-    double ulp = least[int(Measure::Ulp)], relative = least[int(Measure::Relative)],
-           absolute = least[int(Measure::Absolute)];
-    for (size_t i = 0; i < kBlock; ++i) {
-      double d = out[i], e = exact[i], size = std::fabs(e), error = std::fabs(d - e);
-      // 2^(exponent of e): the mantissa's bits are cleared.
-      double power = std::bit_cast<double>(std::bit_cast<uint64_t>(size) & 0xfff0000000000000);
-      bool ordinary = (size >= 0x1p-126) & (size < 0x1p128) & (std::fabs(d) < 0x1p128) & (x[i] != 0);
-      bool large = (error > ulp * 0x1p-23 * power) | (error > relative * size) | (error > absolute);
-      look[i] = !ordinary | large;
-    }
+    return {least[int(Measure::Ulp)], least[int(Measure::Relative)], least[int(Measure::Absolute)]};
   }
 
   void check(uint64_t code, uint64_t got, double x, double exact, Measured& mine) {
@@ -212,8 +218,8 @@ struct Scan {
     if (x == 0 || !(size < INFINITY) || outside || !std::isfinite(exact)) {
       if (!isAcceptable(a, code, got, ftz)) {
         char text[96];
-        snprintf(text, sizeof text, "input 0x%llx gives 0x%llx", static_cast<unsigned long long>(code),
-                 static_cast<unsigned long long>(got));
+        snprintf(text, sizeof text, "input 0x%llx gives 0x%llx",
+                 static_cast<unsigned long long>(code), static_cast<unsigned long long>(got));
         if (mine.wrongSpecials++ == 0)
           mine.firstWrong = text;
       }
@@ -224,7 +230,9 @@ struct Scan {
         continue;
       double e = errorOf(got, exact, a.type, ftz, w.range->measure);
       if (a.type == Type::F64 && std::isfinite(e)) // double is no reference for double
-        e = size == 0 || std::fabs(exact) < 0x1p-1022 ? 0 : exactError(a, x, valueOfCode(got, a.type), *w.range);
+        e = size == 0 || std::fabs(exact) < 0x1p-1022
+                ? 0
+                : exactError(a, x, valueOfCode(got, a.type), *w.range);
       if (e > w.error) {
         w.error = e;
         w.input = code;
@@ -248,7 +256,9 @@ bool Measured::withinBounds() const {
 Measured measure(const Approximation& a, bool ftz, uint64_t step) {
   uint64_t all = formatOf(a.type).width == 16 ? 1ull << 16 : 1ull << 32;
   std::string instruction = instructionOf(a, ftz);
-  Scan scan{a, ftz, step, all / step, unaryKernel(instruction, a.type), {}, PTHREAD_MUTEX_INITIALIZER, {}};
+  Scan scan{
+      a, ftz, step, all / step, unaryKernel(instruction, a.type), {}, PTHREAD_MUTEX_INITIALIZER,
+      {}};
   scan.total = (scan.total + kBlock - 1) / kBlock * kBlock; // goes round
   scan.result.instruction = instruction;
   for (const Range& r : a.ranges)
@@ -270,7 +280,8 @@ MeasuredQuotient measureQuotient(bool full, bool ftz, uint64_t pairs) {
   text.replace(text.find(".param .u64 out"), 15, ".param .u64 out, .param .u64 in2");
   text.replace(text.find(".reg .f32 %x"), 12, ".reg .b64 %in2; .reg .f32 %z, %x");
   size_t at = text.find("  " + m.instruction);
-  text.insert(at, "  ld.param.u64 %in2, [in2];\n  add.u64 %in2, %in2, %i;\n  ld.global.f32 %z, [%in2];\n");
+  text.insert(
+      at, "  ld.param.u64 %in2, [in2];\n  add.u64 %in2, %in2, %i;\n  ld.global.f32 %z, [%in2];\n");
   text.replace(text.find("%y, %x;"), 7, "%y, %x, %z;");
   struct Run {
     MeasuredQuotient& m;
@@ -279,7 +290,8 @@ MeasuredQuotient measureQuotient(bool full, bool ftz, uint64_t pairs) {
     uint64_t pairs;
     void operator()() {
       GangRunner runner;
-      m.error = runner.compile(text, "k", {spmd::BlockShape::Row, spmd::BarrierMode::Resume, false}, "");
+      m.error =
+          runner.compile(text, "k", {spmd::BlockShape::Row, spmd::BarrierMode::Resume, false}, "");
       std::mt19937_64 random(7);
       std::vector<uint32_t> a(kBlock), b(kBlock), q(kBlock);
       while (m.error.empty() && m.pairs < pairs) {

@@ -25,16 +25,15 @@ constexpr Range kRcp[] = {{"all", always, Measure::Ulp, 1, "1 ulp"}};
 constexpr Range kSqrt[] = {{"x > 0", positive, Measure::Relative, 0x1p-23, "relative 2^-23"}};
 constexpr Range kRsqrt[] = {
     {"x > 0", positive, Measure::Relative, 1.27765e-7 /* 2^-22.9 */, "relative 2^-22.9"}};
-constexpr Range kCircular[] = {
-    {"|x| <= 2 pi", [](double x) { return std::fabs(x) <= 2 * kPi; }, Measure::Absolute,
-     6.7434957617e-7 /* 2^-20.5 */, "absolute 2^-20.5"},
-    {"|x| <= 100 pi", [](double x) { return std::fabs(x) <= 100 * kPi; }, Measure::Absolute,
-     3.7571e-5 /* 2^-14.7 */, "absolute 2^-14.7"}};
-constexpr Range kLg2[] = {
-    {"0.5 < x < 2", [](double x) { return x > 0.5 && x < 2; }, Measure::Absolute, 0x1p-22,
-     "absolute 2^-22"},
-    {"other x > 0", [](double x) { return x > 0 && !(x > 0.5 && x < 2); }, Measure::Relative,
-     0x1p-22, "relative 2^-22"}};
+constexpr Range kCircular[] = {{"[-2 pi, 2 pi]", [](double x) { return std::fabs(x) <= 2 * kPi; },
+                                Measure::Absolute, 6.7434957617e-7 /* 2^-20.5 */,
+                                "absolute 2^-20.5"},
+                               {"[-100 pi, 100 pi]", [](double x) { return std::fabs(x) <= 100 * kPi; },
+                                Measure::Absolute, 3.7571e-5 /* 2^-14.7 */, "absolute 2^-14.7"}};
+constexpr Range kLg2[] = {{"0.5 < x < 2", [](double x) { return x > 0.5 && x < 2; },
+                           Measure::Absolute, 0x1p-22, "absolute 2^-22"},
+                          {"other x > 0", [](double x) { return x > 0 && !(x > 0.5 && x < 2); },
+                           Measure::Relative, 0x1p-22, "relative 2^-22"}};
 constexpr Range kEx2[] = {{"all", always, Measure::Ulp, 2, "2 ulp"}};
 constexpr Range kEx2F16[] = {
     {"all", always, Measure::Relative, 1.04666e-3 /* 2^-9.9 */, "relative 2^-9.9"}};
@@ -146,9 +145,7 @@ std::optional<uint64_t> specialResult(const Approximation& a, uint64_t x, bool f
   if (m == "cos")
     return zero ? std::optional(one) : infinite ? std::optional(nan) : std::nullopt;
   if (m == "ex2")
-    return zero       ? std::optional(one)
-           : infinite ? std::optional(sign ? 0 : inf)
-                      : std::nullopt;
+    return zero ? std::optional(one) : infinite ? std::optional(sign ? 0 : inf) : std::nullopt;
   // sqrt, rsqrt, lg2
   if (zero)
     return m == "sqrt" ? x : m == "rsqrt" ? sign | inf : (1ull << (f.width - 1)) | inf;
@@ -196,7 +193,8 @@ bool isAcceptable(const Approximation& a, uint64_t x, uint64_t got, bool ftz) {
     return std::fabs(valueOfCode(got, a.type)) <= 1;
   // The coarse f64 instructions have no stated bound; their formats leave 20 bits.
   for (const Range& r : a.ranges)
-    if (r.holds(v) && !(errorOf(got, exact, a.type, ftz, r.measure) <= (r.bound != 0 ? r.bound : 0x1p-19)))
+    if (r.holds(v) &&
+        !(errorOf(got, exact, a.type, ftz, r.measure) <= (r.bound != 0 ? r.bound : 0x1p-19)))
       return false;
   return true;
 }

@@ -12,9 +12,9 @@ using ptx::Type;
 
 namespace {
 
-constexpr size_t kChunk = 4096;         // rows of one launch
-constexpr size_t kPitch = 8 * kChunk;   // bytes from one output to the next
-constexpr uint32_t kThreads = 64;       // of a block: two gangs
+constexpr size_t kChunk = 4096;                     // rows of one launch
+constexpr size_t kPitch = 8 * kChunk;               // bytes from one output to the next
+constexpr uint32_t kThreads = 64;                   // of a block: two gangs
 constexpr uint64_t kBefore = 0x5a5a5a5a5a5a5a5aull; // in registers that a guard may leave alone
 constexpr char kUntouched = char(0xcc);
 
@@ -29,22 +29,94 @@ std::string replaceAll(std::string s, std::string_view what, std::string_view by
   return s;
 }
 
-std::string loadInput(size_t i, const Value& v) {
-  std::string n = std::to_string(i), bytes = std::to_string(bytesOf(v));
-  std::string text = "  ld.param.u64 %pa, [in" + n + "];\n  mul.wide.u32 %pb, %row, " + bytes +
-                     ";\n  add.u64 %pa, %pa, %pb;\n";
-  if (v.type == Type::Pred)
-    return text + "  ld.global.u8 %byte, [%pa];\n  setp.ne.u16 %i" + n + ", %byte, 0;\n";
-  return text + "  ld.global." + std::string(registerOf(v)) + " %i" + n + ", [%pa];\n";
+// Distance from lane to lane of affine inputs.
+uint64_t strideOf(size_t i) {
+  return i == 0 ? 1 : i == 1 ? 4 : 3;
+}
+
+bool isInteger(const Value& v) {
+  return !v.floatPair && (ptx::isInteger(v.type) || ptx::isBits(v.type));
+}
+
+// The operand that Config::Constant replaces, and by what; -1: none.
+int constantOperand(const Reference& r) {
+  for (size_t i = r.in.size(); i-- > 0;) {
+    // A minus sign or a selector belongs to a register.
+    std::string name = "%i" + std::to_string(i);
+    if (r.text.find("-" + name) != std::string::npos ||
+        r.text.find(name + ".") != std::string::npos)
+      continue;
+    if (isInteger(r.in[i]) || ptx::isWideFloat(r.in[i].type))
+      return int(i);
+  }
+  return -1;
+}
+uint64_t constantOf(const Value& v, size_t number) {
+  std::vector<uint64_t> all = edges(v);
+  return all[number * 29 % all.size()];
 }
 
 std::string bitOfMask(const char* param, const char* predicate) {
   std::string p(param), q(predicate);
-  return "  ld.param.u64 %pa, [" + p + "];\n  add.u64 %pa, %pa, %word;\n  ld.global.u32 %m, [%pa];\n"
-         "  shr.u32 %m, %m, %lane;\n  and.b32 %m, %m, 1;\n  setp.ne.u32 " + q + ", %m, 0;\n";
+  return "  ld.param.u64 %pa, [" + p +
+         "];\n  add.u64 %pa, %pa, %word;\n  ld.global.u32 %m, [%pa];\n"
+         "  shr.u32 %m, %m, %lane;\n  and.b32 %m, %m, 1;\n  setp.ne.u32 " +
+         q + ", %m, 0;\n";
+}
+
+// Code for processors without AVX-512, where this one can run it; else its own.
+std::string avx2Features() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    return "+avx2,+fma,+f16c,+bmi,+bmi2,+lzcnt,+popcnt,+sse4.2";
+#endif
+  return "";
+}
+
+std::string literal(const Value& v, uint64_t bits) {
+  char number[32];
+  snprintf(number, sizeof number,
+           v.type == Type::F32   ? "0f%08llx"
+           : v.type == Type::F64 ? "0d%016llx"
+                                 : "0x%llx",
+           static_cast<unsigned long long>(bits));
+  return number;
 }
 
 } // namespace
+
+std::string Batch::loadInput(size_t i, const Value& v) const {
+  std::string n = std::to_string(i), bytes = std::to_string(bytesOf(v)), type(registerOf(v));
+  std::string text = "  ld.param.u64 %pa, [in" + n + "];\n  mul.wide.u32 %pb, %from, " + bytes +
+                     ";\n  add.u64 %pa, %pa, %pb;\n";
+  if (v.type == Type::Pred)
+    return text + "  ld.global.u8 %byte, [%pa];\n  setp.ne.u16 %i" + n + ", %byte, 0;\n";
+  text += "  ld.global." + type + " %i" + n + ", [%pa];\n";
+  if (config.source == Config::Affine && isInteger(v)) {
+    std::string u = "u" + std::to_string(8 * bytesOf(v)), step = std::to_string(strideOf(i));
+    text += "  { .reg ." + type + " %s; cvt." + u + ".u32 %s, %c; mad.lo." + u + " %i" + n +
+            ", %s, " + step + ", %i" + n + "; }\n";
+  }
+  return text;
+}
+
+uint64_t Batch::inputOf(const Inputs& inputs, size_t i, size_t row, const Reference& r) const {
+  if (config.source == Config::Varying || config.source == Config::Constant)
+    return inputs.values[i][row];
+  uint64_t x = inputs.values[i][row / kThreads * kThreads];
+  if (config.source == Config::Affine && isInteger(r.in[i]))
+    x += row % kThreads * strideOf(i);
+  return x & maskOf(r.in[i].type == Type::Pred ? 1 : 8 * bytesOf(r.in[i]));
+}
+
+std::string Batch::instructionText(size_t number) const {
+  const Reference& r = cases[number].reference;
+  std::string text = r.text;
+  if (int i = constantOperand(r); config.source == Config::Constant && i >= 0)
+    text = replaceAll(text, "%i" + std::to_string(i),
+                      literal(r.in[size_t(i)], constantOf(r.in[size_t(i)], number)));
+  return config.guarded ? "@%guard " + replaceAll(text, ";\n  ", ";\n  @%guard ") : text;
+}
 
 size_t Batch::outputs() const {
   size_t n = 0;
@@ -53,8 +125,8 @@ size_t Batch::outputs() const {
   return n;
 }
 
-std::string Batch::caseText(const Case& c, size_t firstOutput) const {
-  const Reference& r = c.reference;
+std::string Batch::caseText(size_t number, size_t firstOutput) const {
+  const Reference& r = cases[number].reference;
   std::string text = "  {\n  .reg .b64 %t0;\n";
   bool small = !r.out.empty() && bytesOf(r.out[0]) <= 4;
   if (small)
@@ -67,25 +139,22 @@ std::string Batch::caseText(const Case& c, size_t firstOutput) const {
     if (r.out[i].type == Type::Pred) {
       text += "  setp.ne.u32 " + name + ", %row, 0xffffffff;\n";
     } else {
-      char number[32];
       uint64_t bits = kBefore & maskOf(8 * bytesOf(r.out[i]));
-      snprintf(number, sizeof number, type == "f32" ? "0f%08llx" : type == "f64" ? "0d%016llx" : "0x%llx",
-               static_cast<unsigned long long>(bits));
-      text += "  mov." + type + " " + name + ", " + number + ";\n";
+      text += "  mov." + type + " " + name + ", " + literal(r.out[i], bits) + ";\n";
     }
   }
-  text += config.guarded ? "  @%guard " + replaceAll(r.text, ";\n  ", ";\n  @%guard ") : "  " + r.text;
-  text += ";\n";
+  text += "  " + instructionText(number) + ";\n";
   for (size_t i = 0; i < r.out.size(); ++i) {
     std::string name = "%o" + std::to_string(i);
     std::string type(registerOf(r.out[i]));
     if (r.out[i].type == Type::Pred) {
-      text += "  .reg .b32 %s" + std::to_string(i) + ";\n  selp.u32 %s" + std::to_string(i) + ", 1, 0, " +
-              name + ";\n";
+      text += "  .reg .b32 %s" + std::to_string(i) + ";\n  selp.u32 %s" + std::to_string(i) +
+              ", 1, 0, " + name + ";\n";
       name = "%s" + std::to_string(i);
       type = "b32";
     }
-    text += "  st.global." + type + " [%out+" + std::to_string((firstOutput + i) * kPitch) + "], " + name + ";\n";
+    text += "  st.global." + type + " [%out+" + std::to_string((firstOutput + i) * kPitch) + "], " +
+            name + ";\n";
   }
   return text + "  }\n";
 }
@@ -97,41 +166,49 @@ std::string Batch::kernelText() const {
     text += ".param .u64 in" + std::to_string(i) + ", ";
   text += ".param .u64 results, .param .u64 masks, .param .u64 guards)\n{\n"
           "  .reg .pred %active, %guard;\n  .reg .b16 %byte;\n"
-          "  .reg .b32 %a, %b, %c, %row, %lane, %m;\n  .reg .b64 %pa, %pb, %word, %out;\n";
+          "  .reg .b32 %a, %b, %c, %row, %from, %lane, %m;\n  .reg .b64 %pa, %pb, %word, %out;\n";
   for (size_t i = 0; i < in.size(); ++i)
     text += "  .reg ." + std::string(registerOf(in[i])) + " %i" + std::to_string(i) + ";\n";
   text += "  mov.u32 %a, %ctaid.x;\n  mov.u32 %b, %ntid.x;\n  mov.u32 %c, %tid.x;\n"
           "  mad.lo.u32 %row, %a, %b, %c;\n  and.b32 %lane, %c, 31;\n"
           "  shr.u32 %a, %row, 5;\n  mul.wide.u32 %word, %a, 4;\n";
+  bool shared = config.source == Config::Uniform || config.source == Config::Affine;
+  text += shared ? "  mov.u32 %from, %ctaid.x;\n  mul.lo.u32 %from, %from, %b;\n"
+                 : "  mov.u32 %from, %row;\n";
   text += bitOfMask("masks", "%active");
   if (config.guarded)
     text += bitOfMask("guards", "%guard");
   for (size_t i = 0; i < in.size(); ++i)
     text += loadInput(i, in[i]);
-  text += "  ld.param.u64 %out, [results];\n  mul.wide.u32 %pb, %row, 8;\n  add.u64 %out, %out, %pb;\n";
+  text +=
+      "  ld.param.u64 %out, [results];\n  mul.wide.u32 %pb, %row, 8;\n  add.u64 %out, %out, %pb;\n";
   if (config.barrier)
     text += "  bar.sync 0;\n";
   text += "  @!%active bra DONE;\n";
   size_t output = 0;
-  for (const Case& c : cases) {
-    text += caseText(c, output);
-    output += c.reference.out.size();
+  for (size_t i = 0; i < cases.size(); ++i) {
+    text += caseText(i, output);
+    output += cases[i].reference.out.size();
   }
   return text + "DONE:\n  ret;\n}\n";
 }
 
-void Batch::check(const Inputs& inputs, size_t first, size_t count, const std::vector<char>& results,
-                  const std::vector<uint32_t>& masks, const std::vector<uint32_t>& guards) {
+void Batch::check(const Inputs& inputs, size_t first, size_t count,
+                  const std::vector<char>& results, const std::vector<uint32_t>& masks,
+                  const std::vector<uint32_t>& guards) {
   size_t output = 0, n = inputs.values.size();
-  for (const Case& c : cases) {
+  for (size_t number = 0; number < cases.size(); ++number) {
+    const Case& c = cases[number];
     const Reference& r = c.reference;
-    Failure failure{c.form, r.text, "", 0};
+    Failure failure{c.form, instructionText(number), "", 0};
+    int constant = config.source == Config::Constant ? constantOperand(r) : -1;
+    uint64_t value = constant >= 0 ? constantOf(r.in[size_t(constant)], number) : 0;
     for (size_t row = 0; row < count; ++row) {
       bool active = masks[row / 32] >> row % 32 & 1;
       bool guard = !config.guarded || (guards[row / 32] >> row % 32 & 1);
       uint64_t in[8] = {}, want[4] = {};
       for (size_t i = 0; i < n; ++i)
-        in[i] = inputs.values[i][first + row];
+        in[i] = int(i) == constant ? value : inputOf(inputs, i, first + row, r);
       if (active && guard && r.compute)
         r.compute(in, want);
       for (size_t o = 0; o < r.out.size(); ++o) {
@@ -162,7 +239,9 @@ void Batch::check(const Inputs& inputs, size_t first, size_t count, const std::v
           }
           snprintf(text, sizeof text, "result %zu is 0x%llx, expected 0x%llx%s\n", o,
                    static_cast<unsigned long long>(got), static_cast<unsigned long long>(want[o]),
-                   !active ? " (lane not active)" : !guard ? " (guard false)" : "");
+                   !active  ? " (lane not active)"
+                   : !guard ? " (guard false)"
+                            : "");
           failure.details += "    inputs" + operands + ": " + text;
         }
       }
@@ -176,8 +255,9 @@ void Batch::check(const Inputs& inputs, size_t first, size_t count, const std::v
 
 void Batch::compileAndRun(const Inputs& inputs) {
   GangRunner runner;
-  spmd::VectorizeOptions options{spmd::BlockShape::Row, config.barriers, false};
-  std::string error = runner.compile(kernelText(), "k", options, config.avx2 ? "+avx2,+fma,+f16c,+bmi,+bmi2,+lzcnt,+popcnt,+sse4.2" : "");
+  spmd::VectorizeOptions options{spmd::BlockShape::Row, config.barriers,
+                                 config.source == Config::Affine};
+  std::string error = runner.compile(kernelText(), "k", options, config.avx2 ? avx2Features() : "");
   if (!error.empty()) {
     if (cases.size() == 1) {
       failures.push_back({cases[0].form, cases[0].reference.text, "    " + error + "\n", 1});

@@ -19,6 +19,12 @@ struct Config {
   bool barrier; // values live across a barrier
   bool guarded; // every instruction under @p
   bool avx2;    // code for processors without AVX-512
+  enum Source {
+    Varying,  // every lane its own numbers
+    Uniform,  // a block's lanes share theirs: scalar code
+    Affine,   // integers that step from lane to lane: scalar code with strides
+    Constant, // the last operand is an immediate
+  } source = Varying;
 };
 
 struct Case {
@@ -44,7 +50,10 @@ struct Batch {
 
 private:
   std::string kernelText() const;
-  std::string caseText(const Case& c, size_t firstOutput) const;
+  std::string caseText(size_t number, size_t firstOutput) const;
+  std::string instructionText(size_t number) const;
+  std::string loadInput(size_t i, const Value& v) const;
+  uint64_t inputOf(const Inputs& inputs, size_t i, size_t row, const Reference& r) const;
   void compileAndRun(const Inputs& inputs);
   void check(const Inputs& inputs, size_t first, size_t count, const std::vector<char>& results,
              const std::vector<uint32_t>& masks, const std::vector<uint32_t>& guards);

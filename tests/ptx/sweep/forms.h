@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The forms of the instruction set: every combination of modifiers and types that a record of
-// runtime/ptx/isa accepts, and which of them PTX allows. Constant data; safe from any thread.
+// runtime/ptx/isa accepts, and which of them its rules allow. Constant data; safe from any thread.
 #pragma once
 
 #include "ptx/isa.h"
@@ -26,8 +26,7 @@ struct Form {
 // Every form of a record; slots that take open-ended text (hints) count as not written.
 std::vector<Form> formsOf(const ptx::InstrInfo& info);
 Form formOf(const ptx::Matched& m);
-// Whether the PTX manual allows it: records are wider than the manual where one table row would
-// need several records.
+// Whether the rules of its record allow it, with some number of operands.
 bool isLegal(const Form& form);
 
 } // namespace anywarp::ptxsweep

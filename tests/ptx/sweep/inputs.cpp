@@ -17,15 +17,17 @@ namespace {
 
 std::vector<uint64_t> integerEdges(unsigned bits) {
   std::set<uint64_t> s;
-  for (uint64_t x : {0, 1, 2, 3, 5, 7, 8, 15, 16, 17, 24, 31, 32, 33, 40, 63, 64, 65, 100, 127, 128, 255, 256, 257})
+  for (uint64_t x : {0,  1,  2,  3,  5,  7,  8,   15,  16,  17,  24,  31,
+                     32, 33, 40, 63, 64, 65, 100, 127, 128, 255, 256, 257})
     for (uint64_t sign : {0, 1})
       s.insert((sign ? 0 - x : x) & maskOf(bits));
   for (unsigned at : {8u, 15u, 16u, 23u, 24u, 31u, 32u, 48u, 53u, 63u})
     if (at < bits)
       for (int64_t by : {-1, 0, 1})
         s.insert(((1ull << at) + uint64_t(by)) & maskOf(bits));
-  for (uint64_t x : {0x5555555555555555ull, 0xaaaaaaaaaaaaaaaaull, 0x0123456789abcdefull, 0x8000000080000000ull,
-                     0x00ff00ff00ff00ffull, 0x7fff7fff7fff7fffull, 0x8000800080008000ull})
+  for (uint64_t x :
+       {0x5555555555555555ull, 0xaaaaaaaaaaaaaaaaull, 0x0123456789abcdefull, 0x8000000080000000ull,
+        0x00ff00ff00ff00ffull, 0x7fff7fff7fff7fffull, 0x8000800080008000ull})
     s.insert(x & maskOf(bits));
   return {s.begin(), s.end()};
 }
@@ -38,8 +40,9 @@ std::vector<uint64_t> floatEdges(const Format& f) {
     if (code <= f.nan || !f.nan)
       s.insert(code);
   };
-  for (uint64_t x : {uint64_t(0), uint64_t(1), uint64_t(2), uint64_t(3), normal / 2, normal - 1, normal, normal + 1,
-                     one - 1, one, one + 1, f.maximum - 1, f.maximum, f.infinity, f.nan, f.infinity + 1})
+  for (uint64_t x : {uint64_t(0), uint64_t(1), uint64_t(2), uint64_t(3), normal / 2, normal - 1,
+                     normal, normal + 1, one - 1, one, one + 1, f.maximum - 1, f.maximum,
+                     f.infinity, f.nan, f.infinity + 1})
     add(x);
   for (int exponent : {-24, -14, -8, -1, 1, 2, 7, 8, 15, 16, 31, 32, 63, 64})
     if (exponent >= f.least && exponent <= f.most) {
@@ -97,7 +100,9 @@ public:
     case 2:
       return ((bits() % 2 ? 0 - (bits() & 0x7f) : bits() & 0x7f)) & maskOf(width);
     default: // runs of ones and zeros
-      return (bits() & bits() & bits()) & maskOf(width) ? (maskOf(width) >> bits() % width) & maskOf(width) : 0;
+      return (bits() & bits() & bits()) & maskOf(width)
+                 ? (maskOf(width) >> bits() % width) & maskOf(width)
+                 : 0;
     }
   }
 
@@ -108,7 +113,8 @@ public:
     if (v.floatPair)
       return number(kF32) | number(kF32) << 32;
     if (ptx::isHalfPair(t))
-      return number(t == Type::F16x2 ? kF16 : kBF16) | number(t == Type::F16x2 ? kF16 : kBF16) << 16;
+      return number(t == Type::F16x2 ? kF16 : kBF16) | number(t == Type::F16x2 ? kF16 : kBF16)
+                                                           << 16;
     if (ptx::isFloat(t))
       return number(formatOf(t));
     return integer(bytesOf(v) * 8);
@@ -128,7 +134,10 @@ uint64_t cancelling(uint64_t a, uint64_t b, const Value& v, uint64_t by) {
     double r = -std::bit_cast<double>(a) * std::bit_cast<double>(b);
     return std::bit_cast<uint64_t>(r) + by;
   }
-  uint64_t top = v.floatPair ? 0x8000000080000000ull : ptx::isHalfPair(v.type) ? 0x80008000ull : ptx::isHalf(v.type) ? 0x8000ull : 0;
+  uint64_t top = v.floatPair               ? 0x8000000080000000ull
+                 : ptx::isHalfPair(v.type) ? 0x80008000ull
+                 : ptx::isHalf(v.type)     ? 0x8000ull
+                                           : 0;
   return (top ? (a ^ top) + by : a + by) & maskOf(bytesOf(v) * 8);
 }
 
@@ -196,7 +205,8 @@ Inputs makeInputs(const std::vector<Value>& in, size_t count, uint64_t seed) {
   std::vector<std::vector<uint64_t>> e;
   for (const Value& v : in)
     e.push_back(edges(v));
-  if (in.size() == 1 && in[0].type != Type::Pred && (bytesOf(in[0]) <= 2 || ptx::isHalfPair(in[0].type))) {
+  if (in.size() == 1 && in[0].type != Type::Pred &&
+      (bytesOf(in[0]) <= 2 || ptx::isHalfPair(in[0].type))) {
     // Packed numbers: every low part, each with some upper part.
     bool packed = bytesOf(in[0]) == 4;
     for (uint64_t x = 0; x < 65536; ++x)
@@ -223,7 +233,9 @@ Inputs makeInputs(const std::vector<Value>& in, size_t count, uint64_t seed) {
       if (in.size() > 1 && result.values[0].size() % 4 == 0) {
         size_t last = in.size() - 1;
         uint64_t a = result.values[0].back();
-        uint64_t b = last > 1 ? result.values[1].back() : in[0].type == Type::F32 ? 0x3f800000 : 0x3ff0000000000000;
+        uint64_t b = last > 1                  ? result.values[1].back()
+                     : in[0].type == Type::F32 ? 0x3f800000
+                                               : 0x3ff0000000000000;
         if (bytesOf(in[last]) == bytesOf(in[0]) && in[last].type != Type::Pred)
           result.values[last].back() = cancelling(a, b, in[last], random.bits() % 5 - 2);
       }

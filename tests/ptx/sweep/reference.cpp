@@ -48,6 +48,12 @@ const Format& formatOf(Type t) {
     return kE4M3;
   case Type::E5M2x2:
     return kE5M2;
+  case Type::E2M3x2:
+    return kE2M3;
+  case Type::E3M2x2:
+    return kE3M2;
+  case Type::E2M1x2:
+    return kE2M1;
   default:
     return kF32;
   }
@@ -71,15 +77,18 @@ bool sameResult(uint64_t want, uint64_t got, const Value& value, bool exactNan) 
   if (exactNan)
     return false;
   Type t = value.type;
-  unsigned bits = ptx::isHalf(t) || ptx::isHalfPair(t) ? 16
+  unsigned bits = ptx::isHalf(t) || ptx::isHalfPair(t)                   ? 16
                   : t == Type::F32 || value.floatPair || t == Type::TF32 ? 32
-                  : t == Type::F64                                        ? 64
-                                                                          : 0;
+                  : t == Type::F64                                       ? 64
+                                                                         : 0;
   if (!bits)
     return false;
   const Format& f = value.floatPair ? kF32 : formatOf(t);
   auto isNan = [&](uint64_t x) { return decode(x, f).kind == Number::NaN; };
-  for (unsigned at = 0; at < (value.floatPair ? 64u : ptx::isHalfPair(t) ? 32u : bits); at += bits) {
+  for (unsigned at = 0; at < (value.floatPair      ? 64u
+                              : ptx::isHalfPair(t) ? 32u
+                                                   : bits);
+       at += bits) {
     uint64_t w = want >> at & maskOf(bits), g = got >> at & maskOf(bits);
     if (w != g && !(isNan(w) && isNan(g)))
       return false;

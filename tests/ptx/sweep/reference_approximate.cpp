@@ -18,7 +18,8 @@ std::vector<Reference> approximateReferences(const Form& form) {
     Reference r = plainReference(form);
     r.accept = [=](const uint64_t* in, uint64_t got) {
       double ulps;
-      return isAcceptableQuotient(full, ftz, uint32_t(in[0]), uint32_t(in[1]), uint32_t(got), &ulps);
+      return isAcceptableQuotient(full, ftz, uint32_t(in[0]), uint32_t(in[1]), uint32_t(got),
+                                  &ulps);
     };
     return {r};
   }

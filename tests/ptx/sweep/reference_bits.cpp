@@ -47,20 +47,25 @@ uint64_t fns(uint64_t mask, uint64_t base, int32_t offset) {
   return 0xffffffff;
 }
 
-// 9.7.1.19: the sign bit is the field's last inside the operand.
-uint64_t bfe(uint64_t a, unsigned pos, unsigned len, unsigned bits, bool isSigned) {
-  pos &= 0xff;
-  len &= 0xff;
-  bool sign = isSigned && len != 0 && bit(a, std::min(pos + len - 1, bits - 1));
+// 9.7.1.19: the sign bit is the field's last inside the operand. The manual means the low 8 bits of
+// position and length; of 64-bit operands GPUs take all 32, as tests with their results show.
+uint64_t fieldNumber(uint64_t x, unsigned bits) {
+  return bits == 32 ? x & 0xff : x;
+}
+
+uint64_t bfe(uint64_t a, uint64_t pos, uint64_t len, unsigned bits, bool isSigned) {
+  pos = fieldNumber(pos, bits);
+  len = fieldNumber(len, bits);
+  bool sign = isSigned && len != 0 && bit(a, unsigned(std::min<uint64_t>(pos + len - 1, bits - 1)));
   uint64_t d = 0;
   for (unsigned i = 0; i < bits; ++i)
-    d |= uint64_t(i < len && pos + i < bits ? bit(a, pos + i) : sign) << i;
+    d |= uint64_t(i < len && pos + i < bits ? bit(a, unsigned(pos + i)) : sign) << i;
   return d;
 }
 
-uint64_t bfi(uint64_t a, uint64_t b, unsigned pos, unsigned len, unsigned bits) {
-  pos &= 0xff;
-  len &= 0xff;
+uint64_t bfi(uint64_t a, uint64_t b, uint64_t pos, uint64_t len, unsigned bits) {
+  pos = fieldNumber(pos, bits);
+  len = fieldNumber(len, bits);
   for (unsigned i = 0; i < len && pos + i < bits; ++i)
     b = (b & ~(1ull << (pos + i))) | uint64_t(bit(a, i)) << (pos + i);
   return b;
@@ -178,11 +183,9 @@ std::vector<Reference> bitReferences(const Form& form) {
       return d;
     });
   if (m == "bfe")
-    return one(form, [=](const uint64_t* i) { return bfe(i[0], unsigned(i[1]), unsigned(i[2]), n, s); });
+    return one(form, [=](const uint64_t* i) { return bfe(i[0], i[1], i[2], n, s); });
   if (m == "bfi")
-    return one(form, [=](const uint64_t* i) {
-      return bfi(i[0], i[1], unsigned(i[2]), unsigned(i[3]), n);
-    });
+    return one(form, [=](const uint64_t* i) { return bfi(i[0], i[1], i[2], i[3], n); });
   if (m == "szext") {
     bool clamp = form.text("mode") == "clamp";
     return one(form, [=](const uint64_t* i) { return szext(i[0], i[1], clamp, s); });

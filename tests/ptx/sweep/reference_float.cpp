@@ -97,9 +97,10 @@ std::vector<Reference> minMax(const Form& form) {
   const Format& f = *modes.format;
   uint64_t top = 1ull << (f.width - 1);
   bool max = form.info->mnemonic == "max", nan = form.has("NaN"), sign = form.has("xorsign");
+  bool abs = form.has("abs");
   auto pick = [=, &f](uint64_t a, uint64_t b) -> uint64_t {
     uint64_t signs = (a ^ b) & top;
-    if (sign) {
+    if (abs) {
       a &= ~top;
       b &= ~top;
     }
@@ -117,22 +118,16 @@ std::vector<Reference> minMax(const Form& form) {
     }
     return sign ? (r & ~top) | signs : r;
   };
-  std::vector<Reference> all;
   Reference r = plainReference(form);
   r.exactNan = nan && !sign;
+  bool three = r.in.size() == 3;
   r.compute = [=](const uint64_t* in, uint64_t* out) {
-    out[0] = eachPart(t, in, 2, [&](const uint64_t* x) { return pick(modes.input(x[0]), modes.input(x[1])); });
+    out[0] = eachPart(t, in, three ? 3 : 2, [&](const uint64_t* x) {
+      uint64_t two = pick(modes.input(x[0]), modes.input(x[1]));
+      return three ? pick(two, modes.input(x[2])) : two;
+    });
   };
-  all.push_back(r);
-  if (t == Type::F32 && !sign) { // the three-operand form
-    r.in.push_back({t});
-    r.text += ", %i2";
-    r.compute = [=](const uint64_t* in, uint64_t* out) {
-      out[0] = pick(pick(modes.input(in[0]), modes.input(in[1])), modes.input(in[2]));
-    };
-    all.push_back(r);
-  }
-  return all;
+  return {r};
 }
 
 std::vector<Reference> signs(const Form& form) {
@@ -166,14 +161,31 @@ bool property(uint64_t code, const Format& f, std::string_view test) {
   return n.kind == Number::Zero || (n.kind == Number::Finite && !subnormal); // normal
 }
 
+// 9.7.5: 16-bit operands, exact as f32, and an f32.
+std::vector<Reference> mixed(const Form& form) {
+  Reference r = plainReference(form);
+  Operation op = operationOf(form.info->mnemonic);
+  const Format& half = formatOf(form.type(1));
+  Modes modes(form);
+  size_t n = r.in.size();
+  r.compute = [=, &half](const uint64_t* in, uint64_t* out) {
+    Number x[3];
+    for (size_t i = 0; i < n; ++i)
+      x[i] = decode(in[i], i + 1 < n ? half : kF32);
+    out[0] = modes.result(op(x, modes.rnd));
+  };
+  return {r};
+}
+
 } // namespace
 
 std::vector<Reference> floatReferences(const Form& form) {
   std::string_view m = form.info->mnemonic;
   Type t = form.type();
   bool floats = ptx::isWideFloat(t) || ptx::isHalf(t) || ptx::isHalfPair(t) || form.has("f32x2");
-  if (!floats || form.has("approx") || form.has("full") || form.has("oob") ||
-      form.types.size() > 1)
+  if (form.info->record.ends_with("Mixed"))
+    return mixed(form);
+  if (!floats || form.has("approx") || form.has("full") || form.has("oob") || form.types.size() > 1)
     return {};
   if (m == "testp") {
     Reference r = plainReference(form);
@@ -186,9 +198,7 @@ std::vector<Reference> floatReferences(const Form& form) {
     Reference r = plainReference(form);
     uint64_t top = 1ull << (formatOf(t).width - 1);
     r.exactNan = true;
-    r.compute = [=](const uint64_t* in, uint64_t* out) {
-      out[0] = (in[0] & top) | (in[1] & ~top);
-    };
+    r.compute = [=](const uint64_t* in, uint64_t* out) { out[0] = (in[0] & top) | (in[1] & ~top); };
     return {r};
   }
   if (m == "min" || m == "max")

@@ -50,7 +50,8 @@ std::vector<Reference> one(const Form& form, Compute fn) {
 }
 
 // Two instructions around the condition code: one that writes it, one that reads it.
-// 9.7.2: CC.CF is carry-out of additions and borrow-out of subtractions.
+// 9.7.2 calls CC.CF the carry-out of additions and the borrow-out of subtractions. GPUs keep the
+// carry of a + ~b + 1, which is set where nothing is borrowed; only mixed chains show it.
 struct Carry {
   std::string mnemonic;
   bool subtract, product, high, in, out;
@@ -64,8 +65,8 @@ struct Carry {
       x = high ? w.high(bits) : w.low(bits);
       y = c;
     }
-    u128 total = subtract ? x - y - carry : x + y + carry;
-    carryOut = total >> bits & 1;
+    u128 total = subtract ? x - y - !carry : x + y + carry;
+    carryOut = (total >> bits & 1) != subtract;
     return uint64_t(total) & maskOf(bits);
   }
 };
@@ -88,8 +89,8 @@ std::vector<Reference> carry(const Form& form) {
   size_t n = r.in.size();
   std::string before, after;
   if (op.in) {
-    before = "add.cc" + type + " %t0, %i" + std::to_string(n) + ", %i" + std::to_string(n + 1) +
-             ";\n  ";
+    before =
+        "add.cc" + type + " %t0, %i" + std::to_string(n) + ", %i" + std::to_string(n + 1) + ";\n  ";
     r.in.push_back({t});
     r.in.push_back({t});
   }
@@ -99,8 +100,7 @@ std::vector<Reference> carry(const Form& form) {
   }
   r.text = before + r.text + after;
   r.compute = [op, n](const uint64_t* in, uint64_t* out) {
-    bool cf = op.in && (u128(in[n]) + in[n + 1]) >> op.bits & 1, flag = false;
-    // Subtraction reads the flag as a borrow.
+    bool cf = op.in ? (u128(in[n]) + in[n + 1]) >> op.bits & 1 : op.subtract, flag = false;
     out[0] = op(in[0], in[1], n > 2 ? in[2] : 0, cf, flag);
     out[1] = flag;
   };
@@ -110,7 +110,8 @@ std::vector<Reference> carry(const Form& form) {
 uint64_t pairWise(const uint64_t* in, bool isSigned, Int (*fn)(Int, Int), bool relu) {
   uint64_t r = 0;
   for (unsigned at : {0, 16}) {
-    Int v = fn(valueOf(in[0] >> at & 0xffff, 16, isSigned), valueOf(in[1] >> at & 0xffff, 16, isSigned));
+    Int v = fn(valueOf(in[0] >> at & 0xffff, 16, isSigned),
+               valueOf(in[1] >> at & 0xffff, 16, isSigned));
     if (relu)
       v = std::max(v, Int(0));
     r |= (uint64_t(v) & 0xffff) << at;
@@ -168,7 +169,8 @@ std::vector<Reference> integerReferences(const Form& form) {
       Int p = valueOf(i[0] & 0xffffff, 24, s) * valueOf(i[1] & 0xffffff, 24, s);
       Int r = hi ? p >> 16 : p; // bits 47..16 or 31..0 of the 48-bit product
       if (sat)
-        return uint64_t(clampTo(signedValue(uint64_t(r) & maskOf(32), 32) + val(i[2]), lowest(n), highest(n)));
+        return uint64_t(
+            clampTo(signedValue(uint64_t(r) & maskOf(32), 32) + val(i[2]), lowest(n), highest(n)));
       return uint64_t(r) + (add ? i[2] : 0);
     });
   }
@@ -182,7 +184,8 @@ std::vector<Reference> integerReferences(const Form& form) {
     return one(form, [=](const uint64_t* i) { return divide(i[0], i[1], n, s, rem); });
   }
   if (m == "abs")
-    return one(form, [=](const uint64_t* i) { return uint64_t(val(i[0]) < 0 ? -val(i[0]) : val(i[0])); });
+    return one(form,
+               [=](const uint64_t* i) { return uint64_t(val(i[0]) < 0 ? -val(i[0]) : val(i[0])); });
   if (m == "neg")
     return one(form, [=](const uint64_t* i) { return uint64_t(-val(i[0])); });
   if (m == "min" || m == "max") {

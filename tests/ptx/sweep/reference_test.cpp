@@ -72,13 +72,14 @@ template <typename T> Number numberOf(T x) {
   return decode(codeOf(x), Traits<T>::kFormat);
 }
 
-template <typename T> void same(const Number& got, T want, Rnd rnd, const char* what, T a, T b, T c) {
+template <typename T>
+void same(const Number& got, T want, Rnd rnd, const char* what, T a, T b, T c) {
   uint64_t code = encode(got, Traits<T>::kFormat, rnd);
   if (std::isnan(want))
     ASSERT_EQ(got.kind, Number::NaN) << what << " " << a << " " << b << " " << c;
   else
-    ASSERT_EQ(code, codeOf(want)) << what << std::hexfloat << " " << a << " " << b << " " << c << ": "
-                                  << want << " in mode " << int(rnd);
+    ASSERT_EQ(code, codeOf(want)) << what << std::hexfloat << " " << a << " " << b << " " << c
+                                  << ": " << want << " in mode " << int(rnd);
 }
 
 template <typename T> void againstProcessor() {
@@ -87,8 +88,8 @@ template <typename T> void againstProcessor() {
     volatile T a = numbers.next(), b = numbers.next(), c = i % 3 ? numbers.next() : T(-(a * b));
     for (const Mode& m : kModes) {
       fesetround(m.host);
-      volatile T sum = a + b, difference = a - b, product = a * b, quotient = a / b, root = std::sqrt(a),
-                 fused = std::fma(a, b, c), whole = std::nearbyint(a);
+      volatile T sum = a + b, difference = a - b, product = a * b, quotient = a / b,
+                 root = std::sqrt(a), fused = std::fma(a, b, c), whole = std::nearbyint(a);
       fesetround(FE_TONEAREST);
       Number x = numberOf<T>(a), y = numberOf<T>(b), z = numberOf<T>(c);
       same<T>(add(x, y, m.rnd), sum, m.rnd, "add", a, b, c);
@@ -101,8 +102,9 @@ template <typename T> void againstProcessor() {
       if (testing::Test::HasFatalFailure())
         return;
     }
-    ASSERT_EQ(compare(numberOf<T>(a), numberOf<T>(b)),
-              std::isnan(a) || std::isnan(b) ? 2 : a < b ? -1 : int(a > b));
+    ASSERT_EQ(compare(numberOf<T>(a), numberOf<T>(b)), std::isnan(a) || std::isnan(b) ? 2
+                                                       : a < b                        ? -1
+                                                                                      : int(a > b));
   }
 }
 
@@ -144,9 +146,11 @@ TEST(softfloat, small_formats_like_mpfr) {
   for (const Format* f : {&kF16, &kBF16, &kTF32, &kE4M3, &kE5M2, &kE2M3, &kE3M2, &kE2M1, &kF32}) {
     double maximum = valueOf(f->maximum << f->shift, *f);
     for (int i = 0; i < kRounds; ++i) {
-      int exponent = f->least - int(f->mantissa) - 3 + int(random() % uint64_t(f->most - f->least + int(f->mantissa) + 6));
+      int exponent = f->least - int(f->mantissa) - 3 +
+                     int(random() % uint64_t(f->most - f->least + int(f->mantissa) + 6));
       // Few bits beyond the format, so that ties happen.
-      double fraction = 1 + std::ldexp(double(random() % (1ull << (f->mantissa + 3))), -int(f->mantissa) - 3);
+      double fraction =
+          1 + std::ldexp(double(random() % (1ull << (f->mantissa + 3))), -int(f->mantissa) - 3);
       double x = std::ldexp(fraction, exponent) * (random() & 1 ? -1 : 1);
       if (i % 5 == 0)
         x = std::nextafter(x, i % 2 ? INFINITY : 0);
@@ -155,7 +159,8 @@ TEST(softfloat, small_formats_like_mpfr) {
         double want = narrowed(x, *f, m.mpfr);
         if (std::fabs(want) > maximum) // this format has no infinity, or fewer numbers on top
           want = std::copysign(f->infinity && std::isinf(want) ? INFINITY : maximum, x);
-        ASSERT_EQ(got, want) << std::hexfloat << x << " mantissa " << f->mantissa << " mode " << int(m.rnd);
+        ASSERT_EQ(got, want) << std::hexfloat << x << " mantissa " << f->mantissa << " mode "
+                             << int(m.rnd);
         ASSERT_EQ(std::signbit(got), std::signbit(want));
       }
     }
@@ -166,7 +171,8 @@ TEST(softfloat, ties_away_from_zero) {
   for (uint32_t i = 0; i < 4000; ++i) {
     double x = (1000 + i) * 0.25; // quarters
     for (double s : {1.0, -1.0})
-      ASSERT_EQ(toInteger(decode(std::bit_cast<uint64_t>(x * s), kF64), Rnd::NearestAway), __int128(std::round(x * s)));
+      ASSERT_EQ(toInteger(decode(std::bit_cast<uint64_t>(x * s), kF64), Rnd::NearestAway),
+                __int128(std::round(x * s)));
   }
 }
 

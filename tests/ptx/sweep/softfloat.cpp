@@ -88,8 +88,8 @@ uint64_t encode(const Number& x, const Format& f, Rnd rnd, bool finite) {
       biased = f.most - f.least + 1; // far beyond the format
     code = (uint64_t(biased) << f.mantissa) + uint64_t(q);
     if (code > f.maximum) {
-      bool stays = rnd == Rnd::Zero || (rnd == Rnd::Down && !x.negative) ||
-                   (rnd == Rnd::Up && x.negative);
+      bool stays =
+          rnd == Rnd::Zero || (rnd == Rnd::Down && !x.negative) || (rnd == Rnd::Up && x.negative);
       code = finite || stays || !f.infinity ? f.maximum : f.infinity;
     }
   }

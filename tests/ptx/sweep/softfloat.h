@@ -39,7 +39,7 @@ inline constexpr Format kE2M1{1, 0, 2, 0x7, 0, 0, 4};
 struct Number {
   enum Kind { Zero, Finite, Infinite, NaN } kind = Zero;
   bool negative = false;
-  u128 m = 0;          // Finite: value = m * 2^e, plus less than 2^e if `more`
+  u128 m = 0; // Finite: value = m * 2^e, plus less than 2^e if `more`
   int e = 0;
   bool more = false;
 };

@@ -30,6 +30,9 @@ constexpr Config kConfigs[] = {
     {"resumed behind a barrier, guarded, AVX2", BarrierMode::Resume, true, true, true},
     {"fiber behind a barrier", BarrierMode::Fiber, true, false, false},
     {"fiber behind a barrier, guarded, AVX2", BarrierMode::Fiber, true, true, true},
+    {"last operand constant", BarrierMode::Resume, false, false, false, Config::Constant},
+    {"uniform inputs, guarded", BarrierMode::Resume, true, true, false, Config::Uniform},
+    {"affine inputs", BarrierMode::Resume, false, false, true, Config::Affine},
 };
 constexpr size_t kBatch = 24; // results of a kernel
 constexpr size_t kStack = size_t(256) << 20;
@@ -40,8 +43,9 @@ thread_local const Batch* current = nullptr;
 void onFault(int signal) {
   const char* name = strsignal(signal);
   const Batch* b = current;
-  dprintf(2, "ptx_sweep_test: %s in %s ... %s (%s)\n", name, b ? b->cases.front().form.c_str() : "?",
-          b ? b->cases.back().form.c_str() : "?", b ? b->config.name : "?");
+  dprintf(2, "ptx_sweep_test: %s in %s ... %s (%s)\n", name,
+          b ? b->cases.front().form.c_str() : "?", b ? b->cases.back().form.c_str() : "?",
+          b ? b->config.name : "?");
   _exit(3);
 }
 
@@ -65,7 +69,8 @@ void listForms() {
   for (const ptx::InstrInfo& info : ptx::instructions())
     for (const Form& form : formsOf(info))
       if (isLegal(form))
-        printf("%s %s %zu\n", std::string(info.record).c_str(), form.name().c_str(), references(form).size());
+        printf("%s %s %zu\n", std::string(info.record).c_str(), form.name().c_str(),
+               references(form).size());
 }
 
 void Sweep::build(const Options& options) {
@@ -93,15 +98,20 @@ void Sweep::build(const Options& options) {
         // In a short run the kernels take turns.
         if (!options.isLong && options.config < 0 && c != number % std::size(kConfigs))
           continue;
-        batches.push_back({{list.begin() + long(first), list.begin() + long(end)}, kConfigs[c],
-                           options.isLong ? 40000u : 3000u, options.seed, {}, 0});
+        batches.push_back({{list.begin() + long(first), list.begin() + long(end)},
+                           kConfigs[c],
+                           options.isLong ? 40000u : 3000u,
+                           options.seed,
+                           {},
+                           0});
       }
       ++number;
       first = end;
     }
   }
   // Long batches first, so that all threads end together.
-  std::sort(batches.begin(), batches.end(), [](const Batch& a, const Batch& b) { return a.cases.size() > b.cases.size(); });
+  std::sort(batches.begin(), batches.end(),
+            [](const Batch& a, const Batch& b) { return a.cases.size() > b.cases.size(); });
 }
 
 void Sweep::run() {
@@ -131,12 +141,15 @@ int report(const Sweep& sweep) {
   for (const Batch& b : sweep.batches) {
     compared += b.compared;
     for (const Failure& f : b.failures)
-      byForm[f.form] += "  " + f.text + " (" + b.config.name + "): " + std::to_string(f.count) + " wrong\n" + f.details;
+      byForm[f.form] += "  " + f.text + " (" + b.config.name + "): " + std::to_string(f.count) +
+                        " wrong\n" + f.details;
   }
   for (auto& [form, text] : byForm)
     printf("FAILED %s\n%s", form.c_str(), text.c_str());
-  printf("%zu forms, %zu ways to write them, %zu kernels, %llu results compared, %zu forms failed\n", sweep.forms,
-         sweep.cases, sweep.batches.size(), static_cast<unsigned long long>(compared), byForm.size());
+  printf(
+      "%zu forms, %zu ways to write them, %zu kernels, %llu results compared, %zu forms failed\n",
+      sweep.forms, sweep.cases, sweep.batches.size(), static_cast<unsigned long long>(compared),
+      byForm.size());
   return byForm.empty() && sweep.forms ? 0 : 1;
 }
 
@@ -167,7 +180,10 @@ int main(int argc, char** argv) {
   using namespace anywarp::ptxsweep;
   Options options;
   if (!parse(argc, argv, options))
-    return fprintf(stderr, "usage: ptx_sweep_test [--filter TEXT] [--long] [--config N] [--seed N] [--list]\n"), 2;
+    return fprintf(
+               stderr,
+               "usage: ptx_sweep_test [--filter TEXT] [--long] [--config N] [--seed N] [--list]\n"),
+           2;
   if (options.list)
     return listForms(), 0;
   for (int s : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT})
