@@ -57,6 +57,7 @@ enum class Status : uint32_t {
   CooperativeLaunchTooLarge = 720,
   NotPermitted = 800,
   NotSupported = 801,
+  InvalidClusterSize = 912,
   Unknown = 999,
 };
 

@@ -163,6 +163,8 @@ private:
                             .Cases("aw.nctaid.y", "aw.nctaid.z", 1)
                             .Cases("aw.tid.y", "aw.tid.z", "aw.ctaid.y", "aw.ctaid.z", "aw.warpid",
                                    "aw.smid", "aw.rt.grid_workspace", 0)
+                            .Cases("aw.cluster.x", "aw.cluster.y", "aw.cluster.z", 1)
+                            .Cases("aw.cluster.rank", "aw.cluster.explicit", 0)
                             .Cases("aw.nwarpid", "aw.nsmid", 1)
                             .Case("aw.gridid", 77)
                             .Case("aw.laneid", kLane)

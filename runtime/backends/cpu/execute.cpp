@@ -125,13 +125,18 @@ Grid::Grid(const AwKernelInfo& info, const std::string& name, const LaunchConfig
   launch_.globals = globals;
   launch_.runtime = services.table();
   launch_.owner = this;
-  blocks_ = uint64_t(config.grid[0]) * config.grid[1] * config.grid[2];
+  units_ = uint64_t(config.grid[0]) * config.grid[1] * config.grid[2];
+  for (int i = 0; i < 3; i++)
+    launch_.cluster[i] = std::max(config.cluster[i], 1u);
+  launch_.cluster_explicit = config.cluster[0] != 0;
+  clusterBlocks_ = launch_.cluster[0] * launch_.cluster[1] * launch_.cluster[2];
+  units_ /= clusterBlocks_;
 }
 
-Result<void> Grid::run(Pool& pool, std::atomic<uint32_t>& nanosPerBlock) {
+Result<void> Grid::run(Pool& pool, std::atomic<uint32_t>& nanosPerUnit) {
   installFaultHandlers();
   FaultSignalsOpen open;
-  pool.run(*this, blocks_, nanosPerBlock);
+  pool.run(*this, units_, nanosPerUnit);
   return outcome();
 }
 
@@ -141,36 +146,36 @@ Result<void> Grid::runCoResident() {
   std::vector<pthread_t> threads;
   struct Start {
     Grid& grid;
-    uint64_t block;
+    uint64_t unit;
   };
   std::vector<Start> starts;
-  for (uint64_t block = 0; block < blocks_; block++)
-    starts.push_back({*this, block});
+  for (uint64_t unit = 0; unit < units_; unit++)
+    starts.push_back({*this, unit});
   sigset_t mask = Pool::workerSignalMask(), old;
   pthread_sigmask(SIG_SETMASK, &mask, &old);
   // In ascending order; this thread keeps the last one.
   bool complete = true;
-  for (uint64_t block = 0; block + 1 < blocks_ && complete; block++) {
+  for (uint64_t unit = 0; unit + 1 < units_ && complete; unit++) {
     pthread_t thread;
     auto entry = [](void* arg) -> void* {
       auto& start = *static_cast<Start*>(arg);
       start.grid.gate_.wait(0);
       if (start.grid.gate_ == 1)
-        start.grid.run(start.block, 1);
+        start.grid.run(start.unit, 1);
       return nullptr;
     };
-    complete = pthread_create(&thread, nullptr, entry, &starts[block]) == 0;
+    complete = pthread_create(&thread, nullptr, entry, &starts[unit]) == 0;
     if (complete)
       threads.push_back(thread);
   }
   pthread_sigmask(SIG_SETMASK, &old, nullptr);
   if (!complete) // none may start: those that exist would wait for the others
     fail(Status::CooperativeLaunchTooLarge,
-         fmt::format("cannot start {} threads for a cooperative launch", blocks_));
+         fmt::format("cannot start {} threads for a cooperative launch", units_));
   gate_ = complete ? 1 : 2;
   gate_.notify_all();
   if (complete)
-    run(blocks_ - 1, 1);
+    run(units_ - 1, 1);
   for (pthread_t thread : threads)
     pthread_join(thread, nullptr);
   return outcome();
@@ -235,6 +240,8 @@ bool Grid::prepare(Worker& worker) {
   block.frames = worker.frames.data();
   block.local = worker.local.data();
   block.current_thread = 0;
+  block.cluster_rank = 0;
+  worker.running = &worker;
   if (info_.flags & AW_KERNEL_FIBER) {
     while (worker.fibers.size() < launch_.gangs) {
       auto stack = GuardedStack::create(kFiberStack);
@@ -254,6 +261,11 @@ void Grid::setBlock(Worker& worker, uint64_t number) const {
 }
 
 void Grid::runBlocks(Worker& worker, uint64_t first, uint64_t count) {
+  if (clusterBlocks_ > 1) {
+    for (uint64_t i = 0; i < count && !failed(); i++)
+      runCluster(worker, first + i);
+    return;
+  }
   if (info_.range && !(info_.flags & (AW_KERNEL_BARRIER | AW_KERNEL_FIBER))) {
     info_.range(&worker.block, first, count);
     return;
@@ -310,34 +322,49 @@ void Grid::runResumable(Worker& worker) {
   }
 }
 
+// Runs a gang to its next stop.
+void Grid::runGang(Worker& worker, unsigned gang) {
+  if (info_.flags & AW_KERNEL_FIBER) {
+    worker.runningGang = gang;
+    Fiber& fiber = worker.fibers[gang];
+    fiber.context = context::jump_fcontext(fiber.context, &worker).fctx;
+    return;
+  }
+  worker.resume[gang] = info_.gang(&worker.block, gang, worker.resume[gang]);
+  afterGang(worker, gang);
+}
+
+void Grid::afterGang(Worker& worker, unsigned gang) {
+  if (worker.resume[gang])
+    worker.barriers.stopped(gang, frameOf(worker.block, info_, gang));
+  else
+    worker.barriers.finished(gang);
+}
+
 // Takes over a block whose gangs stand at different stops.
 void Grid::runScheduled(Worker& worker) {
-  for (unsigned gang = 0; gang < launch_.gangs; gang++) {
-    if (worker.resume[gang])
-      worker.barriers.stopped(gang, frameOf(worker.block, info_, gang));
-    else
-      worker.barriers.finished(gang);
-  }
-  for (int gang; (gang = nextGang(worker)) >= 0;) {
-    unsigned g = unsigned(gang);
-    worker.resume[g] = info_.gang(&worker.block, g, worker.resume[g]);
-    if (worker.resume[g])
-      worker.barriers.stopped(g, frameOf(worker.block, info_, g));
-    else
-      worker.barriers.finished(g);
-  }
+  for (unsigned gang = 0; gang < launch_.gangs; gang++)
+    afterGang(worker, gang);
+  for (int gang; (gang = nextGang(worker)) >= 0;)
+    runGang(worker, unsigned(gang));
 }
 
 void Grid::runFibers(Worker& worker) {
+  begin(worker);
+  for (int gang; (gang = nextGang(worker)) >= 0;)
+    runGang(worker, unsigned(gang));
+}
+
+// All gangs of the block at the kernel's start, for runGang().
+void Grid::begin(Worker& worker) {
   worker.barriers.begin(launch_.gangs, launch_.threads);
+  if (!(info_.flags & AW_KERNEL_FIBER)) {
+    std::fill(worker.resume, worker.resume + launch_.gangs, 0);
+    return;
+  }
   for (unsigned gang = 0; gang < launch_.gangs; gang++) {
     const GuardedStack& stack = worker.fibers[gang].stack;
     worker.fibers[gang].context = context::make_fcontext(stack.top(), stack.size(), fiberEntry);
-  }
-  for (int gang; (gang = nextGang(worker)) >= 0;) {
-    worker.runningGang = unsigned(gang);
-    Fiber& fiber = worker.fibers[unsigned(gang)];
-    fiber.context = context::jump_fcontext(fiber.context, &worker).fctx;
   }
 }
 
@@ -366,7 +393,7 @@ int Grid::nextGang(Worker& worker) {
 void Grid::reportFault(Worker& worker, const Fault& fault) {
   if (failed())
     return;
-  const uint32_t* c = worker.block.ctaid;
+  const uint32_t* c = worker.running->block.ctaid;
   std::string where = fmt::format(" in block ({}, {}, {})", c[0], c[1], c[2]);
   switch (fault.status) {
   case Status::IllegalAddress:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Runs the blocks of one launch: the three kinds of kernels (range, resumable gangs, fibers),
-// faults included. Called through Grid::run from any thread; blocks run on that thread and on
-// workers.
+// faults included. The blocks of a cluster share one thread and take turns. Called through
+// Grid::run from any thread; blocks run on that thread and on workers.
 #pragma once
 
 #include "core/backend.h"
@@ -25,9 +25,9 @@ public:
        void* const* globals, WorkerSet& workers, Services& services);
 
   // Runs everything; the first fault of any block is the error.
-  Result<void> run(Pool& pool, std::atomic<uint32_t>& nanosPerBlock);
-  // Cooperative launches: every block on a thread of its own, so that blocks may wait for each
-  // other whatever the number of processors. Slow where there are more blocks than processors.
+  Result<void> run(Pool& pool, std::atomic<uint32_t>& nanosPerUnit);
+  // Cooperative launches: every block (cluster) on a thread of its own, so that blocks may wait for
+  // each other whatever the number of processors. Slow where there are more blocks than processors.
   Result<void> runCoResident();
 
   bool run(uint64_t first, uint64_t count) override; // Pool calls this
@@ -51,6 +51,13 @@ private:
   void runResumable(Worker& worker);
   void runScheduled(Worker& worker);
   void runFibers(Worker& worker);
+  void runCluster(Worker& worker, uint64_t number); // execute_cluster.cpp
+  bool gatherCluster(Worker& worker);
+  void resolveClusterDeadlock(Worker& worker);
+  bool runTurn(Worker& worker, Worker& member);
+  void begin(Worker& worker);
+  void runGang(Worker& worker, unsigned gang);
+  void afterGang(Worker& worker, unsigned gang);
   int nextGang(Worker& worker);
   void setBlock(Worker& worker, uint64_t number) const;
   void reportFault(Worker& worker, const Fault& fault);
@@ -60,7 +67,8 @@ private:
   WorkerSet& workers_;
   Services& services_;
   AwLaunch launch_ = {};
-  uint64_t blocks_ = 0;
+  uint64_t units_ = 0; // blocks, or clusters
+  uint32_t clusterBlocks_ = 1;
   std::vector<std::byte> alignedParams_;
   std::atomic<bool> failed_{false};
   const bool cooperative_;

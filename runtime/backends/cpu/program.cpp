@@ -95,6 +95,12 @@ Result<KernelAttributes> CpuKernel::attributes() {
   if (header().reqntid[0])
     for (int i = 0; i < 3; i++)
       result.requiredThreads[i] = std::max(header().reqntid[i], 1u);
+  if (header().reqnctapercluster[0])
+    for (int i = 0; i < 3; i++)
+      result.requiredCluster[i] = std::max(header().reqnctapercluster[i], 1u);
+  result.maxClusterBlocks = header().maxclusterrank;
+  result.explicitCluster = header().explicitcluster;
+  result.gridInClusters = header().blocksareclusters;
   result.ptxVersion = virtualArchitecture(slice->module);
   return *(attributes_ = Result<KernelAttributes>(result));
 }

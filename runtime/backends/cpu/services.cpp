@@ -111,8 +111,8 @@ uint64_t gridWorkspace(AwBlock* block) {
   return reinterpret_cast<uint64_t>(Grid::of(*block).workspace());
 }
 
-void arrive(AwBlock* block, uint32_t, uint32_t barrier, uint32_t count, uint32_t lanes) {
-  static_cast<Worker*>(block->owner)->barriers.arrive(barrier, count, lanes);
+void arrive(AwBlock* block, uint32_t gang, uint32_t barrier, uint32_t count, uint32_t lanes) {
+  static_cast<Worker*>(block->owner)->barriers.arrive(gang, barrier, count, lanes);
 }
 
 constexpr AwRuntime makeTable() {

@@ -38,8 +38,8 @@ let props = ["convergent", "reads", "writes"] in {
   }
   let section = "9.7.14.2", doc = "A barrier for threads of a warp." in
   def BarWarpSync : Instr<"bar", [Must<"warp">, Must<"sync">], [], ["b32"], Custom<"BarWarpSync">>;
-  let section = "9.7.14.3", doc = "A barrier for the blocks of a cluster; clusters have one block." in {
-    def ClusterArrive : Instr<"barrier", [Must<"cluster">, Must<"arrive">, Opt<"sem", ["release", "relaxed"]>, Flag<"aligned">], [], [], Custom<"Nothing">>;
+  let section = "9.7.14.3", doc = "A barrier for the threads of a cluster." in {
+    def ClusterArrive : Instr<"barrier", [Must<"cluster">, Must<"arrive">, Opt<"sem", ["release", "relaxed"]>, Flag<"aligned">], [], [], Custom<"ClusterArrive">>;
     def ClusterWait : Instr<"barrier", [Must<"cluster">, Must<"wait">, Opt<"sem", ["acquire"]>, Flag<"aligned">], [], [], Custom<"ClusterWait">>;
   }
 }
