@@ -2,6 +2,7 @@
 #include "services.h"
 
 #include "execute.h"
+#include "spmd/tensor_map.h"
 #include "support/log.h"
 
 #include <algorithm>
@@ -59,6 +60,27 @@ void misaligned(AwBlock* block) {
 
 void illegalInstruction(AwBlock* block) {
   end(block, Status::IllegalInstruction, "illegal instruction");
+}
+
+void asyncFault(AwBlock* block, uint32_t why) {
+  switch (why) {
+  case AW_ASYNC_MISALIGNED:
+    end(block, Status::MisalignedAddress,
+        "an asynchronous copy whose addresses or size are not aligned (16 bytes in bulk; tensors: "
+        "128 bytes in shared memory)");
+  case AW_ASYNC_WRONG_RANK:
+    end(block, Status::IllegalInstruction,
+        "a tensor copy of another number of dimensions than its tensor map has");
+  case AW_ASYNC_WRONG_MODE:
+    end(block, Status::IllegalInstruction,
+        "a tiled tensor copy with an im2col tensor map, or the other way round");
+  case AW_ASYNC_WRONG_TYPE:
+    end(block, Status::IllegalInstruction,
+        "a reduction that does not exist for the tensor map's data type");
+  default:
+    end(block, Status::IllegalInstruction,
+        "a tensor copy whose operand is no tensor map (made by cuTensorMapEncode*)");
+  }
 }
 
 // The format is CUDA's own; programs and test suites look for it.
@@ -131,6 +153,7 @@ constexpr AwRuntime makeTable() {
   t.barrier = fiberBarrier;
   t.arrive = arrive;
   t.grid_workspace = gridWorkspace;
+  t.async_fault = asyncFault;
   return t;
 }
 

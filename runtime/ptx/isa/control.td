@@ -47,7 +47,7 @@ let section = "9.7.14.4", doc = "Orders memory accesses." in {
   let props = ["reads", "writes"] in {
     def Membar : Instr<"membar", [Req<"level", ["cta", "gl", "sys"]>], [], [], Custom<"Fence">>;
     def Fence : Instr<"fence", [Opt<"sem", ["sc", "acq_rel", "acquire", "release"]>, Opt<"restrict", ["sync_restrict::*"]>, Req<"scope", ["cta", "cluster", "gpu", "sys"]>], [], [], Custom<"Fence">>;
-    def FenceProxy : Instr<"fence", [Must<"proxy">, Req<"kind", ["alias", "async", "async.*", "async::*", "tensormap::*"]>, Many<"rest", ["global", "shared::*", "acquire", "release", "gpu", "cta", "sys", "cluster"]>], [], ["?any", "?any"], Custom<"Fence">>;
+    def FenceProxy : Instr<"fence", [Must<"proxy">, Req<"kind", ["alias", "async", "async.*", "async::*", "tensormap::*"]>, Many<"rest", ["global", "shared::*", "sync_restrict::*", "acquire", "release", "gpu", "cta", "sys", "cluster"]>], [], ["?any", "?any"], Custom<"Fence">>;
     def FenceMbarrier : Instr<"fence", [Must<"mbarrier_init">, Must<"release">, Must<"cluster">], [], [], Custom<"Fence">>;
   }
 }

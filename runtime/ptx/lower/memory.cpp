@@ -212,6 +212,8 @@ void lowerCpAsync(FunctionLowering& f, const Matched& m) {
   if (sizeOp.kind != Operand::Kind::Int ||
       (sizeOp.bits != 4 && sizeOp.bits != 8 && sizeOp.bits != 16))
     return f.fail(sizeOp.loc, "cp.async copies 4, 8 or 16 bytes");
+  if (m.text("cop") == "cg" && sizeOp.bits != 16)
+    return f.fail(sizeOp.loc, "cp.async.cg copies 16 bytes");
   Value* dst = f.address(m.op(0), Space::Shared);
   Value* src = f.address(m.op(1), Space::Global);
   llvm::Align align(sizeOp.bits);
