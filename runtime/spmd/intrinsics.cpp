@@ -164,7 +164,7 @@ bool isNoReturn(const CallBase& call) {
     return false;
   StringRef n = f->getName();
   return n == "aw.exit" || n == "aw.rt.trap" || n == "aw.rt.assertfail" ||
-         n == "aw.rt.misaligned" || n == "aw.rt.illegal_instruction" || n == "aw.rt.async_fault" || n == "aw.rt.index_wrap";
+         n == "aw.rt.misaligned" || n == "aw.rt.illegal_instruction" || n == "aw.rt.index_wrap";
 }
 
 bool isDeadEnd(const BasicBlock& block) {

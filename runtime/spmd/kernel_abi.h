@@ -19,6 +19,7 @@ extern "C" {
 
 struct AwRuntime;
 struct AwSuspend;
+struct AwTensorMap; /* tensor_map.h */
 
 /* One per launch; read-only while it runs. */
 struct AwLaunch {

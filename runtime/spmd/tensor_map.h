@@ -53,7 +53,7 @@ struct AwTensorMap {
 static_assert(sizeof(AwTensorMap) == 128);
 #endif
 
-/* What a tensor copy does; constants in the calls of ptx_gang_tensor. */
+/* What a tensor copy does. */
 enum { AW_TENSOR_LOAD, AW_TENSOR_STORE, AW_TENSOR_REDUCE };
 /* Why an asynchronous copy was refused. */
 enum {
@@ -64,6 +64,7 @@ enum {
   AW_ASYNC_WRONG_MODE,
   AW_ASYNC_WRONG_TYPE,
 };
+#define AW_ASYNC_NO_MULTICAST 0x10000u /* in place of a mask of 16 blocks */
 /* Reductions of copies. */
 enum {
   AW_REDUCE_ADD,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "services.h"
 
+#include "async_services.h"
 #include "execute.h"
-#include "spmd/tensor_map.h"
 #include "support/log.h"
 
 #include <algorithm>
@@ -62,27 +62,6 @@ void illegalInstruction(AwBlock* block) {
   end(block, Status::IllegalInstruction, "illegal instruction");
 }
 
-void asyncFault(AwBlock* block, uint32_t why) {
-  switch (why) {
-  case AW_ASYNC_MISALIGNED:
-    end(block, Status::MisalignedAddress,
-        "an asynchronous copy whose addresses or size are not aligned (16 bytes in bulk; tensors: "
-        "128 bytes in shared memory)");
-  case AW_ASYNC_WRONG_RANK:
-    end(block, Status::IllegalInstruction,
-        "a tensor copy of another number of dimensions than its tensor map has");
-  case AW_ASYNC_WRONG_MODE:
-    end(block, Status::IllegalInstruction,
-        "a tiled tensor copy with an im2col tensor map, or the other way round");
-  case AW_ASYNC_WRONG_TYPE:
-    end(block, Status::IllegalInstruction,
-        "a reduction that does not exist for the tensor map's data type");
-  default:
-    end(block, Status::IllegalInstruction,
-        "a tensor copy whose operand is no tensor map (made by cuTensorMapEncode*)");
-  }
-}
-
 // The format is CUDA's own; programs and test suites look for it.
 void printAssertion(const AwBlock& block, const char* message, const char* file, uint32_t line,
                     const char* function) {
@@ -137,7 +116,7 @@ void arrive(AwBlock* block, uint32_t gang, uint32_t barrier, uint32_t count, uin
   static_cast<Worker*>(block->owner)->barriers.arrive(gang, barrier, count, lanes);
 }
 
-constexpr AwRuntime makeTable() {
+AwRuntime makeTable() {
   AwRuntime t = {};
   t.trap = trap;
   t.index_wrap = indexWrap;
@@ -153,16 +132,15 @@ constexpr AwRuntime makeTable() {
   t.barrier = fiberBarrier;
   t.arrive = arrive;
   t.grid_workspace = gridWorkspace;
-  t.async_fault = asyncFault;
+  addAsyncServices(t);
   return t;
 }
-
-constexpr AwRuntime kTable = makeTable();
 
 } // namespace
 
 const AwRuntime* Services::table() const {
-  return &kTable;
+  static const AwRuntime table = makeTable();
+  return &table;
 }
 
 } // namespace anywarp::cpu

@@ -149,8 +149,5 @@ inline char* inBlock(char* zero, const void* address, unsigned rank) {
   uint64_t offset = uint64_t(static_cast<const char*>(address) - zero) & (kClusterStride - 1);
   return zero + kClusterStride * rank + offset;
 }
-constexpr uint32_t kNoMulticast = 0x10000; // instead of a mask of 16 blocks
 
 } // namespace devicelib
-
-PTX uint64_t ptx_mbarrier_update(void* object, uint32_t arrivals, uint32_t drops, uint32_t bytes);

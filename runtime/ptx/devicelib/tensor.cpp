@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // PTX ISA 5.5 "Tensors" and 9.7.9.27: copies between shared memory and a box of a tensor in global
-// memory that a tensor map describes. Every active lane makes its own, at once.
+// memory that a tensor map describes; done at once.
 //
 // A copy visits pieces of 16 bytes in the order in which they lie in (unswizzled) shared memory;
 // for each it knows the place in global memory and which of its elements the tensor has.
+#include "async.h"
 #include "reduce.h"
 
 using namespace devicelib;
@@ -234,110 +235,86 @@ uint32_t problem(const AwTensorMap* map, uint32_t shared, unsigned rank, bool im
 
 } // namespace
 
-// `what`: AW_TENSOR_LOAD/STORE/REDUCE + 16 * rank + 256 * im2col + 4096 * AW_REDUCE_*, the same in
-// all lanes. `x0` to `x4`: coordinates, `o0` to `o2`: im2col offsets. Other operands as for
-// ptx_gang_bulk_copy. Loads tell `mbar` of their bytes.
-PTX void ptx_gang_tensor(uint32_t active, uint32_t* status, const AwTensorMap* const* map,
-                         char* const* shared, const uint32_t* what, const int32_t* x0,
-                         const int32_t* x1, const int32_t* x2, const int32_t* x3, const int32_t* x4,
-                         const uint32_t* o0, const uint32_t* o1, const uint32_t* o2,
-                         char* const* mbar, const uint32_t* mask, char* const* zero) {
-  for (unsigned lane = 0; lane < 32; lane++) {
-    status[lane] = AW_ASYNC_OK;
-    if (!(active >> lane & 1))
-      continue;
-    unsigned kind = what[lane] & 15, rank = what[lane] >> 4 & 15, op = what[lane] >> 12;
-    uint64_t distance = uint64_t(shared[lane] - zero[lane]);
-    uint32_t offset = uint32_t(distance & (kClusterStride - 1));
-    char* window = shared[lane] - offset;
-    status[lane] = problem(map[lane], offset, rank, what[lane] >> 8 & 1);
-    if (status[lane])
-      continue;
-    const Copy copy{*map[lane],
-                    offset,
-                    {x0[lane], x1[lane], x2[lane], x3[lane], x4[lane]},
-                    {o0[lane], o1[lane], o2[lane]}};
-    if (kind == AW_TENSOR_LOAD) {
-      if (mask[lane] == kNoMulticast) {
-        uint32_t bytes = copy.walk([&](const Piece& p) { readPiece(copy, p, window + p.shared); });
-        ptx_mbarrier_update(mbar[lane], 0, 0, -bytes);
-        continue;
-      }
-      for (unsigned block = 0; block < 16; block++)
-        if (mask[lane] >> block & 1) {
-          char* other = zero[lane] + kClusterStride * block;
-          uint32_t bytes = copy.walk([&](const Piece& p) { readPiece(copy, p, other + p.shared); });
-          ptx_mbarrier_update(inBlock(zero[lane], mbar[lane], block), 0, 0, -bytes);
-        }
-      continue;
+uint32_t ptx_tensor_copy(const AwTensorMap* map, char* shared, uint32_t what, int32_t x0,
+                         int32_t x1, int32_t x2, int32_t x3, int32_t x4, uint64_t offsets,
+                         char* mbar, uint32_t mask, char* zero) {
+  unsigned kind = what & 15, rank = what >> 4 & 15, op = what >> 12;
+  uint32_t offset = uint32_t(uint64_t(shared - zero) & (kClusterStride - 1));
+  char* window = shared - offset;
+  if (uint32_t status = problem(map, offset, rank, what >> 8 & 1))
+    return status;
+  const Copy copy{*map,
+                  offset,
+                  {x0, x1, x2, x3, x4},
+                  {uint32_t(offsets & 0xffff), uint32_t(offsets >> 16 & 0xffff),
+                   uint32_t(offsets >> 32 & 0xffff)}};
+  if (kind == AW_TENSOR_LOAD) {
+    auto into = [&](char* to) {
+      return copy.walk([&](const Piece& p) { readPiece(copy, p, to + p.shared); });
+    };
+    if (mask == AW_ASYNC_NO_MULTICAST) {
+      ptx_mbarrier_update(mbar, 0, 0, -into(window));
+      return AW_ASYNC_OK;
     }
-    if (kind == AW_TENSOR_STORE) {
-      copy.walk([&](const Piece& p) { writePiece(copy, p, window + p.shared); });
-      continue;
-    }
-    bool known = true;
-    unsigned bytes = copy.elementBytes();
-    copy.walk([&](const Piece& p) {
-      for (unsigned i = p.first; i < p.end; i++)
-        known &=
-            reduceElement(op, copy.map.type, p.global + i * bytes, window + p.shared + i * bytes);
-    });
-    if (!known)
-      status[lane] = AW_ASYNC_WRONG_TYPE;
+    for (unsigned block = 0; block < 16; block++)
+      if (mask >> block & 1)
+        ptx_mbarrier_update(inBlock(zero, mbar, block), 0, 0, -into(zero + kClusterStride * block));
+    return AW_ASYNC_OK;
   }
+  if (kind == AW_TENSOR_STORE) {
+    copy.walk([&](const Piece& p) { writePiece(copy, p, window + p.shared); });
+    return AW_ASYNC_OK;
+  }
+  bool known = true;
+  unsigned bytes = copy.elementBytes();
+  copy.walk([&](const Piece& p) {
+    for (unsigned i = p.first; i < p.end; i++)
+      known &=
+          reduceElement(op, copy.map.type, p.global + i * bytes, window + p.shared + i * bytes);
+  });
+  return known ? AW_ASYNC_OK : AW_ASYNC_WRONG_TYPE;
 }
 
-// tensormap.replace. Fields by number: 0 address, 1 rank - 1, 2 box, 3 size, 4 stride, 5 element
-// stride, 6 type, 7 interleave, 8 swizzle, 9 atom, 10 fill; the middle ones have an ordinal.
-PTX void ptx_gang_tensormap_replace(uint32_t active, uint32_t* status, AwTensorMap* const* map,
-                                    const uint32_t* field, const uint32_t* ordinal,
-                                    const uint64_t* value) {
-  for (unsigned lane = 0; lane < 32; lane++) {
-    status[lane] = AW_ASYNC_OK;
-    if (!(active >> lane & 1))
-      continue;
-    AwTensorMap& m = *map[lane];
-    if (m.magic != AW_TENSOR_MAP_MAGIC) {
-      status[lane] = AW_ASYNC_NO_TENSOR_MAP;
-      continue;
-    }
-    unsigned i = ordinal[lane] < kMaxRank ? ordinal[lane] : 0;
-    uint64_t v = value[lane];
-    switch (field[lane]) {
-    case 0:
-      m.address = v;
-      break;
-    case 1:
-      m.rank = uint8_t(v < kMaxRank ? v + 1 : kMaxRank);
-      break;
-    case 2:
-      m.box[i] = uint16_t(v);
-      break;
-    case 3:
-      m.last[i] = uint32_t(v) - 1; // 0 stands for 2^32
-      break;
-    case 4:
-      m.strides[i < 4 ? i : 3] = v;
-      break;
-    case 5:
-      m.elementStride[i] = uint8_t(v ? v : 1);
-      break;
-    case 6: { // PTX numbers types in another order than the driver API does
-      constexpr uint64_t kTypes = 0xc'b'9'8'a'7'6'5'4'3'2'1'0; // a nibble each
-      m.type = uint8_t(v < AW_TENSOR_TYPES ? kTypes >> 4 * v & 15 : 255);
-      break;
-    }
-    case 7:
-      m.interleave = uint8_t(v < 3 ? v : 0);
-      break;
-    case 8:
-      m.swizzle = uint8_t(v < 4 ? v : 0);
-      break;
-    case 9:
-      m.atom = uint8_t(v & 3);
-      break;
-    default:
-      m.fill = uint8_t(v & 1);
-    }
+uint32_t ptx_tensormap_replace(AwTensorMap* map, uint32_t field, uint32_t ordinal, uint64_t v) {
+  AwTensorMap& m = *map;
+  if (m.magic != AW_TENSOR_MAP_MAGIC)
+    return AW_ASYNC_NO_TENSOR_MAP;
+  unsigned i = ordinal < kMaxRank ? ordinal : 0;
+  switch (field) {
+  case 0:
+    m.address = v;
+    break;
+  case 1:
+    m.rank = uint8_t(v < kMaxRank ? v + 1 : kMaxRank);
+    break;
+  case 2:
+    m.box[i] = uint16_t(v);
+    break;
+  case 3:
+    m.last[i] = uint32_t(v) - 1; // 0 stands for 2^32
+    break;
+  case 4:
+    m.strides[i < 4 ? i : 3] = v;
+    break;
+  case 5:
+    m.elementStride[i] = uint8_t(v ? v : 1);
+    break;
+  case 6: { // PTX numbers types in another order than the driver API does
+    constexpr uint64_t kTypes = 0xc'b'9'8'a'7'6'5'4'3'2'1'0; // a nibble each
+    m.type = uint8_t(v < AW_TENSOR_TYPES ? kTypes >> 4 * v & 15 : 255);
+    break;
   }
+  case 7:
+    m.interleave = uint8_t(v < 3 ? v : 0);
+    break;
+  case 8:
+    m.swizzle = uint8_t(v < 4 ? v : 0);
+    break;
+  case 9:
+    m.atom = uint8_t(v & 3);
+    break;
+  default:
+    m.fill = uint8_t(v & 1);
+  }
+  return AW_ASYNC_OK;
 }

@@ -8,7 +8,7 @@ defvar ReduceOps = Req<"op", ["and", "or", "xor", "add", "inc", "dec", "min", "m
 defvar Bulk = [Must<"async">, Must<"bulk">];
 defvar BulkReduce = [Must<"reduce">, Must<"async">, Must<"bulk">];
 
-let props = ["reads", "writes", "convergent"] in {
+let props = ["reads", "writes"] in {
   let section = "9.7.9.25.4.1", doc = "Copies a block of memory; here at once." in {
     def CpAsyncBulkIn : Instr<"cp", !listconcat(Bulk, [Req<"to", ["shared::cluster", "shared::cta"]>, Must<"global">, CompleteTx, Flag<"multicast::cluster">, Hints]), [], ["any", "any", "u32", "any", "?any", "?any"], Custom<"CpAsyncBulkIn">>;
     def CpAsyncBulkAcross : Instr<"cp", !listconcat(Bulk, [Must<"shared::cluster">, Must<"shared::cta">, CompleteTx, Hints]), [], ["any", "any", "u32", "any"], Custom<"CpAsyncBulkIn">>;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// PTX ISA 9.7.9.25 on: asynchronous copies, stores and reductions, tensor maps. The copies are
-// functions of the warp (devicelib/bulk.cpp, tensor.cpp) that give a status for each lane.
+// PTX ISA 9.7.9.25 on: asynchronous copies, stores and reductions, tensor maps. The copies
+// are services (devicelib/async.h), which end the kernel if something is wrong.
 #include "ptx/lower/function_lowering.h"
 #include "spmd/tensor_map.h"
 
@@ -13,21 +13,8 @@ using llvm::Value;
 
 namespace {
 
-constexpr uint32_t kNoMulticast = 0x10000; // devicelib/reduce.h
-
-// Ends the kernel where a lane's status is not 0.
-void checkStatus(FunctionLowering& f, Value* status) {
-  auto& b = f.b;
-  llvm::BasicBlock *bad = f.newBlock("async.bad"), *good = f.newBlock("async.done");
-  b.CreateCondBr(b.CreateIsNull(status), good, bad);
-  f.enter(bad);
-  f.service("aw.rt.async_fault", b.getVoidTy(), {status});
-  b.CreateUnreachable();
-  f.enter(good);
-}
-
-void run(FunctionLowering& f, std::string_view name, llvm::ArrayRef<Value*> args) {
-  checkStatus(f, f.gangLib(name, f.b.getInt32Ty(), args, true));
+void run(FunctionLowering& f, const char* service, llvm::ArrayRef<Value*> args) {
+  f.service(service, f.b.getVoidTy(), args);
 }
 
 Value* none(FunctionLowering& f) {
@@ -37,7 +24,7 @@ Value* none(FunctionLowering& f) {
 // The mask operand i of .multicast::cluster, which has 16 bits.
 Value* multicastMask(FunctionLowering& f, const Matched& m, size_t i) {
   if (!m.has("multicast::cluster"))
-    return f.b.getInt32(kNoMulticast);
+    return f.b.getInt32(AW_ASYNC_NO_MULTICAST);
   if (i >= m.size()) {
     f.fail(m.inst->loc, "expected a mask of blocks");
     return f.b.getInt32(0);
@@ -127,30 +114,31 @@ TensorOperand tensorOperand(FunctionLowering& f, const Matched& m, const Operand
 }
 
 void tensorCopy(FunctionLowering& f, const Matched& m, uint32_t kind, const TensorOperand& t,
-                Value* shared, std::array<Value*, 3> offsets, Value* mbar, Value* mask) {
+                Value* shared, Value* offsets, Value* mbar, Value* mask) {
   uint32_t what = kind + 16 * uint32_t(m.text("dim")[0] - '0');
   if (m.text("mode").starts_with("im2col"))
     what += 256;
   if (kind == AW_TENSOR_REDUCE)
     what += 4096 * reductionOf(m.text("op"));
-  run(f, "tensor",
-      {t.map, shared, f.b.getInt32(what), t.at[0], t.at[1], t.at[2], t.at[3], t.at[4], offsets[0],
-       offsets[1], offsets[2], mbar, mask, f.sharedZero()});
+  run(f, "aw.rt.tensor_copy",
+      {t.map, shared, f.b.getInt32(what), t.at[0], t.at[1], t.at[2], t.at[3], t.at[4], offsets,
+       mbar, mask, f.sharedZero()});
 }
 
 // The im2col offsets {w, h, d}, 16 bits each.
-std::array<Value*, 3> im2colOffsets(FunctionLowering& f, const Matched& m, size_t i) {
-  std::array<Value*, 3> offsets;
-  offsets.fill(f.b.getInt32(0));
+Value* im2colOffsets(FunctionLowering& f, const Matched& m, size_t i) {
+  Value* all = f.b.getInt64(0);
   unsigned rank = unsigned(m.text("dim")[0] - '0');
   if (i >= m.size() || m.op(i).kind != Operand::Kind::Vector || rank < 3 ||
       m.op(i).elements.size() != rank - 2) {
     f.fail(m.inst->loc, "expected a vector of im2col offsets, two less than dimensions");
-    return offsets;
+    return all;
   }
-  for (unsigned k = 0; k < rank - 2; ++k)
-    offsets[k] = f.b.CreateZExt(f.read(m.op(i).elements[k], Type::U16), f.b.getInt32Ty());
-  return offsets;
+  for (unsigned k = 0; k < rank - 2; ++k) {
+    Value* offset = f.b.CreateZExt(f.read(m.op(i).elements[k], Type::U16), f.b.getInt64Ty());
+    all = f.b.CreateOr(all, f.b.CreateShl(offset, 16 * k));
+  }
+  return all;
 }
 
 Value* completeTx(FunctionLowering& f, Value* mbar, uint32_t bytes) {
@@ -166,16 +154,16 @@ Value* clusterAddress(FunctionLowering& f, const Matched& m, size_t i) {
 
 void lowerCpAsyncBulkIn(FunctionLowering& f, const Matched& m) {
   bool fromGlobal = m.has("global");
-  run(f, "bulk_copy",
+  run(f, "aw.rt.bulk_copy",
       {f.address(m.op(0), Space::Shared),
        f.address(m.op(1), fromGlobal ? Space::Global : Space::Shared), f.read(m.op(2), Type::U32),
        f.address(m.op(3), Space::Shared), multicastMask(f, m, 4), f.sharedZero()});
 }
 
 void lowerCpAsyncBulkOut(FunctionLowering& f, const Matched& m) {
-  run(f, "bulk_copy",
+  run(f, "aw.rt.bulk_copy",
       {f.address(m.op(0), Space::Global), f.address(m.op(1), Space::Shared),
-       f.read(m.op(2), Type::U32), none(f), f.b.getInt32(kNoMulticast), f.sharedZero()});
+       f.read(m.op(2), Type::U32), none(f), f.b.getInt32(AW_ASYNC_NO_MULTICAST), f.sharedZero()});
 }
 
 void lowerCpReduceAsyncBulk(FunctionLowering& f, const Matched& m) {
@@ -185,7 +173,7 @@ void lowerCpReduceAsyncBulk(FunctionLowering& f, const Matched& m) {
   bool half = m.type() == Type::F16 || m.type() == Type::BF16;
   if (m.has("noftz") != (half && m.text("op") == "add"))
     return f.fail(m.inst->loc, ".noftz belongs to .add of .f16 and .bf16");
-  run(f, "bulk_reduce",
+  run(f, "aw.rt.bulk_reduce",
       {f.address(m.op(0), toGlobal ? Space::Global : Space::Shared),
        f.address(m.op(1), Space::Shared), f.read(m.op(2), Type::U32),
        toGlobal ? none(f) : f.address(m.op(3), Space::Shared),
@@ -195,8 +183,7 @@ void lowerCpReduceAsyncBulk(FunctionLowering& f, const Matched& m) {
 // [dst], [map, {x}], [mbar]{, {offsets}}{, mask}{, policy}
 void lowerCpAsyncBulkTensorIn(FunctionLowering& f, const Matched& m) {
   size_t next = 3;
-  std::array<Value*, 3> offsets;
-  offsets.fill(f.b.getInt32(0));
+  Value* offsets = f.b.getInt64(0);
   if (m.text("mode") == "im2col")
     offsets = im2colOffsets(f, m, next++);
   Value* mask = multicastMask(f, m, next);
@@ -206,10 +193,9 @@ void lowerCpAsyncBulkTensorIn(FunctionLowering& f, const Matched& m) {
 
 // [map, {x}], [src]{, policy}
 void lowerCpAsyncBulkTensorOut(FunctionLowering& f, const Matched& m) {
-  std::array<Value*, 3> offsets;
-  offsets.fill(f.b.getInt32(0));
   tensorCopy(f, m, m.has("op") ? AW_TENSOR_REDUCE : AW_TENSOR_STORE, tensorOperand(f, m, m.op(0)),
-             f.address(m.op(1), Space::Shared), offsets, none(f), f.b.getInt32(kNoMulticast));
+             f.address(m.op(1), Space::Shared), f.b.getInt64(0), none(f),
+             f.b.getInt32(AW_ASYNC_NO_MULTICAST));
 }
 
 void lowerTensormapReplace(FunctionLowering& f, const Matched& m) {
@@ -227,7 +213,7 @@ void lowerTensormapReplace(FunctionLowering& f, const Matched& m) {
   if (number >= 6 && m.op(1).kind != Operand::Kind::Int)
     return f.fail(m.op(1).loc, "the new value of this field must be a constant");
   Value* value = f.read(m.op(hasOrdinal ? 2 : 1), m.type());
-  run(f, "tensormap_replace",
+  run(f, "aw.rt.tensormap_replace",
       {f.address(m.op(0), m.text("space") == "shared::cta" ? Space::Shared : Space::Generic),
        f.b.getInt32(number), f.b.getInt32(hasOrdinal ? uint32_t(m.op(1).bits) : 0),
        f.b.CreateZExt(value, f.b.getInt64Ty())});
@@ -236,9 +222,10 @@ void lowerTensormapReplace(FunctionLowering& f, const Matched& m) {
 void lowerTensormapCpFenceproxy(FunctionLowering& f, const Matched& m) {
   if (m.op(2).kind != Operand::Kind::Int || m.op(2).bits != sizeof(AwTensorMap))
     return f.fail(m.op(2).loc, "the size must be 128");
-  run(f, "bulk_copy",
+  run(f, "aw.rt.bulk_copy",
       {f.address(m.op(0), Space::Global), f.address(m.op(1), Space::Shared),
-       f.b.getInt32(sizeof(AwTensorMap)), none(f), f.b.getInt32(kNoMulticast), f.sharedZero()});
+       f.b.getInt32(sizeof(AwTensorMap)), none(f), f.b.getInt32(AW_ASYNC_NO_MULTICAST),
+       f.sharedZero()});
   f.b.CreateFence(llvm::AtomicOrdering::Release);
 }
 

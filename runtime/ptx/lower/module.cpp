@@ -51,7 +51,7 @@ bool readsNothing(llvm::StringRef name) {
 
 bool neverReturns(llvm::StringRef name) {
   static const llvm::StringSet<> names = {"aw.exit", "aw.rt.trap", "aw.rt.assertfail",
-                                          "aw.rt.misaligned", "aw.rt.illegal_instruction", "aw.rt.async_fault"};
+                                          "aw.rt.misaligned", "aw.rt.illegal_instruction"};
   return names.contains(name);
 }
 
