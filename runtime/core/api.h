@@ -11,6 +11,7 @@
 
 namespace anywarp::core {
 
+class Array;
 class Context;
 class Device;
 class Event;
@@ -18,19 +19,30 @@ class Function;
 class Kernel;
 class Library;
 class Linker;
+class MipmappedArray;
 class Module;
 class Pool;
 class Runtime;
 class Stream;
+class Surface;
+class SurfaceReference;
+class Texture;
+class TextureReference;
 
+using ArrayRef = std::shared_ptr<Array>;
 using ContextRef = std::shared_ptr<Context>;
 using EventRef = std::shared_ptr<Event>;
 using FunctionRef = std::shared_ptr<Function>;
 using KernelRef = std::shared_ptr<Kernel>;
 using LibraryRef = std::shared_ptr<Library>;
 using LinkerRef = std::shared_ptr<Linker>;
+using MipmappedArrayRef = std::shared_ptr<MipmappedArray>;
 using ModuleRef = std::shared_ptr<Module>;
 using PoolRef = std::shared_ptr<Pool>;
 using StreamRef = std::shared_ptr<Stream>;
+using SurfaceRef = std::shared_ptr<Surface>;
+using SurfaceReferenceRef = std::shared_ptr<SurfaceReference>;
+using TextureRef = std::shared_ptr<Texture>;
+using TextureReferenceRef = std::shared_ptr<TextureReference>;
 
 } // namespace anywarp::core

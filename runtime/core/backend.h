@@ -12,10 +12,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+struct AwTexture; // spmd/texture_abi.h
+struct AwSurface;
 
 namespace anywarp {
 
@@ -39,6 +43,13 @@ struct DeviceInfo {
   uint32_t maxClusterBlocks = 8; // of a cluster; that any device of the capability has
   uint32_t maxClusterBlocksNonPortable = 16;
   uint32_t workers = 1; // host threads that execute kernels
+};
+
+// What a device is told about its place in the process, for kernels that ask.
+struct DeviceRole {
+  int ordinal = 0, count = 1;
+  // Value of a CUdevice_attribute; nothing for codes that there are not.
+  std::optional<int> (*attribute)(const DeviceInfo& info, int code) = nullptr;
 };
 
 struct KernelParam {
@@ -69,10 +80,14 @@ public:
   virtual Result<KernelAttributes> attributes() = 0;
 };
 
+// What a module variable is; all but Data are 8 bytes that hold a handle (spmd/texture_abi.h).
+enum class VariableKind : uint8_t { Data, Texref, Surfref, Samplerref };
+
 struct ProgramVariable {
   void* address = nullptr; // device address; for managed variables also the host's
   size_t size = 0;         // bytes
   bool constant = false, managed = false;
+  VariableKind kind = VariableKind::Data;
 };
 
 // One loaded module on one device: kernels by name, variables with their storage.
@@ -82,6 +97,8 @@ public:
   virtual BackendKernel* kernel(std::string_view name) = 0; // null: no such kernel; cheap
   virtual std::vector<std::string> kernelNames() const = 0;
   virtual const ProgramVariable* variable(std::string_view name) = 0; // null: no such variable
+  // All that have storage, also those that no name outside the module reaches.
+  virtual std::vector<ProgramVariable> variables() = 0;
 };
 
 struct LaunchConfig {
@@ -102,6 +119,7 @@ class BackendDevice {
 public:
   virtual ~BackendDevice() = default;
   virtual const DeviceInfo& info() const = 0;
+  virtual void setRole(const DeviceRole&) {} // before anything runs
 
   // Memory; aligned to 512 bytes at least. Core keeps the table of allocations.
   virtual Result<void*> allocate(size_t bytes, MemoryKind kind) = 0;
@@ -115,6 +133,17 @@ public:
                               size_t widthBytes, size_t height) = 0;
   // Writes `count` elements of `elementSize` (1, 2, 4) bytes.
   virtual Result<void> fill(void* dst, uint32_t value, unsigned elementSize, size_t count) = 0;
+
+  // Brings a description of a texture or surface to where kernels can read it; the handle is what
+  // they get. Destroyed when no kernel uses it any more; a handle is not given out again soon.
+  virtual Result<uint64_t> createTexture(const AwTexture&) {
+    return makeError(Status::NotSupported, "this backend has no textures");
+  }
+  virtual void destroyTexture(uint64_t) {}
+  virtual Result<uint64_t> createSurface(const AwSurface&) {
+    return makeError(Status::NotSupported, "this backend has no surfaces");
+  }
+  virtual void destroySurface(uint64_t) {}
 
   // Compiles nothing: indexes the units, links their names, allocates and initialises variables.
   virtual Result<std::unique_ptr<Program>> load(std::vector<PtxUnit> units) = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "core/context.h"
 
+#include "core/array.h"
 #include "core/device.h"
 #include "core/handles.h"
 #include "core/library.h"
@@ -9,6 +10,7 @@
 #include "core/runtime.h"
 #include "core/stream.h"
 #include "core/stream_queue.h"
+#include "core/texture.h"
 #include "core/thread_state.h"
 #include "support/log.h"
 
@@ -128,6 +130,9 @@ void Context::deactivate() {
     module->forget();
   }
   modules.clear();
+  Texture::releaseContext(*this);
+  MipmappedArray::releaseContext(*this);
+  Array::releaseContext(*this);
   Memory::releaseContext(*this);
 }
 

@@ -8,6 +8,7 @@
 #include <memory>
 #include <shared_mutex>
 #include <unordered_map>
+#include <vector>
 
 namespace anywarp::core {
 
@@ -39,6 +40,23 @@ public:
     std::shared_lock lock(shard.mutex);
     auto it = shard.objects.find(handle);
     return it == shard.objects.end() ? nullptr : it->second;
+  }
+
+  // Lets all objects go of which `gone` is true. `gone` is called under a lock.
+  template <typename Predicate> void removeIf(Predicate gone) {
+    for (Shard& shard : shards_) {
+      std::vector<std::shared_ptr<T>> last; // destroyed without the lock
+      std::unique_lock lock(shard.mutex);
+      for (auto it = shard.objects.begin(); it != shard.objects.end();) {
+        if (gone(*it->second)) {
+          last.push_back(std::move(it->second));
+          it = shard.objects.erase(it);
+        } else {
+          ++it;
+        }
+      }
+      lock.unlock();
+    }
   }
 
 private:

@@ -2,6 +2,7 @@
 #include "core/image_units.h"
 
 #include "image/image.h"
+#include "image/memory.h"
 #include "support/log.h"
 #include "support/options.h"
 
@@ -66,8 +67,8 @@ Result<std::vector<PtxUnit>> pick(const Result<image::ImageSet>& set, const JitO
 Result<std::vector<PtxUnit>> readImage(const void* image, const JitOptions& jit) {
   if (!image)
     return makeError(Status::InvalidValue, "the device image is null");
-  // strncmp stops at a NUL, so a shorter image is not read beyond its end.
-  if (!std::strncmp(static_cast<const char*>(image), kLinkedMagic, sizeof kLinkedMagic))
+  if (image::readable(image, sizeof kLinkedMagic) &&
+      !std::memcmp(image, kLinkedMagic, sizeof kLinkedMagic))
     return readLinked(static_cast<const char*>(image), SIZE_MAX);
   return pick(image::openPointer(image), jit);
 }

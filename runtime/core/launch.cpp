@@ -4,6 +4,7 @@
 #include "core/context.h"
 #include "core/device.h"
 #include "core/function.h"
+#include "core/module.h"
 #include "core/stream.h"
 #include "support/options.h"
 #include "support/trace.h"
@@ -200,6 +201,7 @@ Result<void> launch(const FunctionRef& function, Stream& stream, const LaunchReq
   if (!params)
     return params.error();
   AW_TRY(function->prepare(r.block));
+  AW_TRY(function->module().applyReferences());
 
   auto launch = std::make_shared<Launch>();
   launch->function = function;

@@ -48,8 +48,10 @@ enum class CopyKind {
   Default = 4
 };
 
-// A box of bytes in linear memory, for the 2-D and 3-D copies.
+// A box of bytes for the 2-D and 3-D copies: in linear memory, or in an array, which knows its own
+// pitch and height.
 struct CopyBox {
+  ArrayRef array; // null: linear memory
   void* base = nullptr;
   size_t pitch = 0;           // bytes from row to row
   size_t height = 0;          // rows from slice to slice
@@ -95,6 +97,15 @@ public:
   static Result<void> copyBox(Stream& stream, const CopyBox& dst, const CopyBox& src,
                               size_t widthBytes, size_t height, size_t depth, CopyKind kind,
                               bool async);
+  // `bytes` bytes between an array, from byte `x` of row `y` on and over the ends of its rows, and
+  // linear memory or another array.
+  struct ArrayPlace {
+    ArrayRef array; // null: linear memory at `pointer`
+    void* pointer = nullptr;
+    size_t x = 0, y = 0;
+  };
+  static Result<void> copyArray(Stream& stream, const ArrayPlace& dst, const ArrayPlace& src,
+                                size_t bytes, CopyKind kind, bool async);
   // Writes `width` x `height` elements of 1, 2 or 4 bytes; pitch ignored when height is 1.
   static Result<void> fill(Stream& stream, void* dst, uint32_t value, unsigned elementSize,
                            size_t width, bool async);
@@ -106,6 +117,8 @@ public:
   static Result<void> pointerAttribute(void* data, int code, const void* pointer);
   static Result<void> setPointerAttribute(const void* value, int code, const void* pointer);
 
+  // For core: one side of a copy. InvalidValue where it cannot be one; true for pageable memory.
+  static Result<bool> isPageable(const void* pointer, size_t bytes, bool device);
   // For core: enters and takes out allocations that somebody else made.
   static void insert(const Allocation& allocation);
   static std::optional<Allocation> remove(const void* base);

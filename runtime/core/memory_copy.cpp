@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Copies and fills: which side is what, range checks, then a stream operation.
+#include "core/array.h"
 #include "core/context.h"
 #include "core/device.h"
 #include "core/memory.h"
@@ -87,7 +88,68 @@ Result<void> checkBox(const CopyBox& box, size_t width, size_t height, size_t de
   return {};
 }
 
+bool inside(size_t offset, size_t length, size_t whole) {
+  return offset <= whole && length <= whole - offset;
+}
+
+// Gives the box of an array its place in memory.
+Result<void> resolveArray(CopyBox& box, size_t width, size_t height, size_t depth) {
+  const Array& a = *box.array;
+  if (a.planar())
+    return makeError(Status::InvalidValue,
+                     "a planar array is copied plane by plane (cuArrayGetPlane)");
+  size_t texel = a.texel().bytes;
+  if (box.x % texel || width % texel)
+    return makeError(Status::InvalidValue,
+                     fmt::format("a copy of {} bytes at byte {} of an array with texels of {} bytes",
+                                 width, box.x, texel));
+  if (!inside(box.x, width, a.rowBytes()) || !inside(box.y, height, a.rows()) ||
+      !inside(box.z, depth, a.slices()))
+    return makeError(Status::InvalidValue,
+                     fmt::format("a box of {} x {} x {} bytes at ({}, {}, {}) is not inside the "
+                                 "array of {} x {} x {}",
+                                 width, height, depth, box.x, box.y, box.z, a.rowBytes(), a.rows(),
+                                 a.slices()));
+  box.base = a.layout().base;
+  box.pitch = a.layout().pitch;
+  box.height = a.rows();
+  return {};
+}
+
+struct Located {
+  CopyBox box;
+  char* first = nullptr;
+  bool pageable = false;
+};
+
+Result<Located> locate(const CopyBox& box, size_t width, size_t height, size_t depth,
+                       bool device) {
+  Located result;
+  result.box = box;
+  if (box.array)
+    AW_TRY(resolveArray(result.box, width, height, depth));
+  AW_TRY(checkBox(result.box, width, height, depth));
+  Result<Span> span = spanOf(result.box, width, height, depth);
+  if (!span)
+    return span.error();
+  result.first = span->first;
+  if (box.array)
+    return result;
+  Result<Side> side = classify(span->first, span->bytes, device);
+  if (!side)
+    return side.error();
+  result.pageable = side->pageable;
+  return result;
+}
+
 } // namespace
+
+Result<bool> Memory::isPageable(const void* pointer, size_t bytes, bool device) {
+  Result<Side> side = classify(pointer, bytes, device);
+  if (!side)
+    return side.error();
+  return side->pageable;
+}
 
 Result<void> Memory::copy(Stream& stream, void* dst, const void* src, size_t bytes, CopyKind kind,
                           bool async) {
@@ -122,34 +184,34 @@ Result<void> Memory::copyBox(Stream& stream, const CopyBox& dst, const CopyBox& 
   AW_TRY(stream.context().check());
   if (width == 0 || height == 0 || depth == 0)
     return {};
-  AW_TRY(checkBox(dst, width, height, depth));
-  AW_TRY(checkBox(src, width, height, depth));
-  Result<Span> to = spanOf(dst, width, height, depth);
+  Result<Located> to =
+      locate(dst, width, height, depth,
+             kind == CopyKind::HostToDevice || kind == CopyKind::DeviceToDevice);
   if (!to)
     return to.error();
-  Result<Span> from = spanOf(src, width, height, depth);
+  Result<Located> from =
+      locate(src, width, height, depth,
+             kind == CopyKind::DeviceToHost || kind == CopyKind::DeviceToDevice);
   if (!from)
     return from.error();
-  Result<Side> toSide = classify(
-      to->first, to->bytes, kind == CopyKind::HostToDevice || kind == CopyKind::DeviceToDevice);
-  if (!toSide)
-    return toSide.error();
-  Result<Side> fromSide = classify(
-      from->first, from->bytes, kind == CopyKind::DeviceToHost || kind == CopyKind::DeviceToDevice);
-  if (!fromSide)
-    return fromSide.error();
-  trace::line(trace::kMemory, "copy {} x {} x {} bytes from {} to {}{}", width, height, depth,
-              static_cast<const void*>(from->first), static_cast<const void*>(to->first),
+  if (dst.array && src.array && dst.array->texel().bytes != src.array->texel().bytes)
+    return makeError(Status::InvalidValue, "a copy between arrays with texels of different sizes");
+  trace::line(trace::kMemory, "copy {} x {} x {} bytes from {}{} to {}{}{}", width, height, depth,
+              src.array ? "array at " : "", static_cast<const void*>(from->first),
+              dst.array ? "array at " : "", static_cast<const void*>(to->first),
               async ? " (async)" : "");
   BackendDevice& backend = stream.device().backend();
-  auto operation = [&backend, to = to->first, from = from->first, dst, src, width, height,
+  bool later = async && !to->pageable && !from->pageable;
+  // The boxes keep their arrays.
+  auto operation = [&backend, to = std::move(*to), from = std::move(*from), width, height,
                     depth]() -> Result<void> {
     for (size_t z = 0; z < depth; ++z)
-      AW_TRY(backend.copy2d(to + z * dst.height * dst.pitch, dst.pitch,
-                            from + z * src.height * src.pitch, src.pitch, width, height));
+      AW_TRY(backend.copy2d(to.first + z * to.box.height * to.box.pitch, to.box.pitch,
+                            from.first + z * from.box.height * from.box.pitch, from.box.pitch,
+                            width, height));
     return {};
   };
-  return run(stream, std::move(operation), async && !toSide->pageable && !fromSide->pageable);
+  return run(stream, std::move(operation), later);
 }
 
 Result<void> Memory::fill(Stream& stream, void* dst, uint32_t value, unsigned elementSize,

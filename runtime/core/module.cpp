@@ -7,6 +7,7 @@
 #include "core/handles.h"
 #include "core/image_units.h"
 #include "core/memory.h"
+#include "core/texture_reference.h"
 #include "support/log.h"
 
 namespace anywarp::core {
@@ -22,12 +23,20 @@ Module::~Module() {
 void Module::forget() {
   decltype(functions_) functions;
   std::vector<void*> variables;
+  decltype(textureReferences_) textures;
+  decltype(surfaceReferences_) surfaces;
   {
     std::lock_guard lock(mutex_);
     forgotten_ = true;
     functions.swap(functions_);
     variables.swap(variables_);
+    textures.swap(textureReferences_);
+    surfaces.swap(surfaceReferences_);
   }
+  for (auto& [variable, reference] : textures)
+    HandleTable<TextureReference>::get().remove(reference.get());
+  for (auto& [variable, reference] : surfaces)
+    HandleTable<SurfaceReference>::get().remove(reference.get());
   for (auto& [name, function] : functions)
     HandleTable<Function>::get().remove(function.get());
   for (void* variable : variables)
@@ -71,7 +80,9 @@ Result<ModuleRef> Module::make(Context& context, std::vector<PtxUnit> units,
     options.writeError(program.error().message);
     return program.error();
   }
-  return std::make_shared<Module>(context, std::move(*program));
+  auto module = std::make_shared<Module>(context, std::move(*program));
+  module->noteVariables();
+  return module;
 }
 
 Result<void> Module::unload() {
@@ -107,23 +118,97 @@ Result<FunctionRef> Module::function(std::string_view name) {
 
 Result<ProgramVariable> Module::global(std::string_view name) {
   const ProgramVariable* variable = program_->variable(name);
-  if (!variable)
+  if (!variable || variable->kind != VariableKind::Data)
     return makeError(Status::NotFound, fmt::format("the module has no variable {}", name));
-  std::lock_guard lock(mutex_);
-  if (variable->size > 0 && !Memory::find(variable->address)) {
+  return *variable;
+}
+
+void Module::noteVariables() {
+  for (const ProgramVariable& variable : program_->variables()) {
+    if (variable.size == 0)
+      continue;
     Allocation a;
-    a.base = static_cast<char*>(variable->address);
-    a.size = variable->size;
+    a.base = static_cast<char*>(variable.address);
+    a.size = variable.size;
     a.kind = AllocationKind::Variable;
-    a.managed = variable->managed;
+    a.managed = variable.managed;
     a.device = &context_->device();
     a.context = context_.get();
     // Not the context's to free: the program owns the storage.
     a.contextId = 0;
     Memory::insert(a);
-    variables_.push_back(variable->address);
+    variables_.push_back(variable.address);
   }
+}
+
+Result<ProgramVariable> Module::reference(std::string_view name, VariableKind kind,
+                                          const char* what) {
+  const ProgramVariable* variable = program_->variable(name);
+  if (!variable || variable->kind != kind)
+    return makeError(Status::NotFound, fmt::format("the module has no {} {}", what, name));
   return *variable;
+}
+
+Result<TextureReferenceRef> Module::textureReference(std::string_view name) {
+  Result<ProgramVariable> variable = reference(name, VariableKind::Texref, "texture reference");
+  if (!variable)
+    return variable.error();
+  std::lock_guard lock(mutex_);
+  if (forgotten_)
+    return makeError(Status::InvalidHandle, "the module was unloaded");
+  TextureReferenceRef& found = textureReferences_[variable->address];
+  if (!found) {
+    found = std::make_shared<TextureReference>(context_->device(), variable->address,
+                                               references_);
+    HandleTable<TextureReference>::get().insert(found);
+  }
+  return found;
+}
+
+Result<SurfaceReferenceRef> Module::surfaceReference(std::string_view name) {
+  Result<ProgramVariable> variable = reference(name, VariableKind::Surfref, "surface reference");
+  if (!variable)
+    return variable.error();
+  std::lock_guard lock(mutex_);
+  if (forgotten_)
+    return makeError(Status::InvalidHandle, "the module was unloaded");
+  SurfaceReferenceRef& found = surfaceReferences_[variable->address];
+  if (!found) {
+    found = std::make_shared<SurfaceReference>(context_->device(), variable->address,
+                                               references_);
+    HandleTable<SurfaceReference>::get().insert(found);
+  }
+  return found;
+}
+
+Result<void> Module::applyReferencesSlow() {
+  std::lock_guard one(applyMutex_);
+  if (references_->load(std::memory_order_acquire) == ReferenceState::Clean)
+    return {}; // another launch did it
+  std::vector<TextureReferenceRef> textures;
+  std::vector<SurfaceReferenceRef> surfaces;
+  {
+    std::lock_guard lock(mutex_);
+    for (auto& [variable, reference] : textureReferences_)
+      textures.push_back(reference);
+    for (auto& [variable, reference] : surfaceReferences_)
+      surfaces.push_back(reference);
+  }
+  // Kernels under way still read the old bindings.
+  AW_TRY(context_->synchronize());
+  references_->store(ReferenceState::Applying, std::memory_order_release);
+  Result<void> result;
+  for (const TextureReferenceRef& reference : textures)
+    if (Result<void> applied = reference->apply(); !applied && result)
+      result = applied;
+  for (const SurfaceReferenceRef& reference : surfaces)
+    if (Result<void> applied = reference->apply(); !applied && result)
+      result = applied;
+  // What was set meanwhile, or failed, waits for the next launch.
+  ReferenceState expected = ReferenceState::Applying;
+  references_->compare_exchange_strong(
+      expected, result ? ReferenceState::Clean : ReferenceState::Changed);
+  return result;
 }
 
 unsigned Module::functionCount() {

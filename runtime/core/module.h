@@ -6,8 +6,10 @@
 #include "core/api.h"
 #include "core/backend.h"
 #include "core/jit_options.h"
+#include "core/texture_reference.h"
 #include "support/result.h"
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -39,6 +41,15 @@ public:
 
   Result<FunctionRef> function(std::string_view name);   // NotFound
   Result<ProgramVariable> global(std::string_view name); // NotFound
+  Result<TextureReferenceRef> textureReference(std::string_view name); // NotFound
+  Result<SurfaceReferenceRef> surfaceReference(std::string_view name); // NotFound
+  // Before a launch: what was set in references reaches the module's variables, once earlier work
+  // of the context is done.
+  Result<void> applyReferences() {
+    if (references_->load(std::memory_order_acquire) == ReferenceState::Clean) [[likely]]
+      return {};
+    return applyReferencesSlow();
+  }
   unsigned functionCount();
   std::vector<FunctionRef> functions();
 
@@ -47,6 +58,9 @@ private:
   static Result<ModuleRef> make(Context& context, std::vector<PtxUnit> units,
                                 const JitOptions& options);
   friend class Context;
+  void noteVariables(); // tells the memory table of all variables
+  Result<void> applyReferencesSlow();
+  Result<ProgramVariable> reference(std::string_view name, VariableKind kind, const char* what);
   // Unloaded: takes its handles and variables out of the tables and lets the functions go.
   void forget();
 
@@ -57,6 +71,11 @@ private:
   std::unordered_map<std::string, FunctionRef> functions_;
   bool forgotten_ = false;
   std::vector<void*> variables_; // those in the memory table
+  std::unordered_map<void*, TextureReferenceRef> textureReferences_; // by variable
+  std::unordered_map<void*, SurfaceReferenceRef> surfaceReferences_;
+  const ReferencesChanged references_ =
+      std::make_shared<std::atomic<ReferenceState>>(ReferenceState::Clean);
+  std::mutex applyMutex_; // held while references are applied; before all others
 };
 
 } // namespace anywarp::core

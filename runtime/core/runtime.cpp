@@ -3,6 +3,7 @@
 
 #include "core/backend_loader.h"
 #include "core/device.h"
+#include "core/device_attributes.h"
 #include "core/stream_queue.h"
 #include "support/log.h"
 #include "support/options.h"
@@ -79,6 +80,7 @@ Result<void> Runtime::finishInit(Result<std::vector<std::unique_ptr<BackendDevic
     return initError_;
   }
   for (std::unique_ptr<BackendDevice>& backend : *opened) {
+    backend->setRole({int(devices_.size()), int(opened->size()), deviceAttribute});
     devices_.push_back(new Device(int(devices_.size()), std::move(backend)));
     devices_.back()->makeObjects();
   }

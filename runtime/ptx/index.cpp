@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "ptx/index.h"
 
+#include "ptx/device_runtime.h"
 #include "ptx/layout.h"
 #include "ptx/lexer.h"
 #include "ptx/parser_internal.h"
@@ -129,7 +130,11 @@ Result<void> IndexBuilder::scan(uint32_t unit) {
   index_.functions_.reserve(index_.functions_.size() + scanned.functions.size());
   for (size_t i = 0; i < scanned.functions.size(); ++i) {
     Function& function = scanned.functions[i];
-    if (function.isDeclaration)
+    // What a program brings along of the device runtime library was made for another driver. A weak
+    // definition is a stub that the compiler made for programs that do not link the library.
+    const bool ours = function.linkage != Linkage::Weak && !function.isEntry &&
+                      findDeviceRuntime(function.name) != nullptr;
+    if (function.isDeclaration || ours)
       declarations_.push_back({unit, function.name, function.linkage, &function, nullptr});
     else
       AW_TRY(define(unit, function, ranges[i]));

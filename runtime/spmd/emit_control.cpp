@@ -68,6 +68,7 @@ void GangEmitter::setUp() {
     }
   }
   guards_.assign(order_.size() + 1, nullptr);
+  setUpParking();
 }
 
 bool GangEmitter::emit() {
@@ -187,6 +188,10 @@ void GangEmitter::emitEntry() {
     b_.CreateMemSet(pendingArray_, b_.getInt8(0), order_.size() * 4, Align(4), /*isVolatile=*/true);
   for (AllocaInst* p : pending_)
     b_.CreateStore(noLanes(), p);
+  for (auto& [block, lanes] : parked_)
+    b_.CreateStore(noLanes(), lanes);
+  if (patience_)
+    b_.CreateStore(b_.getInt32(kPatience), patience_);
   bool inFrame = isKernel_ && hasBarrier() && options_.barriers == BarrierMode::Resume;
   Value* local = nullptr;
   for (BasicBlock* block : order_)
@@ -240,7 +245,8 @@ void GangEmitter::emitGuard(unsigned index) {
   Value* mask = loadPending(index);
   BasicBlock* body = newBlock(order_[index]->getName() + ".some");
   BasicBlock* skipped = guard(index + 1);
-  if (isLarge() || !loops_.getLoopFor(order_[index]))
+  if ((isLarge() || !loops_.getLoopFor(order_[index])) &&
+      !shapes_.parking().isBefore(order_[index]))
     skipped = killSkipped(index, skipped);
   b_.SetInsertPoint(guard(index));
   b_.CreateCondBr(any(mask), body, skipped);
@@ -294,13 +300,15 @@ void GangEmitter::emitBlock(BasicBlock* block, Mode mode) {
       return;
   }
   flushWrapChecks();
+  if (mode == Masked && yieldOf(*block))
+    return emitPark(block);
   emitTerminator(block, mode);
 }
 
 // Phis are read together, then written: a phi may be another one's operand.
 void GangEmitter::collectMoves(BasicBlock* from, BasicBlock* to, Value* mask, Moves& moves) {
   Loop* loop = loops_.getLoopFor(to);
-  bool header = loop && loop->getHeader() == to;
+  bool header = loop && loop->getHeader() == to && !isLoose(to);
   for (PHINode& phi : to->phis()) {
     if (phi.getType()->isStructTy() || phi.getType()->isVectorTy())
       return fail("struct value merges at a join");

@@ -267,6 +267,8 @@ void GangEmitter::emitIntrinsic(CallBase& call, Aw id) {
     if (!isKernel_)
       fail("exit inside a recursive device function is not supported");
     return; // the block ends with unreachable: lanes end there
+  case Aw::Yield:
+    return emitYield(call);
   case Aw::Runtime:
     return emitPerLane(call);
   case Aw::Gang:

@@ -338,6 +338,7 @@ void GangEmitter::emitChainEnd() {
   b_.SetCurrentDebugLocation(DebugLoc());
   clearBlockState();
   mask_ = nullptr;
+  emitUnpark();
   for (BasicBlock* block : barriers_) {
     CallBase* call = barrierOf(*block);
     BasicBlock* stopHere = newBlock("stop");

@@ -120,9 +120,15 @@ void GangEmitter::define(Instruction* v, Value* value) {
   if (v->getType()->isVoidTy())
     return;
   bool scalar = shape(v).isScalar();
+  if (!scalar && !value->getType()->isVectorTy())
+    value = splat(value);
   (scalar ? bases_ : vectors_)[v] = value;
-  if (auto slot = slots_.find(v); slot != slots_.end())
-    b_.CreateStore(value, slot->second);
+  auto slot = slots_.find(v);
+  if (slot == slots_.end())
+    return;
+  if (!scalar && mask_ && shapes_.parking().isHeld(v))
+    value = b_.CreateSelect(mask_, value, b_.CreateLoad(value->getType(), slot->second));
+  b_.CreateStore(value, slot->second);
 }
 
 Value* GangEmitter::fieldOf(Value* aggregate, unsigned index) {

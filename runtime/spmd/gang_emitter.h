@@ -19,6 +19,7 @@
 
 #include <llvm/ADT/DenseMap.h>
 #include <llvm/ADT/DenseSet.h>
+#include <llvm/ADT/MapVector.h>
 #include <llvm/ADT/SmallVector.h>
 #include <llvm/IR/IRBuilder.h>
 
@@ -30,6 +31,15 @@ constexpr unsigned kLanes = AW_GANG_WIDTH;
 constexpr unsigned kLargeFunction = 48;
 // From here on there is no coherent copy at all.
 constexpr unsigned kHugeFunction = 256;
+// Rounds of waiting loops in which all waiting lanes stay together, before others go first.
+constexpr unsigned kPatience = 16;
+
+// Places in AwRuntime.
+enum class RuntimeFunction : unsigned {
+#define AW_RUNTIME_FUNCTION(ret, name, ...) name,
+#include "spmd/runtime_functions.def"
+#undef AW_RUNTIME_FUNCTION
+};
 
 struct TargetTraits {
   bool gather = false;       // hardware gathers and scatters of 32/64-bit elements are worth using
@@ -85,6 +95,14 @@ private:
   llvm::BasicBlock* maskedEntry(llvm::BasicBlock* a, llvm::BasicBlock* b);
   bool mayReenter(unsigned index) const;
   llvm::BasicBlock* newBlock(const llvm::Twine& name);
+
+  // --- lanes that stay behind (emit_park.cpp)
+  void setUpParking();
+  void callYield();
+  void emitYield(llvm::CallBase& call);
+  void emitPark(llvm::BasicBlock* block);
+  void emitUnpark();
+  bool isLoose(const llvm::BasicBlock* block) const { return shapes_.parking().isLoose(block); }
 
   // --- barriers and frames (emit_frame.cpp)
   using LiveSet = llvm::SmallVector<llvm::Instruction*, 16>;
@@ -210,6 +228,9 @@ private:
   // every mask would be live everywhere.
   llvm::SmallVector<llvm::AllocaInst*, 32> pending_;
   llvm::AllocaInst* pendingArray_ = nullptr;
+  // Lanes that stay behind until nobody else can run, by the block they go on with.
+  llvm::MapVector<llvm::BasicBlock*, llvm::AllocaInst*> parked_;
+  llvm::AllocaInst* patience_ = nullptr; // rounds that waiting lanes still stay with the others
   llvm::DenseMap<const llvm::Value*, llvm::AllocaInst*> slots_;
   llvm::DenseMap<const llvm::Value*, llvm::Value*> locals_; // source alloca -> lane 0's copy
   bool maskedUsed_ = false;
@@ -217,6 +238,7 @@ private:
   llvm::BasicBlock* entryEnd_ = nullptr; // where static allocas end
   llvm::SwitchInst* resumeSwitch_ = nullptr;
   llvm::AllocaInst* returned_ = nullptr; // device functions: the result
+  llvm::AllocaInst* gangArea_ = nullptr; // operands and results of gang functions
 
   // barriers
   llvm::SmallVector<llvm::BasicBlock*, 8> barriers_;

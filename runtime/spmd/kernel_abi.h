@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-#define AW_KERNEL_ABI 4u
+#define AW_KERNEL_ABI 6u
 #define AW_GANG_WIDTH 32u
 
 struct AwRuntime;

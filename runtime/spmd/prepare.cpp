@@ -82,7 +82,7 @@ void describeIntrinsics(Module& module) {
       // Reads other lanes, not memory; convergent keeps it where it is.
       f.setDoesNotAccessMemory();
       f.setWillReturn();
-    } else if (n.starts_with("barrier")) {
+    } else if (n.starts_with("barrier") || n == "yield") {
       f.addFnAttr(Attribute::NoDuplicate);
     }
   }
@@ -199,7 +199,28 @@ void isolateBarriers(Function& f) {
   }
 }
 
+// A lane that yields stays behind at the end of its block.
+void isolateYields(Function& f) {
+  SmallVector<CallBase*, 8> yields;
+  for (Instruction& i : instructions(f))
+    if (auto* call = dyn_cast<CallBase>(&i); call && awIntrinsic(*call) == Aw::Yield)
+      yields.push_back(call);
+  for (CallBase* call : yields) {
+    auto* br = dyn_cast<BranchInst>(call->getNextNonDebugInstruction());
+    if (!br || br->isConditional())
+      SplitBlock(call->getParent(), std::next(call->getIterator()));
+  }
+}
+
 } // namespace
+
+CallBase* yieldOf(const BasicBlock& block) {
+  const Instruction* t = block.getTerminator();
+  auto* call =
+      t ? dyn_cast_or_null<CallBase>(const_cast<Instruction*>(t->getPrevNonDebugInstruction()))
+        : nullptr;
+  return call && awIntrinsic(*call) == Aw::Yield && block.getSingleSuccessor() ? call : nullptr;
+}
 
 CallBase* barrierOf(const BasicBlock& block) {
   auto* call = dyn_cast<CallBase>(const_cast<Instruction*>(block.getFirstNonPHIOrDbg()));
@@ -255,6 +276,7 @@ Result<void> prepareModule(Module& module, const std::string& kernel, TargetMach
     placeExtracts(g);
     placeInserts(g);
     isolateBarriers(g);
+    isolateYields(g);
   }
   mam.clear();
   fam.clear();

@@ -28,4 +28,7 @@ llvm::SmallVector<llvm::BasicBlock*, 32> blockOrder(llvm::Function& function,
 // The barrier call that is alone in `block` but for phis, or null.
 llvm::CallBase* barrierOf(const llvm::BasicBlock& block);
 
+// The aw.yield that ends `block` but for an unconditional branch, or null.
+llvm::CallBase* yieldOf(const llvm::BasicBlock& block);
+
 } // namespace anywarp::spmd

@@ -103,7 +103,8 @@ Shape join(const Shape& x, const Shape& y) {
 
 ShapeAnalysis::ShapeAnalysis(Function& function, LoopInfo& loops, ArrayRef<BasicBlock*> order,
                              const VectorizeOptions& options)
-    : function_(function), loops_(loops), order_(order.begin(), order.end()), options_(options) {
+    : function_(function), loops_(loops), order_(order.begin(), order.end()), options_(options),
+      parking_(loops, order) {
   for (unsigned i = 0; i < order_.size(); ++i)
     position_[order_[i]] = i;
   for (Argument& a : function.args())
@@ -139,6 +140,9 @@ void ShapeAnalysis::run() {
 
 bool ShapeAnalysis::visit(Instruction& instruction) {
   Shape next = transfer(instruction);
+  // A lane that stayed behind would find what others computed later.
+  if (parking_.isHeld(&instruction) && !parking_.isSteady(&instruction))
+    next = Shape::varying();
   auto [it, fresh] = shapes_.try_emplace(&instruction, next);
   if (fresh)
     return true;

@@ -11,6 +11,7 @@
 // even.
 #pragma once
 
+#include "spmd/parking.h"
 #include "spmd/vectorize.h"
 
 #include <algorithm>
@@ -73,6 +74,7 @@ public:
                 llvm::ArrayRef<llvm::BasicBlock*> order, const VectorizeOptions& options);
 
   Shape of(const llvm::Value* value) const;
+  const ParkAnalysis& parking() const { return parking_; }
   bool isDivergent(const llvm::BasicBlock* block) const { return divergent_.contains(block); }
   // Sign extensions that are affine only if the 32-bit value does not wrap inside the gang.
   bool needsWrapCheck(const llvm::Instruction* i) const { return wrapChecks_.contains(i); }
@@ -96,6 +98,7 @@ private:
   llvm::SmallVector<llvm::BasicBlock*, 32> order_;
   llvm::DenseMap<const llvm::BasicBlock*, unsigned> position_;
   const VectorizeOptions& options_;
+  const ParkAnalysis parking_;
   llvm::DenseMap<const llvm::Value*, Shape> shapes_;
   llvm::SmallPtrSet<const llvm::BasicBlock*, 16> divergent_, mixedJoins_;
   llvm::SmallPtrSet<const llvm::Loop*, 8> divergentLoops_;

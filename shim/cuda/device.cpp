@@ -55,7 +55,7 @@ Result<void> deviceTotalMem(size_t* bytes, CUdevice dev) {
 Result<void> deviceGetTexture1DLinearMaxWidth(size_t* width, CUarray_format format,
                                               unsigned int channels, CUdevice dev) {
   AW_ARG(width, "maxWidthInElements is null");
-  AW_ARG(channels == 1 || channels == 2 || channels == 4, "numChannels must be 1, 2 or 4");
+  AW_TRY(core::texelFormat(int(format), channels));
   AW_LET(device, findDevice(dev));
   AW_LET(value, device->attribute(CU_DEVICE_ATTRIBUTE_MAXIMUM_TEXTURE1D_LINEAR_WIDTH));
   *width = size_t(value);

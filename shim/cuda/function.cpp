@@ -141,4 +141,14 @@ Result<void> paramSetv(CUfunction handle, int offset, void* data, unsigned int b
   return setParam(handle, offset, data, bytes);
 }
 
+// A module's texture references reach its kernels by name; there is nothing else to set.
+Result<void> paramSetTexRef(CUfunction handle, int unit, CUtexref reference) {
+  AW_LET(function, findFunction(handle));
+  (void)function;
+  AW_ARG(unit == CU_PARAM_TR_DEFAULT, "texunit is not CU_PARAM_TR_DEFAULT");
+  AW_LET(found, findTextureReference(reference));
+  (void)found;
+  return {};
+}
+
 } // namespace anywarp::cuda

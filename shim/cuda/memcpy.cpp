@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Copies of linear memory. Arrays come with textures; until then they are refused.
+// Copies of linear memory, and of boxes of it and of arrays.
 #include "cuda/support.h"
 
 namespace anywarp::cuda {
@@ -20,37 +20,51 @@ struct Side {
   Place place = Place::Unified;
 };
 
-// One side of a 2-D or 3-D copy. A pitch of 0 means rows without a gap.
-Result<Side> makeSide(CUmemorytype type, const void* host, CUdeviceptr device, size_t pitch,
-                      size_t height, size_t x, size_t y, size_t z, size_t width, size_t rows,
-                      size_t depth) {
+constexpr size_t kMaxPitch = 0x7fffffff; // CU_DEVICE_ATTRIBUTE_MAX_PITCH
+
+// One side of a 2-D or 3-D copy, as CUDA_MEMCPY3D says it.
+struct Asked {
+  CUmemorytype type;
+  const void* host;
+  CUdeviceptr device;
+  CUarray array;
+  size_t pitch, height, x, y, z;
+};
+
+// A pitch of 0 means rows without a gap.
+Result<Side> makeSide(const Asked& a, size_t width, size_t rows, size_t depth) {
   Side side;
-  switch (type) {
+  side.box.x = a.x;
+  side.box.y = a.y;
+  side.box.z = a.z;
+  switch (a.type) {
   case CU_MEMORYTYPE_HOST:
     side.place = Place::Host;
-    side.box.base = const_cast<void*>(host);
+    side.box.base = const_cast<void*>(a.host);
     break;
   case CU_MEMORYTYPE_DEVICE:
     side.place = Place::Device;
-    side.box.base = address(device);
+    side.box.base = address(a.device);
     break;
   case CU_MEMORYTYPE_UNIFIED:
-    side.box.base = address(device);
+    side.box.base = address(a.device);
     break;
-  case CU_MEMORYTYPE_ARRAY:
-    return makeError(Status::NotSupported, "CUDA arrays are not implemented yet");
+  case CU_MEMORYTYPE_ARRAY: {
+    AW_LET(array, findArray(a.array));
+    side.place = Place::Device;
+    side.box.array = array;
+    return side; // pitch and height mean nothing
+  }
   default:
     return makeError(Status::InvalidValue, "unknown memory type");
   }
-  side.box.pitch = pitch ? pitch : x + width;
-  side.box.height = height ? height : y + rows;
-  if ((rows > 1 || depth > 1) && side.box.pitch < x + width)
+  side.box.pitch = a.pitch ? a.pitch : a.x + width;
+  side.box.height = a.height ? a.height : a.y + rows;
+  AW_ARG(a.pitch <= kMaxPitch, "the pitch is larger than CU_DEVICE_ATTRIBUTE_MAX_PITCH");
+  if ((rows > 1 || depth > 1) && (side.box.pitch < a.x || side.box.pitch - a.x < width))
     return makeError(Status::InvalidValue, "the pitch is smaller than a row");
-  if (depth > 1 && side.box.height < y + rows)
+  if (depth > 1 && (side.box.height < a.y || side.box.height - a.y < rows))
     return makeError(Status::InvalidValue, "the height is smaller than a slice");
-  side.box.x = x;
-  side.box.y = y;
-  side.box.z = z;
   return side;
 }
 
@@ -67,17 +81,19 @@ Result<void> copyBox(CUstream handle, const Side& dst, const Side& src, size_t w
   AW_LET(stream, findStream(handle));
   if (width == 0 || height == 0 || depth == 0)
     return {};
-  AW_ARG(dst.box.base && src.box.base, "an address is null");
+  AW_ARG((dst.box.base || dst.box.array) && (src.box.base || src.box.array), "an address is null");
   return core::Memory::copyBox(*stream, dst.box, src.box, width, height, depth,
                                kindOf(src.place, dst.place), async);
 }
 
 Result<void> copy2d(const CUDA_MEMCPY2D* c, CUstream stream, bool async) {
   AW_ARG(c, "pCopy is null");
-  AW_LET(src, makeSide(c->srcMemoryType, c->srcHost, c->srcDevice, c->srcPitch, 0, c->srcXInBytes,
-                       c->srcY, 0, c->WidthInBytes, c->Height, 1));
-  AW_LET(dst, makeSide(c->dstMemoryType, c->dstHost, c->dstDevice, c->dstPitch, 0, c->dstXInBytes,
-                       c->dstY, 0, c->WidthInBytes, c->Height, 1));
+  Asked from{c->srcMemoryType, c->srcHost, c->srcDevice, c->srcArray, c->srcPitch, 0,
+             c->srcXInBytes, c->srcY, 0};
+  Asked to{c->dstMemoryType, c->dstHost, c->dstDevice, c->dstArray, c->dstPitch, 0,
+           c->dstXInBytes, c->dstY, 0};
+  AW_LET(src, makeSide(from, c->WidthInBytes, c->Height, 1));
+  AW_LET(dst, makeSide(to, c->WidthInBytes, c->Height, 1));
   return copyBox(stream, dst, src, c->WidthInBytes, c->Height, 1, async);
 }
 
@@ -85,10 +101,12 @@ Result<void> copy2d(const CUDA_MEMCPY2D* c, CUstream stream, bool async) {
 template <typename Copy> Result<void> copy3d(const Copy* c, CUstream stream, bool async) {
   AW_ARG(c, "pCopy is null");
   AW_ARG(c->srcLOD == 0 && c->dstLOD == 0, "the level of detail must be 0");
-  AW_LET(src, makeSide(c->srcMemoryType, c->srcHost, c->srcDevice, c->srcPitch, c->srcHeight,
-                       c->srcXInBytes, c->srcY, c->srcZ, c->WidthInBytes, c->Height, c->Depth));
-  AW_LET(dst, makeSide(c->dstMemoryType, c->dstHost, c->dstDevice, c->dstPitch, c->dstHeight,
-                       c->dstXInBytes, c->dstY, c->dstZ, c->WidthInBytes, c->Height, c->Depth));
+  Asked from{c->srcMemoryType, c->srcHost, c->srcDevice, c->srcArray, c->srcPitch, c->srcHeight,
+             c->srcXInBytes, c->srcY, c->srcZ};
+  Asked to{c->dstMemoryType, c->dstHost, c->dstDevice, c->dstArray, c->dstPitch, c->dstHeight,
+           c->dstXInBytes, c->dstY, c->dstZ};
+  AW_LET(src, makeSide(from, c->WidthInBytes, c->Height, c->Depth));
+  AW_LET(dst, makeSide(to, c->WidthInBytes, c->Height, c->Depth));
   return copyBox(stream, dst, src, c->WidthInBytes, c->Height, c->Depth, async);
 }
 

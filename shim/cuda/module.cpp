@@ -81,4 +81,20 @@ Result<void> moduleGetGlobal(CUdeviceptr* pointer, size_t* bytes, CUmodule handl
   return {};
 }
 
+Result<void> moduleGetTexRef(CUtexref* reference, CUmodule handle, const char* name) {
+  AW_ARG(reference && name, "null pointer");
+  AW_LET(module, findModule(handle));
+  AW_LET(found, module->textureReference(name));
+  *reference = asHandle<CUtexref>(found);
+  return {};
+}
+
+Result<void> moduleGetSurfRef(CUsurfref* reference, CUmodule handle, const char* name) {
+  AW_ARG(reference && name, "null pointer");
+  AW_LET(module, findModule(handle));
+  AW_LET(found, module->surfaceReference(name));
+  *reference = asHandle<CUsurfref>(found);
+  return {};
+}
+
 } // namespace anywarp::cuda

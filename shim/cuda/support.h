@@ -5,6 +5,7 @@
 
 #include "api/cuda/impl.h"
 #include "common/call.h"
+#include "core/array.h"
 #include "core/context.h"
 #include "core/device.h"
 #include "core/event.h"
@@ -17,6 +18,8 @@
 #include "core/pool.h"
 #include "core/runtime.h"
 #include "core/stream.h"
+#include "core/texture.h"
+#include "core/texture_reference.h"
 #include "cuda/types.h"
 #include "support/result.h"
 
@@ -52,6 +55,10 @@ AW_FIND(Module, module, "module")
 AW_FIND(Library, library, "library")
 AW_FIND(Kernel, kernel, "kernel of a library")
 AW_FIND(Linker, linker, "link state")
+AW_FIND(Array, array, "array")
+AW_FIND(MipmappedArray, mipmappedArray, "mipmapped array")
+AW_FIND(TextureReference, textureReference, "texture reference")
+AW_FIND(SurfaceReference, surfaceReference, "surface reference")
 #undef AW_FIND
 
 // A CUfunction, or a CUkernel standing for its function in the current context.

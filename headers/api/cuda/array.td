@@ -3,35 +3,35 @@ include "Base.td"
 
 let Object = "array" in {
 
-def cuArrayCreate : Stub<"Creates a 1D or 2D array.", 
+def cuArrayCreate : Full<"Creates a 1D or 2D array.", 
     [Version32<"", 2000, "out CUarray* pHandle, const CUDA_ARRAY_DESCRIPTOR_v1* pAllocateArray">,
     Version<"_v2", 3020, "out CUarray* pHandle, const CUDA_ARRAY_DESCRIPTOR* pAllocateArray">]>;
-def cuArrayGetDescriptor : Stub<"Reads an array's descriptor.", 
+def cuArrayGetDescriptor : Full<"Reads an array's descriptor.", 
     [Version32<"", 2000, "out CUDA_ARRAY_DESCRIPTOR_v1* pArrayDescriptor, CUarray hArray">,
     Version<"_v2", 3020, "out CUDA_ARRAY_DESCRIPTOR* pArrayDescriptor, CUarray hArray">]>;
-def cuArrayGetSparseProperties : Stub<"Reads an array's sparse layout.", 
+def cuArrayGetSparseProperties : Full<"Reads an array's sparse layout.", 
     [Version<"", 11010, "out CUDA_ARRAY_SPARSE_PROPERTIES* sparseProperties, CUarray array">]>;
-def cuMipmappedArrayGetSparseProperties : Stub<"Reads a mipmapped array's sparse layout.", 
+def cuMipmappedArrayGetSparseProperties : Full<"Reads a mipmapped array's sparse layout.", 
     [Version<"", 11010, "out CUDA_ARRAY_SPARSE_PROPERTIES* sparseProperties, CUmipmappedArray mipmap">]>;
-def cuArrayGetMemoryRequirements : Stub<"Reads an array's memory requirements.", 
+def cuArrayGetMemoryRequirements : Full<"Reads an array's memory requirements.", 
     [Version<"", 11060, "out CUDA_ARRAY_MEMORY_REQUIREMENTS* memoryRequirements, CUarray array, CUdevice device">]>;
-def cuMipmappedArrayGetMemoryRequirements : Stub<"Reads a mipmapped array's memory requirements.", 
+def cuMipmappedArrayGetMemoryRequirements : Full<"Reads a mipmapped array's memory requirements.", 
     [Version<"", 11060, "out CUDA_ARRAY_MEMORY_REQUIREMENTS* memoryRequirements, CUmipmappedArray mipmap, CUdevice device">]>;
-def cuArrayGetPlane : Stub<"Gives one plane of a planar array.", 
+def cuArrayGetPlane : Full<"Gives one plane of a planar array.", 
     [Version<"", 11020, "out CUarray* pPlaneArray, CUarray hArray, unsigned int planeIdx">]>;
-def cuArrayDestroy : Stub<"Destroys an array.", 
+def cuArrayDestroy : Full<"Destroys an array.", 
     [Version<"", 2000, "CUarray hArray">]>;
-def cuArray3DCreate : Stub<"Creates an array of up to 3 dimensions.", 
+def cuArray3DCreate : Full<"Creates an array of up to 3 dimensions.", 
     [Version32<"", 2000, "out CUarray* pHandle, const CUDA_ARRAY3D_DESCRIPTOR_v1* pAllocateArray">,
     Version<"_v2", 3020, "out CUarray* pHandle, const CUDA_ARRAY3D_DESCRIPTOR* pAllocateArray">]>;
-def cuArray3DGetDescriptor : Stub<"Reads a 3D array's descriptor.", 
+def cuArray3DGetDescriptor : Full<"Reads a 3D array's descriptor.", 
     [Version32<"", 2000, "out CUDA_ARRAY3D_DESCRIPTOR_v1* pArrayDescriptor, CUarray hArray">,
     Version<"_v2", 3020, "out CUDA_ARRAY3D_DESCRIPTOR* pArrayDescriptor, CUarray hArray">]>;
-def cuMipmappedArrayCreate : Stub<"Creates a mipmapped array.", 
+def cuMipmappedArrayCreate : Full<"Creates a mipmapped array.", 
     [Version<"", 5000, "out CUmipmappedArray* pHandle, const CUDA_ARRAY3D_DESCRIPTOR* pMipmappedArrayDesc, unsigned int numMipmapLevels">]>;
-def cuMipmappedArrayGetLevel : Stub<"Gives one level of a mipmapped array.", 
+def cuMipmappedArrayGetLevel : Full<"Gives one level of a mipmapped array.", 
     [Version<"", 5000, "out CUarray* pLevelArray, CUmipmappedArray hMipmappedArray, unsigned int level">]>;
-def cuMipmappedArrayDestroy : Stub<"Destroys a mipmapped array.", 
+def cuMipmappedArrayDestroy : Full<"Destroys a mipmapped array.", 
     [Version<"", 5000, "CUmipmappedArray hMipmappedArray">]>;
 
 } // Object

@@ -33,7 +33,7 @@ def cuParamSetf : Full<"Sets a float parameter of the old launch calls.",
     [Version<"", 2000, "CUfunction hfunc, int offset, float value">]>;
 def cuParamSetv : Full<"Sets a parameter of the old launch calls.", 
     [Version<"", 2000, "CUfunction hfunc, int offset, void* ptr, unsigned int numbytes">]>;
-def cuParamSetTexRef : Stub<"Sets a texture parameter of the old launch calls.", 
+def cuParamSetTexRef : Full<"Sets a texture parameter of the old launch calls.", 
     [Version<"", 2000, "CUfunction hfunc, int texunit, CUtexref hTexRef">]>;
 
 } // Object

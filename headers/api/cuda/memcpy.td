@@ -16,37 +16,37 @@ def cuMemcpyDtoH : Full<"Copies from the device to the host.",
 def cuMemcpyDtoD : Full<"Copies within devices.", 
     [Version32<"", 2000, "CUdeviceptr_v1 dstDevice, CUdeviceptr_v1 srcDevice, unsigned int ByteCount">,
     Version<"_v2", 3020, "CUdeviceptr dstDevice, CUdeviceptr srcDevice, size_t ByteCount", "ptds">]>;
-def cuMemcpyDtoA : Stub<"Copies from device memory to a 1D array.", 
+def cuMemcpyDtoA : Full<"Copies from device memory to a 1D array.", 
     [Version32<"", 2000, "CUarray dstArray, unsigned int dstOffset, CUdeviceptr_v1 srcDevice, unsigned int ByteCount">,
     Version<"_v2", 3020, "CUarray dstArray, size_t dstOffset, CUdeviceptr srcDevice, size_t ByteCount", "ptds">]>;
-def cuMemcpyAtoD : Stub<"Copies from a 1D array to device memory.", 
+def cuMemcpyAtoD : Full<"Copies from a 1D array to device memory.", 
     [Version32<"", 2000, "CUdeviceptr_v1 dstDevice, CUarray srcArray, unsigned int srcOffset, unsigned int ByteCount">,
     Version<"_v2", 3020, "CUdeviceptr dstDevice, CUarray srcArray, size_t srcOffset, size_t ByteCount", "ptds">]>;
-def cuMemcpyHtoA : Stub<"Copies from the host to a 1D array.", 
-    [Version<"", 2000, "CUarray dstArray, unsigned int dstOffset, const void* srcHost, unsigned int ByteCount">,
+def cuMemcpyHtoA : Full<"Copies from the host to a 1D array.", 
+    [Version32<"", 2000, "CUarray dstArray, unsigned int dstOffset, const void* srcHost, unsigned int ByteCount">,
     Version<"_v2", 3020, "CUarray dstArray, size_t dstOffset, const void* srcHost, size_t ByteCount", "ptds">]>;
-def cuMemcpyAtoH : Stub<"Copies from a 1D array to the host.", 
-    [Version<"", 2000, "void* dstHost, CUarray srcArray, unsigned int srcOffset, unsigned int ByteCount">,
+def cuMemcpyAtoH : Full<"Copies from a 1D array to the host.", 
+    [Version32<"", 2000, "void* dstHost, CUarray srcArray, unsigned int srcOffset, unsigned int ByteCount">,
     Version<"_v2", 3020, "void* dstHost, CUarray srcArray, size_t srcOffset, size_t ByteCount", "ptds">]>;
-def cuMemcpyAtoA : Stub<"Copies between 1D arrays.", 
-    [Version<"", 2000, "CUarray dstArray, unsigned int dstOffset, CUarray srcArray, unsigned int srcOffset, unsigned int ByteCount">,
+def cuMemcpyAtoA : Full<"Copies between 1D arrays.", 
+    [Version32<"", 2000, "CUarray dstArray, unsigned int dstOffset, CUarray srcArray, unsigned int srcOffset, unsigned int ByteCount">,
     Version<"_v2", 3020, "CUarray dstArray, size_t dstOffset, CUarray srcArray, size_t srcOffset, size_t ByteCount", "ptds">]>;
-def cuMemcpyHtoAAsync : Stub<"Copies from the host to a 1D array in stream order.", 
-    [Version<"", 2000, "CUarray dstArray, unsigned int dstOffset, const void* srcHost, unsigned int ByteCount, CUstream hStream">,
+def cuMemcpyHtoAAsync : Full<"Copies from the host to a 1D array in stream order.", 
+    [Version32<"", 2000, "CUarray dstArray, unsigned int dstOffset, const void* srcHost, unsigned int ByteCount, CUstream hStream">,
     Version<"_v2", 3020, "CUarray dstArray, size_t dstOffset, const void* srcHost, size_t ByteCount, CUstream hStream", "ptsz">]>;
-def cuMemcpyAtoHAsync : Stub<"Copies from a 1D array to the host in stream order.", 
-    [Version<"", 2000, "void* dstHost, CUarray srcArray, unsigned int srcOffset, unsigned int ByteCount, CUstream hStream">,
+def cuMemcpyAtoHAsync : Full<"Copies from a 1D array to the host in stream order.", 
+    [Version32<"", 2000, "void* dstHost, CUarray srcArray, unsigned int srcOffset, unsigned int ByteCount, CUstream hStream">,
     Version<"_v2", 3020, "void* dstHost, CUarray srcArray, size_t srcOffset, size_t ByteCount, CUstream hStream", "ptsz">]>;
-def cuMemcpy2D : Partial<"Copies a rectangle.", "Linear memory only, no arrays.", 
+def cuMemcpy2D : Full<"Copies a rectangle.", 
     [Version32<"", 2000, "const CUDA_MEMCPY2D_v1* pCopy">,
     Version<"_v2", 3020, "const CUDA_MEMCPY2D* pCopy", "ptds">]>;
-def cuMemcpy2DUnaligned : Partial<"Copies a rectangle of any pitch.", "Linear memory only, no arrays.", 
+def cuMemcpy2DUnaligned : Full<"Copies a rectangle of any pitch.", 
     [Version32<"", 2000, "const CUDA_MEMCPY2D_v1* pCopy">,
     Version<"_v2", 3020, "const CUDA_MEMCPY2D* pCopy", "ptds">]>;
-def cuMemcpy3D : Partial<"Copies a box.", "Linear memory only, no arrays.", 
+def cuMemcpy3D : Full<"Copies a box.", 
     [Version32<"", 2000, "const CUDA_MEMCPY3D_v1* pCopy">,
     Version<"_v2", 3020, "const CUDA_MEMCPY3D* pCopy", "ptds">]>;
-def cuMemcpy3DPeer : Partial<"Copies a box between contexts.", "Linear memory only, no arrays.", 
+def cuMemcpy3DPeer : Full<"Copies a box between contexts.", 
     [Version<"", 4000, "const CUDA_MEMCPY3D_PEER* pCopy", "ptds">]>;
 def cuMemcpyAsync : Full<"Copies memory of any kind in stream order.", 
     [Version<"", 4000, "CUdeviceptr dst, CUdeviceptr src, size_t ByteCount, CUstream hStream", "ptsz">]>;
@@ -61,13 +61,13 @@ def cuMemcpyDtoHAsync : Full<"Copies from the device to the host in stream order
 def cuMemcpyDtoDAsync : Full<"Copies within devices in stream order.", 
     [Version32<"", 3000, "CUdeviceptr_v1 dstDevice, CUdeviceptr_v1 srcDevice, unsigned int ByteCount, CUstream hStream">,
     Version<"_v2", 3020, "CUdeviceptr dstDevice, CUdeviceptr srcDevice, size_t ByteCount, CUstream hStream", "ptsz">]>;
-def cuMemcpy2DAsync : Partial<"Copies a rectangle in stream order.", "Linear memory only, no arrays.", 
+def cuMemcpy2DAsync : Full<"Copies a rectangle in stream order.", 
     [Version32<"", 2000, "const CUDA_MEMCPY2D_v1* pCopy, CUstream hStream">,
     Version<"_v2", 3020, "const CUDA_MEMCPY2D* pCopy, CUstream hStream", "ptsz">]>;
-def cuMemcpy3DAsync : Partial<"Copies a box in stream order.", "Linear memory only, no arrays.", 
+def cuMemcpy3DAsync : Full<"Copies a box in stream order.", 
     [Version32<"", 2000, "const CUDA_MEMCPY3D_v1* pCopy, CUstream hStream">,
     Version<"_v2", 3020, "const CUDA_MEMCPY3D* pCopy, CUstream hStream", "ptsz">]>;
-def cuMemcpy3DPeerAsync : Partial<"Copies a box between contexts in stream order.", "Linear memory only, no arrays.", 
+def cuMemcpy3DPeerAsync : Full<"Copies a box between contexts in stream order.", 
     [Version<"", 4000, "const CUDA_MEMCPY3D_PEER* pCopy, CUstream hStream", "ptsz">]>;
 def cuMemcpyBatchAsync : Stub<"Does several copies in one call.", 
     [Version<"", 12080, "CUdeviceptr* dsts, CUdeviceptr* srcs, size_t* sizes, size_t count, CUmemcpyAttributes* attrs, size_t* attrsIdxs, size_t numAttrs, out size_t* failIdx, CUstream hStream", "ptsz", 12080>,

@@ -24,9 +24,9 @@ def cuModuleEnumerateFunctions : Full<"Lists a module's kernels.",
 def cuModuleGetGlobal : Full<"Finds a variable by name.", 
     [Version32<"", 2000, "out CUdeviceptr_v1* dptr, out unsigned int* bytes, CUmodule hmod, const char* name">,
     Version<"_v2", 3020, "out CUdeviceptr* dptr, out size_t* bytes, CUmodule hmod, const char* name">]>;
-def cuModuleGetTexRef : Stub<"Finds a texture reference by name.", 
+def cuModuleGetTexRef : Full<"Finds a texture reference by name.", 
     [Version<"", 2000, "out CUtexref* pTexRef, CUmodule hmod, const char* name">]>;
-def cuModuleGetSurfRef : Stub<"Finds a surface reference by name.", 
+def cuModuleGetSurfRef : Full<"Finds a surface reference by name.", 
     [Version<"", 3000, "out CUsurfref* pSurfRef, CUmodule hmod, const char* name">]>;
 
 } // Object

@@ -2,12 +2,14 @@
 // The barriers of one block: which gangs may run, which wait, and when a barrier lets go.
 //
 // Barriers count threads, as PTX does (PTX ISA, "bar"): 16 of them, each with an optional count,
-// arrivals without waiting, and reductions over the arriving threads. Used by one worker; begin()
+// arrivals without waiting, and reductions over the arriving threads; 8 more are where the warps of
+// each warpgroup meet (wgmma.wait_group). Used by one worker; begin()
 // makes it fresh for the next block.
 #pragma once
 
 #include "spmd/kernel_abi.h"
 
+#include <bit>
 #include <cstdint>
 #include <memory>
 
@@ -16,7 +18,7 @@ namespace anywarp::cpu {
 class ClusterBarrier;
 
 inline constexpr unsigned kMaxGangs = 32; // 1024 threads
-inline constexpr unsigned kBarriers = 16;
+inline constexpr unsigned kBarriers = 16 + 8;
 
 class BlockBarriers {
 public:
@@ -45,13 +47,14 @@ public:
   void releaseFromCluster(uint32_t gangs) { ready_ |= gangs; }
   uint32_t live(unsigned gang) const { return live_[gang]; }
 
-  bool finishedAll() const { return !unfinished_; }
   // Somebody arrived without stopping: the state is not fresh any more.
   bool touched() const { return touched_; }
   // A barrier that somebody waits at, for messages.
   unsigned someBarrier() const;
   // How often next() had only yielding gangs to offer, in a row.
   unsigned idleYields() const { return idleYields_; }
+  unsigned readyGangs() const { return unsigned(std::popcount(ready_)); }
+  bool finishedAll() const { return !unfinished_; }
 
 private:
   struct Barrier {

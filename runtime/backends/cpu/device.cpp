@@ -3,6 +3,7 @@
 
 #include "cpu_identity.h"
 #include "execute.h"
+#include "launch_tree.h"
 #include "support/log.h"
 #include "support/options.h"
 #include "transfer.h"
@@ -18,7 +19,8 @@ namespace anywarp::cpu {
 namespace {
 
 // CUlimit (CUDA driver API manual); names are the manual's.
-constexpr int kLimitStackSize = 0, kLimitPrintfFifoSize = 1, kLimitMallocHeapSize = 2;
+constexpr int kLimitStackSize = 0, kLimitPrintfFifoSize = 1, kLimitMallocHeapSize = 2,
+              kLimitDevRuntimeSyncDepth = 3, kLimitDevRuntimePendingLaunchCount = 4;
 
 unsigned usableProcessors() {
   cpu_set_t set;
@@ -151,8 +153,13 @@ Result<std::unique_ptr<Program>> CpuDevice::load(std::vector<PtxUnit> units) {
   return CpuProgram::load(std::move(units), memory_, loader_);
 }
 
-Result<void> CpuDevice::run(BackendKernel& base, const LaunchConfig& config) {
-  auto& kernel = static_cast<CpuKernel&>(base);
+Result<void> CpuDevice::run(BackendKernel& kernel, const LaunchConfig& config) {
+  GridScope scope(*this, static_cast<CpuKernel&>(kernel));
+  return scope.finish(runGrid(config, scope));
+}
+
+Result<void> CpuDevice::runGrid(const LaunchConfig& config, GridScope& scope) {
+  CpuKernel& kernel = scope.kernel();
   uint64_t threads = uint64_t(config.block[0]) * config.block[1] * config.block[2];
   if (!threads || threads > info_.maxThreadsPerBlock || !config.grid[0] || !config.grid[1] ||
       !config.grid[2])
@@ -182,6 +189,7 @@ Result<void> CpuDevice::run(BackendKernel& base, const LaunchConfig& config) {
                                  kernel.name(), code.static_shared, config.dynamicShared,
                                  info_.maxSharedPerBlockOptin));
   Grid grid(code, kernel.name(), config, kernel.program().globals(), workers_, services_);
+  grid.setScope(&scope);
   uint64_t blocks = uint64_t(config.grid[0]) * config.grid[1] * config.grid[2];
   if (!config.cooperative || blocks == 1)
     return grid.run(pool_, (*image)->nanosPerBlock());
@@ -230,6 +238,12 @@ Result<void> CpuDevice::setLimit(int cuLimit, size_t value) {
     return {};
   case kLimitMallocHeapSize:
     return services_.heap().setLimit(value);
+  case kLimitDevRuntimeSyncDepth: // nothing is reserved for either: both are as large as needed
+    syncDepth_ = value;
+    return {};
+  case kLimitDevRuntimePendingLaunchCount:
+    pendingLaunches_ = value;
+    return {};
   default:
     return makeError(Status::NotSupported,
                      fmt::format("limit {} means nothing to a cpu device", cuLimit));
@@ -244,6 +258,10 @@ Result<size_t> CpuDevice::limit(int cuLimit) {
     return services_.print().limit();
   case kLimitMallocHeapSize:
     return services_.heap().limit();
+  case kLimitDevRuntimeSyncDepth:
+    return syncDepth_.load();
+  case kLimitDevRuntimePendingLaunchCount:
+    return pendingLaunches_.load();
   default:
     return makeError(Status::NotSupported,
                      fmt::format("limit {} means nothing to a cpu device", cuLimit));

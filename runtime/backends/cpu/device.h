@@ -9,6 +9,7 @@
 #include "pool.h"
 #include "program.h"
 #include "services.h"
+#include "texture_table.h"
 #include "worker.h"
 
 #include <memory>
@@ -24,6 +25,8 @@ struct DeviceSettings {
 // "threads=2,memory=4G,isa=avx2"; an error names what is not understood.
 Result<DeviceSettings> parseSettings(std::string_view spec);
 
+class GridScope;
+
 class CpuDevice final : public BackendDevice {
 public:
   CpuDevice(const DeviceSettings& settings, unsigned ordinal, std::shared_ptr<Cache> cache,
@@ -38,6 +41,14 @@ public:
   Result<void> copy2d(void* dst, size_t dstPitch, const void* src, size_t srcPitch,
                       size_t widthBytes, size_t height) override;
   Result<void> fill(void* dst, uint32_t value, unsigned elementSize, size_t count) override;
+  Result<uint64_t> createTexture(const AwTexture& description) override {
+    return textures_.add(description);
+  }
+  void destroyTexture(uint64_t handle) override { textures_.remove(handle); }
+  Result<uint64_t> createSurface(const AwSurface& description) override {
+    return textures_.add(description);
+  }
+  void destroySurface(uint64_t handle) override { textures_.remove(handle); }
   Result<std::unique_ptr<Program>> load(std::vector<PtxUnit> units) override;
   Result<void> run(BackendKernel& kernel, const LaunchConfig& config) override;
   Result<void> prepare(BackendKernel& kernel, const uint32_t block[3]) override;
@@ -48,17 +59,25 @@ public:
   Result<size_t> limit(int cuLimit) override;
   void flushPrintf() override { services_.print().flush(); }
 
+  void setRole(const DeviceRole& role) override { role_ = role; }
+  const DeviceRole& role() const { return role_; }
+
+  // Runs the blocks of one grid, without what it launches.
+  Result<void> runGrid(const LaunchConfig& config, GridScope& scope);
   Pool& pool() { return pool_; }
 
 private:
   void describe(unsigned ordinal);
 
   DeviceInfo info_;
+  DeviceRole role_;
   Memory memory_;
+  TextureTable textures_;
   Services services_;
   KernelLoader loader_;
   WorkerSet workers_;
   std::atomic<size_t> stackLimit_{1024};
+  std::atomic<size_t> syncDepth_{2}, pendingLaunches_{2048};
   Pool pool_; // last: its threads use all of the above
 };
 

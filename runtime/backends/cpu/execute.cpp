@@ -16,6 +16,8 @@ namespace {
 
 namespace context = boost::context::detail;
 
+// What maxActiveBlocks() counts with, too (CUDA programming guide, compute capability 9.0).
+constexpr uint64_t kMaxBlocksPerWorker = 32, kMaxThreadsPerWorker = 2048;
 constexpr size_t kFiberStack = size_t(4) << 20;
 constexpr size_t kKernelStack = size_t(64) << 20; // pages count only when touched
 
@@ -84,16 +86,10 @@ void fiberBarrier(AwBlock* block, uint32_t gang, AwSuspend* stop) {
   worker->schedulerContext = back.fctx;
 }
 
-// A thread waits for memory: other gangs and other blocks get their turn.
+// The running gang waits for memory: other gangs and other blocks get their turn.
 void yieldGang(AwBlock* block) {
   auto* worker = static_cast<Worker*>(block->owner);
   const Grid& grid = Grid::of(*block);
-  // Once for all lanes that wait in this round of a loop: they come one by one, in ascending order.
-  unsigned gang = block->current_thread / AW_GANG_WIDTH;
-  uint8_t lane = uint8_t(block->current_thread % AW_GANG_WIDTH);
-  bool sameRound = lane > std::exchange(worker->waitingLane[gang], lane);
-  if (sameRound)
-    return;
   if (grid.failed()) // what it waits for may never come
     leaveGuarded(Status::LaunchFailed);
   if (!(grid.kernel().flags & AW_KERNEL_FIBER)) {
@@ -103,6 +99,17 @@ void yieldGang(AwBlock* block) {
   worker->barriers.yielded(worker->runningGang);
   context::transfer_t back = context::jump_fcontext(worker->schedulerContext, nullptr);
   worker->schedulerContext = back.fctx;
+}
+
+// A thread sleeps.
+void yieldThread(AwBlock* block) {
+  auto* worker = static_cast<Worker*>(block->owner);
+  // Once for all lanes that sleep at this instruction: they come one by one, in ascending order.
+  unsigned gang = block->current_thread / AW_GANG_WIDTH;
+  uint8_t lane = uint8_t(block->current_thread % AW_GANG_WIDTH);
+  bool sameRound = lane > std::exchange(worker->waitingLane[gang], lane);
+  if (!sameRound)
+    yieldGang(block);
 }
 
 Grid::Grid(const AwKernelInfo& info, const std::string& name, const LaunchConfig& config,
@@ -125,18 +132,21 @@ Grid::Grid(const AwKernelInfo& info, const std::string& name, const LaunchConfig
   launch_.globals = globals;
   launch_.runtime = services.table();
   launch_.owner = this;
-  units_ = uint64_t(config.grid[0]) * config.grid[1] * config.grid[2];
+  blocks_ = uint64_t(config.grid[0]) * config.grid[1] * config.grid[2];
   for (int i = 0; i < 3; i++)
     launch_.cluster[i] = std::max(config.cluster[i], 1u);
   launch_.cluster_explicit = config.cluster[0] != 0;
   clusterBlocks_ = launch_.cluster[0] * launch_.cluster[1] * launch_.cluster[2];
-  units_ /= clusterBlocks_;
+  units_ = blocks_ / clusterBlocks_;
+  // As on a GPU with as many multiprocessors as there are workers.
+  uint64_t blocksOfOne = std::min(kMaxBlocksPerWorker, kMaxThreadsPerWorker / launch_.threads);
+  maxResident_ = cooperative_ ? 0 : std::max<uint64_t>(blocksOfOne, 1) * workers.size();
 }
 
 Result<void> Grid::run(Pool& pool, std::atomic<uint32_t>& nanosPerUnit) {
   installFaultHandlers();
   FaultSignalsOpen open;
-  pool.run(*this, units_, nanosPerUnit);
+  pool.run(*this, units_, nanosPerUnit, isWaiting());
   return outcome();
 }
 
@@ -211,14 +221,20 @@ bool Grid::run(uint64_t first, uint64_t count) {
     Worker& worker;
     uint64_t first, count;
     bool ok;
-  } chunk{*this, worker, first, count, false};
+    std::vector<std::unique_ptr<WorkerSet::Lease>> more; // outlives a fault
+  } chunk{*this, worker, first, count, false, {}};
   Status status = onKernelStack(
       worker,
       [](void* arg) {
         auto& c = *static_cast<Chunk*>(arg);
         IeeeFloatState ieee; // outside of the guard: restored after a fault, too
         Fault fault;
-        auto body = [&c] { c.grid.runBlocks(c.worker, c.first, c.count); };
+        auto body = [&c] {
+          if (c.grid.isWaiting() && c.grid.clusterBlocks_ == 1)
+            c.grid.runWaiting(c.worker, c.count, c.more);
+          else
+            c.grid.runBlocks(c.worker, c.first, c.count);
+        };
         c.ok = runGuarded(body, fault);
         if (!c.ok)
           c.grid.reportFault(c.worker, fault);
@@ -272,10 +288,7 @@ void Grid::runBlocks(Worker& worker, uint64_t first, uint64_t count) {
   }
   for (uint64_t i = 0; i < count && !failed(); i++) {
     setBlock(worker, first + i);
-    if (info_.flags & AW_KERNEL_FIBER)
-      runFibers(worker);
-    else
-      runResumable(worker);
+    runResumable(worker);
   }
 }
 
@@ -349,12 +362,6 @@ void Grid::runScheduled(Worker& worker) {
     runGang(worker, unsigned(gang));
 }
 
-void Grid::runFibers(Worker& worker) {
-  begin(worker);
-  for (int gang; (gang = nextGang(worker)) >= 0;)
-    runGang(worker, unsigned(gang));
-}
-
 // All gangs of the block at the kernel's start, for runGang().
 void Grid::begin(Worker& worker) {
   worker.barriers.begin(launch_.gangs, launch_.threads);
@@ -379,13 +386,6 @@ int Grid::nextGang(Worker& worker) {
              worker.barriers.someBarrier(), worker.block.ctaid[0], worker.block.ctaid[1],
              worker.block.ctaid[2]));
     leaveGuarded(Status::LaunchTimeout);
-  }
-  // Gangs that wait on memory wait for other blocks: let those have the core, and do not wait for
-  // blocks that will never come.
-  if (worker.barriers.idleYields() && worker.barriers.idleYields() % 16 == 0) {
-    if (failed())
-      leaveGuarded(Status::LaunchFailed);
-    sched_yield();
   }
   return gang;
 }

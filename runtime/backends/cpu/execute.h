@@ -11,11 +11,14 @@
 #include "worker.h"
 
 #include <atomic>
+#include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 namespace anywarp::cpu {
 
+class GridScope;
 class Services;
 
 // All blocks of one launch. Lives on the stack of the thread that launches.
@@ -37,6 +40,9 @@ public:
   const AwKernelInfo& kernel() const { return info_; }
   // What grid.sync() counts in; null where the launch is not cooperative.
   void* workspace() { return cooperative_ ? workspace_ : nullptr; }
+  // What the device runtime knows of this grid; null in tests of the engine alone.
+  GridScope* scope() const { return scope_; }
+  void setScope(GridScope* scope) { scope_ = scope; }
   bool failed() const { return failed_.load(std::memory_order_relaxed); }
   // Remembers the first failure; logs it. `detail` is for people.
   void fail(Status status, const std::string& detail);
@@ -50,10 +56,21 @@ private:
   void runBlocks(Worker& worker, uint64_t first, uint64_t count);
   void runResumable(Worker& worker);
   void runScheduled(Worker& worker);
-  void runFibers(Worker& worker);
-  void runCluster(Worker& worker, uint64_t number); // execute_cluster.cpp
+  // execute_cluster.cpp
+  void runCluster(Worker& worker, uint64_t number);
   bool gatherCluster(Worker& worker);
+  void startCluster(Worker& worker, uint64_t number);
   void resolveClusterDeadlock(Worker& worker);
+  struct Turn {
+    bool ran = false, progress = false; // anything; anything that does not just wait for memory
+  };
+  Turn runClusterTurn(Worker& worker, Worker& member);
+  // execute_waiting.cpp
+  bool isWaiting() const { return info_.flags & AW_KERNEL_FIBER; }
+  using Leases = std::vector<std::unique_ptr<WorkerSet::Lease>>;
+  void runWaiting(Worker& worker, uint64_t count, Leases& more);
+  bool startNext(Worker& worker);
+  bool startAnother(Leases& more);
   bool runTurn(Worker& worker, Worker& member);
   void begin(Worker& worker);
   void runGang(Worker& worker, unsigned gang);
@@ -66,9 +83,14 @@ private:
   const std::string& name_;
   WorkerSet& workers_;
   Services& services_;
+  GridScope* scope_ = nullptr;
   AwLaunch launch_ = {};
-  uint64_t units_ = 0; // blocks, or clusters
+  uint64_t blocks_ = 0, units_ = 0; // units: clusters, blocks where there are none
   uint32_t clusterBlocks_ = 1;
+  // Kernels whose threads may wait for each other: the next block to start, how many have started
+  // and not ended, and how many there may be.
+  std::atomic<uint64_t> nextBlock_{0}, resident_{0};
+  uint64_t maxResident_ = 0;
   std::vector<std::byte> alignedParams_;
   std::atomic<bool> failed_{false};
   const bool cooperative_;

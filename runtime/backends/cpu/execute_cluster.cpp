@@ -7,6 +7,9 @@
 #include <sched.h>
 
 namespace anywarp::cpu {
+namespace {
+constexpr unsigned kLongTurn = 1 << 14; // gangs run before other blocks get their turn in any case
+}
 
 // One Worker for each rank, with the cluster's windows instead of their own.
 bool Grid::gatherCluster(Worker& worker) {
@@ -27,30 +30,31 @@ bool Grid::gatherCluster(Worker& worker) {
   return true;
 }
 
-// Runs gangs of one block of the cluster until it cannot go on alone; false if none could run.
-bool Grid::runTurn(Worker& worker, Worker& member) {
-  bool ran = false;
+// Runs gangs of one block of the cluster until it cannot go on alone.
+Grid::Turn Grid::runClusterTurn(Worker& worker, Worker& member) {
+  Turn turn;
   worker.running = &member;
-  for (int gang; (gang = member.barriers.tryNext()) >= 0;) {
-    // All that could run wait for memory, and have looked once: the other blocks' turn.
-    if (ran && member.barriers.idleYields())
+  unsigned waited = 0;
+  for (unsigned runs = 0; runs < kLongTurn; runs++) {
+    int gang = member.barriers.tryNext();
+    if (gang < 0)
+      break;
+    turn.ran = true;
+    if (!member.barriers.idleYields())
+      turn.progress = true;
+    else if (++waited > member.barriers.readyGangs())
       break;
     runGang(member, unsigned(gang));
-    ran = true;
   }
-  return ran;
+  return turn;
 }
 
-void Grid::runCluster(Worker& worker, uint64_t number) {
+// All blocks of cluster `number` at the kernel's start.
+void Grid::startCluster(Worker& worker, uint64_t number) {
   const uint32_t* size = launch_.cluster;
   const uint64_t clusters[2] = {launch_.grid[0] / size[0], launch_.grid[1] / size[1]};
   const uint64_t place[3] = {number % clusters[0], number / clusters[0] % clusters[1],
                              number / clusters[0] / clusters[1]};
-  if (!gatherCluster(worker)) {
-    fail(Status::LaunchOutOfResources, "no memory for the blocks of a cluster");
-    return;
-  }
-  const bool simple = !(info_.flags & (AW_KERNEL_BARRIER | AW_KERNEL_FIBER)) && info_.range;
   worker.clusterBarrier.begin();
   for (unsigned rank = 0; rank < clusterBlocks_; rank++) {
     Worker& member = *worker.members[rank];
@@ -58,31 +62,41 @@ void Grid::runCluster(Worker& worker, uint64_t number) {
     ctaid[0] = uint32_t(place[0] * size[0] + rank % size[0]);
     ctaid[1] = uint32_t(place[1] * size[1] + rank / size[0] % size[1]);
     ctaid[2] = uint32_t(place[2] * size[2] + rank / size[0] / size[1]);
-    if (simple) { // nobody waits for anybody
-      worker.running = &member;
-      info_.range(&member.block,
-                  (uint64_t(ctaid[2]) * launch_.grid[1] + ctaid[1]) * launch_.grid[0] + ctaid[0],
-                  1);
-      continue;
-    }
     begin(member);
     member.barriers.join(worker.clusterBarrier, rank);
   }
-  if (simple)
+}
+
+void Grid::runCluster(Worker& worker, uint64_t number) {
+  if (!gatherCluster(worker)) {
+    fail(Status::LaunchOutOfResources, "no memory for the blocks of a cluster");
     return;
-  for (unsigned round = 1;; round++) {
-    bool ran = false, done = true, idle = true;
+  }
+  startCluster(worker, number);
+  if (info_.range && !(info_.flags & (AW_KERNEL_BARRIER | AW_KERNEL_FIBER))) {
+    for (unsigned rank = 0; rank < clusterBlocks_; rank++) { // nobody waits for anybody
+      AwBlock& block = worker.members[rank]->block;
+      const uint32_t* c = block.ctaid;
+      worker.running = worker.members[rank].get();
+      info_.range(&block, (uint64_t(c[2]) * launch_.grid[1] + c[1]) * launch_.grid[0] + c[0], 1);
+    }
+    return;
+  }
+  for (unsigned idle = 0;;) {
+    Turn all;
+    bool done = true;
     for (unsigned rank = 0; rank < clusterBlocks_; rank++) {
-      BlockBarriers& barriers = worker.members[rank]->barriers;
-      ran |= runTurn(worker, *worker.members[rank]);
-      done &= barriers.finishedAll();
-      idle &= barriers.finishedAll() || barriers.idleYields();
+      Turn turn = runClusterTurn(worker, *worker.members[rank]);
+      all.ran |= turn.ran;
+      all.progress |= turn.progress;
+      done &= worker.members[rank]->barriers.finishedAll();
     }
     if (done)
       return;
-    if (!ran)
+    if (!all.ran)
       resolveClusterDeadlock(worker);
-    if (idle && round % 16 == 0) { // they wait for other clusters
+    idle = all.progress ? 0 : idle + 1;
+    if (idle) { // they wait for other clusters
       if (failed())
         leaveGuarded(Status::LaunchFailed);
       sched_yield();

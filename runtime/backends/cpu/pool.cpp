@@ -184,18 +184,18 @@ void Pool::work(Grid& grid, bool leaveForTasks) {
   }
 }
 
-void Pool::run(GridBody& body, uint64_t units, std::atomic<uint32_t>& nanosPerUnit) {
+void Pool::run(GridBody& body, uint64_t units, std::atomic<uint32_t>& nanosPerUnit, bool together) {
   if (!units)
     return;
   bool fromWorker = workerNumber >= 0;
   int maxHelpers = int(size()) - (fromWorker ? 1 : 0);
   auto start = Clock::now();
   uint64_t estimate = nanosPerUnit.load(std::memory_order_relaxed);
-  uint64_t chunk = chunkSize(units, estimate, size() + 1);
+  uint64_t chunk = together ? 1 : chunkSize(units, estimate, size() + 1);
 
   // Alone, as long as it looks short; whoever finds out that it is not calls for help.
   uint64_t done = 0;
-  if (units == 1 || maxHelpers <= 0 || (estimate && estimate * units < kWakeNanos)) {
+  if (units == 1 || maxHelpers <= 0 || (!together && estimate && estimate * units < kWakeNanos)) {
     while (done < units) {
       uint64_t count = std::min(chunk, units - done);
       if (!body.run(done, count))

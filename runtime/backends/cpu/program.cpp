@@ -2,6 +2,7 @@
 #include "program.h"
 
 #include "ptx/layout.h"
+#include "spmd/texture_abi.h"
 #include "support/log.h"
 #include "support/options.h"
 
@@ -50,6 +51,44 @@ int virtualArchitecture(const ptx::Module& module) {
           std::errc())
         return number;
   return 0;
+}
+
+VariableKind kindOf(ptx::Type type) {
+  switch (type) {
+  case ptx::Type::TexRef:
+    return VariableKind::Texref;
+  case ptx::Type::SurfRef:
+    return VariableKind::Surfref;
+  case ptx::Type::SamplerRef:
+    return VariableKind::Samplerref;
+  default:
+    return VariableKind::Data;
+  }
+}
+
+// What .samplerref s = { filter_mode = linear, ... } puts into the variable (PTX ISA 5.3).
+Result<uint64_t> packedSampler(const ptx::Variable& variable) {
+  uint64_t address[3] = {AW_ADDRESS_CLAMP, AW_ADDRESS_CLAMP, AW_ADDRESS_CLAMP};
+  uint64_t filter = AW_FILTER_POINT, unnormalized = 0;
+  for (auto [name, value] : variable.opaque) {
+    if (name == "filter_mode" && (value == "linear" || value == "nearest"))
+      filter = value == "linear" ? AW_FILTER_LINEAR : AW_FILTER_POINT;
+    else if (name == "force_unnormalized_coords" && (value == "0" || value == "1"))
+      unnormalized = value == "1";
+    else if (name.size() == 11 && name.starts_with("addr_mode_") && name[10] >= '0' &&
+             name[10] <= '2' &&
+             (value == "wrap" || value == "mirror" || value == "clamp_ogl" ||
+              value == "clamp_to_edge" || value == "clamp_to_border"))
+      address[name[10] - '0'] = value == "wrap"              ? AW_ADDRESS_WRAP
+                                : value == "mirror"          ? AW_ADDRESS_MIRROR
+                                : value == "clamp_to_border" ? AW_ADDRESS_BORDER
+                                                             : AW_ADDRESS_CLAMP;
+    else
+      return makeError(Status::InvalidPtx,
+                       fmt::format("ptx:{}:{}: error: samplers have no '{} = {}'", variable.loc.line,
+                                   variable.loc.column, name, value));
+  }
+  return AW_SAMPLER_PACK(address[0], address[1], address[2], filter, unnormalized);
 }
 
 // Where ANYWARP_DUMP_DIR wants the files of this kernel; empty: nowhere.
@@ -190,10 +229,15 @@ Result<void> CpuProgram::placeVariables() {
   for (size_t i = 0; i < list.size(); i++) {
     globals_[i] = static_cast<char*>(storage_) + offsets[i];
     variables_[i] = {globals_[i], size_t(list[i].size), list[i].variable.space == ptx::Space::Const,
-                     list[i].managed};
+                     list[i].managed, kindOf(list[i].variable.type)};
   }
   for (const ptx::IndexedVariable& variable : list)
-    if (variable.variable.init)
+    if (variables_[variable.id].kind == VariableKind::Samplerref) {
+      auto packed = packedSampler(variable.variable);
+      if (!packed)
+        return packed.error();
+      memcpy(globals_[variable.id], &*packed, std::min(sizeof(uint64_t), variable.size));
+    } else if (variable.variable.init)
       AW_TRY(initialize(variable));
   return {};
 }
@@ -245,6 +289,17 @@ BackendKernel* CpuProgram::kernel(std::string_view name) {
   CpuKernel* result = kernel.get();
   kernels_.emplace(result->name(), std::move(kernel));
   return result;
+}
+
+CpuKernel* CpuProgram::kernelAt(uint64_t address) {
+  const auto& functions = index_->functions();
+  uint64_t id = address - ptx::kFunctionIdBase;
+  if (id >= functions.size() || !functions[id].header.isEntry)
+    return nullptr;
+  // Two static kernels of one name: the program's name table knows the first only.
+  if (index_->entry(functions[id].header.name) != &functions[id])
+    return nullptr;
+  return static_cast<CpuKernel*>(kernel(functions[id].header.name));
 }
 
 std::vector<std::string> CpuProgram::kernelNames() const {

@@ -59,8 +59,11 @@ public:
   ~CpuProgram() override;
 
   BackendKernel* kernel(std::string_view name) override;
+  // The kernel that device code means by the address of its entry; null: none.
+  CpuKernel* kernelAt(uint64_t address);
   std::vector<std::string> kernelNames() const override;
   const ProgramVariable* variable(std::string_view name) override;
+  std::vector<ProgramVariable> variables() override { return variables_; }
 
   const std::shared_ptr<const ptx::Index>& index() const { return index_; }
   KernelLoader& loader() const { return loader_; }

@@ -2,6 +2,7 @@
 #include "services.h"
 
 #include "async_services.h"
+#include "device_runtime.h"
 #include "execute.h"
 #include "support/log.h"
 
@@ -14,6 +15,7 @@ namespace anywarp::cpu {
 
 void fiberBarrier(AwBlock* block, uint32_t gang, AwSuspend* stop); // execute.cpp
 void yieldGang(AwBlock* block);
+void yieldThread(AwBlock* block);
 
 namespace {
 
@@ -96,6 +98,10 @@ void release(AwBlock* block, void* pointer) {
 // PTX ISA, nanosleep: waits for between 0 and twice the time. Who sleeps waits for others, as a
 // rule for threads of its own block, which this very worker has to run.
 void sleepFor(AwBlock* block, uint32_t) {
+  yieldThread(block);
+}
+
+void yield(AwBlock* block, uint32_t) {
   yieldGang(block);
 }
 
@@ -132,6 +138,8 @@ AwRuntime makeTable() {
   t.barrier = fiberBarrier;
   t.arrive = arrive;
   t.grid_workspace = gridWorkspace;
+  t.yield = yield;
+  t.device_runtime = callDeviceRuntime;
   addAsyncServices(t);
   return t;
 }

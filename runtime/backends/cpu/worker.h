@@ -63,9 +63,9 @@ struct Worker {
   std::vector<Fiber> fibers;        // fiber kernels only
   void* schedulerContext = nullptr; // where a fiber jumps back to
   unsigned runningGang = 0;
-  uint8_t waitingLane[kMaxGangs] = {};          // per gang: the last lane that waited for memory
-  GuardedStack stack;                           // where kernels run
-  Worker* running = nullptr;                    // whose block runs: this one, or one of members
+  Worker* running = nullptr;           // whose block runs: this one's, or another one's in turns
+  uint8_t waitingLane[kMaxGangs] = {}; // per gang: the last lane that waited for memory
+  GuardedStack stack;                  // where kernels run
   std::vector<std::unique_ptr<Worker>> members; // the blocks of a cluster, by rank
   ClusterWindow clusterWindow;
   ClusterBarrier clusterBarrier;

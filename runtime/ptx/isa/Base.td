@@ -7,7 +7,7 @@
 // A modifier slot. Modifiers may stand in any order in the text; each belongs to one slot.
 class Slot<string n, list<string> s, bit req, bit rep> {
   string name = n;
-  list<string> spellings = s; // a trailing * matches any ending
+  list<string> spellings = s; // * stands for any text
   bit required = req;
   bit repeat = rep;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // PTX ISA 9.7.13.5 "call": direct, recursive and indirect calls and the runtime's own functions.
 // An indirect call is a switch over the functions that fit.
-#include "ptx/lower/function_lowering.h"
+#include "ptx/lower/call.h"
 
 #include <unordered_map>
 
@@ -10,13 +10,6 @@ namespace anywarp::ptx {
 using llvm::Value;
 
 namespace {
-
-// The parts of `call (ret), callee, (args), prototype`.
-struct Call {
-  llvm::ArrayRef<Operand> returns, args;
-  const Operand* callee = nullptr;
-  const Operand* prototype = nullptr;
-};
 
 bool takeApart(const Matched& m, Call& c) {
   size_t i = 0, n = m.size();
@@ -57,7 +50,8 @@ const RuntimeFunction* runtimeFunction(std::string_view name) {
   return it == functions.end() ? nullptr : &it->second;
 }
 
-// What an argument passes as a value of type t: a register, a constant or a .param variable.
+} // namespace
+
 Value* scalarArgument(FunctionLowering& f, const Operand& op, Type t) {
   const Symbol* s = op.kind == Operand::Kind::Symbol || op.kind == Operand::Kind::Register
                         ? f.find(op.name)
@@ -83,6 +77,8 @@ void storeResult(FunctionLowering& f, const Operand& op, Value* v, Type t) {
     f.write(op, v, t);
 }
 
+namespace {
+
 void callRuntime(FunctionLowering& f, const Matched& m, const Call& c, const RuntimeFunction& r) {
   auto& b = f.b;
   if (c.args.size() != r.params.size())
@@ -103,9 +99,11 @@ void callRuntime(FunctionLowering& f, const Matched& m, const Call& c, const Run
                 r.result);
 }
 
-// __cuda_syscall_CGS_sync(handle, flags): all threads of the grid meet. One thread of each block
-// counts in the workspace; the last to come flips the top bit of the count. 1 without a workspace.
-void gridSync(FunctionLowering& f, const Matched& m, const Call& c) {
+} // namespace
+
+// One thread of each block counts in the workspace; the last to come flips the top bit of the
+// count.
+void gridSync(FunctionLowering& f, const Matched& m, const Call& c, uint32_t refused) {
   auto& b = f.b;
   if (c.args.size() != 2 || c.returns.size() != 1)
     return f.fail(m.inst->loc, "wrong number of arguments");
@@ -142,8 +140,10 @@ void gridSync(FunctionLowering& f, const Matched& m, const Call& c) {
   meet();
   b.CreateBr(done);
   f.enter(done);
-  storeResult(f, c.returns[0], b.CreateZExt(none, u32), Type::U32);
+  storeResult(f, c.returns[0], b.CreateSelect(none, b.getInt32(refused), b.getInt32(0)), Type::U32);
 }
+
+namespace {
 
 bool checkCounts(FunctionLowering& f, const Matched& m, const Call& c,
                  const std::vector<Variable>& returns, const std::vector<Variable>& params) {
@@ -226,13 +226,17 @@ void lowerCall(FunctionLowering& f, const Matched& m) {
     if (callee.llvm && !callee.isKernel)
       return callDirect(f, m, c, callee);
     if (c.callee->name == "__cuda_syscall_CGS_sync")
-      return gridSync(f, m, c);
+      return gridSync(f, m, c, 1);
+    if (const DeviceRuntimeFunction* r = findDeviceRuntime(c.callee->name))
+      return callDeviceRuntime(f, m, c, *r);
     if (const RuntimeFunction* r = runtimeFunction(c.callee->name))
       return callRuntime(f, m, c, *r);
     return f.fail(m.inst->loc, "function '" + std::string(c.callee->name) + "' is not supported",
                   Status::NotSupported);
   }
   if (!s && c.callee->kind == Operand::Kind::Symbol) {
+    if (const DeviceRuntimeFunction* r = findDeviceRuntime(c.callee->name))
+      return callDeviceRuntime(f, m, c, *r);
     if (const RuntimeFunction* r = runtimeFunction(c.callee->name))
       return callRuntime(f, m, c, *r);
     return f.fail(c.callee->loc, "unknown function '" + std::string(c.callee->name) + "'");

@@ -28,9 +28,11 @@ const ByMnemonic& byMnemonic() {
 }
 
 bool spelled(std::string_view spelling, std::string_view text) {
-  if (spelling.ends_with('*'))
-    return text.starts_with(spelling.substr(0, spelling.size() - 1));
-  return spelling == text;
+  size_t star = spelling.find('*');
+  if (star == std::string_view::npos)
+    return spelling == text;
+  return text.size() + 1 >= spelling.size() && text.starts_with(spelling.substr(0, star)) &&
+         text.ends_with(spelling.substr(star + 1));
 }
 
 bool accepts(const SlotInfo& slot, std::string_view text) {

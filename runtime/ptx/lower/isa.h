@@ -21,7 +21,7 @@ enum class LoweringKind : uint8_t { Op, Intrinsic, DeviceLib, Rounded, Half, Cus
 
 struct SlotInfo {
   std::string_view name;
-  std::span<const std::string_view> spellings; // a trailing * matches any ending
+  std::span<const std::string_view> spellings; // * stands for any text
   bool required = false, repeat = false;
 };
 

@@ -1,8 +1,269 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// PTX ISA 9.7.15: matrices that lie across the registers of a warp.
-#include "ptx/lower/function_lowering.h"
+// PTX ISA 9.7.14: matrices that lie across the registers of a warp.
+//
+// Multiplications are gang functions over the registers of A and B. f32 and f64 accumulators go
+// through them; f16 ones are widened before and rounded once behind; integer products come back
+// alone and are added to C here, where .satfinite has its place.
+#include "ptx/lower/matrix.h"
+
+#include <charconv>
 
 namespace anywarp::ptx {
+
+using llvm::Value;
+
+MatrixShape parseShape(std::string_view text) {
+  MatrixShape s;
+  unsigned* fields[] = {&s.m, &s.n, &s.k};
+  const char* end = text.data() + text.size();
+  const char* at = text.data();
+  for (unsigned* field : fields)
+    if (at < end)
+      at = std::from_chars(at + 1, end, *field).ptr;
+  return s;
+}
+
+unsigned elementBits(std::string_view type) {
+  if (type == "f64")
+    return 64;
+  if (type == "f32" || type == "s32" || type == "tf32")
+    return 32;
+  if (type == "f16" || type == "bf16")
+    return 16;
+  if (type == "s4" || type == "u4")
+    return 4;
+  return type == "b1" ? 1 : 8;
+}
+
+std::vector<Value*> readRegisters(FunctionLowering& f, const Operand& op, unsigned n, Type t) {
+  llvm::ArrayRef<Operand> elements =
+      op.kind == Operand::Kind::Vector ? llvm::ArrayRef(op.elements) : llvm::ArrayRef(op);
+  if (elements.size() != n) {
+    f.fail(op.loc, "expected " + std::to_string(n) + " registers");
+    return std::vector<Value*>(n, f.undef(t));
+  }
+  std::vector<Value*> values;
+  for (const Operand& e : elements)
+    values.push_back(f.read(e, t));
+  return values;
+}
+
+void writeRegisters(FunctionLowering& f, const Operand& op, llvm::ArrayRef<Value*> values, Type t) {
+  llvm::ArrayRef<Operand> elements =
+      op.kind == Operand::Kind::Vector ? llvm::ArrayRef(op.elements) : llvm::ArrayRef(op);
+  if (elements.size() != values.size())
+    return f.fail(op.loc, "expected " + std::to_string(values.size()) + " registers");
+  for (size_t i = 0; i < values.size(); ++i)
+    f.write(elements[i], values[i], t);
+}
+
+std::vector<Value*> readAccumulators(FunctionLowering& f, const Operand& op, unsigned n,
+                                     std::string_view type) {
+  if (type == "f64")
+    return readRegisters(f, op, n, Type::F64);
+  if (type == "s32")
+    return readRegisters(f, op, n, Type::B32);
+  if (type == "f32")
+    return readRegisters(f, op, n, Type::F32);
+  std::vector<Value*> values;
+  for (Value* pair : readRegisters(f, op, n / 2, Type::B32))
+    for (unsigned part = 0; part < 2; ++part)
+      values.push_back(
+          f.half(f.b.CreateTrunc(f.b.CreateLShr(pair, 16 * part), f.b.getInt16Ty()), Type::F16));
+  return values;
+}
+
+void writeAccumulators(FunctionLowering& f, const Operand& op, llvm::ArrayRef<Value*> values,
+                       std::string_view type) {
+  if (type == "f64")
+    return writeRegisters(f, op, values, Type::F64);
+  if (type == "s32")
+    return writeRegisters(f, op, values, Type::B32);
+  if (type == "f32")
+    return writeRegisters(f, op, values, Type::F32);
+  std::vector<Value*> pairs;
+  for (size_t i = 0; i + 1 < values.size(); i += 2) {
+    Value* low = f.b.CreateZExt(f.toHalf(values[i], Type::F16), f.b.getInt32Ty());
+    Value* high = f.b.CreateZExt(f.toHalf(values[i + 1], Type::F16), f.b.getInt32Ty());
+    pairs.push_back(f.b.CreateOr(low, f.b.CreateShl(high, 16)));
+  }
+  writeRegisters(f, op, pairs, Type::B32);
+}
+
+std::vector<Value*> gangCall(FunctionLowering& f, std::string_view name, llvm::Type* element,
+                             unsigned n, llvm::ArrayRef<Value*> args, bool touchesMemory) {
+  std::vector<llvm::Type*> types(n, element);
+  Value* r = f.gangLib(name, llvm::StructType::get(f.b.getContext(), types), args, touchesMemory);
+  std::vector<Value*> values;
+  for (unsigned i = 0; i < n; ++i)
+    values.push_back(f.b.CreateExtractValue(r, i));
+  return values;
+}
+
+std::vector<Value*> multiply(FunctionLowering& f, std::string_view name, bool integer,
+                             bool saturates, std::vector<Value*> operands, llvm::ArrayRef<Value*> c,
+                             bool touchesMemory) {
+  if (!integer) {
+    operands.insert(operands.end(), c.begin(), c.end());
+    return gangCall(f, name, c[0]->getType(), c.size(), operands, touchesMemory);
+  }
+  std::vector<Value*> d = gangCall(f, name, f.b.getInt32Ty(), c.size(), operands, touchesMemory);
+  for (size_t i = 0; i < c.size(); ++i)
+    d[i] = saturates ? f.b.CreateBinaryIntrinsic(llvm::Intrinsic::sadd_sat, c[i], d[i])
+                     : f.b.CreateAdd(c[i], d[i]);
+  return d;
+}
+
+namespace {
+
+// PTX ISA before 6.5 had .satfinite for f16: to the largest finite numbers, NaN to 0.
+Value* clampHalf(FunctionLowering& f, Value* v) {
+  auto& b = f.b;
+  auto number = [&](double x) { return llvm::ConstantFP::get(v->getType(), x); };
+  Value* nan = b.CreateFCmpUNO(v, v);
+  v = b.CreateSelect(b.CreateFCmpOGT(v, number(65504)), number(65504), v);
+  v = b.CreateSelect(b.CreateFCmpOLT(v, number(-65504)), number(-65504), v);
+  return b.CreateSelect(nan, number(0), v);
+}
+
+std::string underscored(std::initializer_list<std::string_view> words) {
+  std::string name;
+  for (std::string_view word : words)
+    if (!word.empty())
+      name.append(name.empty() ? "" : "_").append(word);
+  return name;
+}
+
+Space spaceOf(const Matched& m) {
+  return m.text("space").starts_with("shared") ? Space::Shared : Space::Generic;
+}
+
+} // namespace
+
+// mma.sync and wmma.mma: fragments of wmma are those of mma tiles side by side.
+void lowerMma(FunctionLowering& f, const Matched& m) {
+  MatrixShape s = parseShape(m.text("shape"));
+  std::string_view d = m.text("dtype"), c = m.text("ctype");
+  std::string_view at = m.has("atype") ? m.text("atype") : "f16";
+  std::string_view bt = m.has("btype") ? m.text("btype") : "f16";
+  bool isWmma = m.inst->mnemonic == "wmma", isF64 = at == "f64";
+  unsigned perRegister = 32 * (isF64 ? 1 : 32 / elementBits(at));
+  unsigned na = s.m * s.k / perRegister, nb = s.n * s.k / perRegister;
+  // wmma has eight registers for every f16 fragment; small ones are repeated.
+  bool padded = isWmma && at == "f16";
+  Type t = isF64 ? Type::F64 : Type::B32;
+  std::vector<Value*> operands = readRegisters(f, m.op(1), padded ? 8 : na, t);
+  operands.resize(na);
+  std::vector<Value*> b = readRegisters(f, m.op(2), padded ? 8 : nb, t);
+  operands.insert(operands.end(), b.begin(), b.begin() + nb);
+  std::vector<Value*> accumulators = readAccumulators(f, m.op(3), s.m * s.n / 32, c);
+  std::string_view rounding = m.has("rnd") ? m.text("rnd") : isF64 ? "rn" : "";
+  std::string name = underscored({"mma", m.text("shape"), at, isF64 ? rounding : bt, m.text("op")});
+  std::vector<Value*> result =
+      multiply(f, name, d == "s32", m.has("satfinite"), operands, accumulators, false);
+  if (m.has("satfinite") && d != "s32")
+    for (Value*& v : result)
+      v = clampHalf(f, v);
+  writeAccumulators(f, m.op(0), result, d);
+}
+
+// Four products of 8x4 and 4x8 matrices, each in eight threads; the layouts of f16 and f32
+// accumulators differ.
+void lowerMmaVolta(FunctionLowering& f, const Matched& m) {
+  std::vector<Value*> operands = readRegisters(f, m.op(1), 2, Type::B32);
+  for (Value* v : readRegisters(f, m.op(2), 2, Type::B32))
+    operands.push_back(v);
+  unsigned flags = (m.text("alayout") == "col") | (m.text("blayout") == "row") << 1 |
+                   (m.text("ctype") == "f16") << 2 | (m.text("dtype") == "f16") << 3;
+  operands.push_back(f.b.getInt32(flags));
+  std::vector<Value*> c = readAccumulators(f, m.op(3), 8, m.text("ctype"));
+  writeAccumulators(f, m.op(0), multiply(f, "mma_m8n8k4_f16", false, false, operands, c, false),
+                    m.text("dtype"));
+}
+
+void lowerMmaSparse(FunctionLowering& f, const Matched& m) {
+  MatrixShape s = parseShape(m.text("shape"));
+  std::string_view at = m.text("atype"), d = m.text("dtype");
+  unsigned perRegister = 32 * 32 / elementBits(at);
+  std::vector<Value*> operands = readRegisters(f, m.op(1), s.m * s.k / 2 / perRegister, Type::B32);
+  for (Value* v : readRegisters(f, m.op(2), s.n * s.k / perRegister, Type::B32))
+    operands.push_back(v);
+  operands.push_back(f.read(m.op(4), Type::B32));
+  operands.push_back(selector(f, m.op(5), s.k, at));
+  std::vector<Value*> c = readAccumulators(f, m.op(3), s.m * s.n / 32, m.text("ctype"));
+  std::string name = underscored({"mma_sp", m.text("shape"), at, m.text("btype")});
+  writeAccumulators(f, m.op(0),
+                    multiply(f, name, d == "s32", m.has("satfinite"), operands, c, false), d);
+}
+
+// Which thread, pair or (no choice) all threads of a quad hold the indices, by the bits of a row.
+Value* selector(FunctionLowering& f, const Operand& op, unsigned k, std::string_view type) {
+  unsigned bits = type == "tf32" ? 2 * k : elementBits(type) == 4 ? k / 2 : k;
+  unsigned choices = 64 / bits;
+  if (op.kind != Operand::Kind::Int || op.bits >= choices)
+    f.fail(op.loc, "the sparsity selector must be a constant below " + std::to_string(choices));
+  return f.b.getInt32(uint32_t(op.bits));
+}
+
+void lowerWmmaLoad(FunctionLowering& f, const Matched& m) {
+  MatrixShape s = parseShape(m.text("shape"));
+  std::string_view matrix = m.text("matrix"), type = m.text("type");
+  unsigned rows = matrix == "b" ? s.k : s.m, columns = matrix == "a" ? s.k : s.n;
+  bool byRows = m.text("layout") == "row";
+  Value* p = f.address(m.op(1), spaceOf(m));
+  Value* stride = m.size() > 2 ? f.read(m.op(2), Type::U32) : f.b.getInt32(byRows ? columns : rows);
+  unsigned bits = elementBits(type);
+  unsigned n =
+      matrix != "c" && type == "f16" ? 8 : rows * columns * bits / (bits == 64 ? 64 : 32) / 32;
+  std::string size = matrix != "c" && type == "f16" ? "f16" : "b" + std::to_string(bits);
+  std::string dims = matrix == "a"   ? "m" + std::to_string(s.m) + "k" + std::to_string(s.k)
+                     : matrix == "b" ? "n" + std::to_string(s.n) + "k" + std::to_string(s.k)
+                                     : "m" + std::to_string(s.m) + "n" + std::to_string(s.n);
+  std::string name = underscored({"wmma_load", matrix, m.text("layout"), dims, size});
+  bool isF64 = bits == 64;
+  auto values =
+      gangCall(f, name, isF64 ? f.b.getDoubleTy() : f.b.getInt32Ty(), n, {p, stride}, true);
+  writeRegisters(f, m.op(0), values, isF64 ? Type::F64 : Type::B32);
+}
+
+void lowerWmmaStore(FunctionLowering& f, const Matched& m) {
+  MatrixShape s = parseShape(m.text("shape"));
+  std::string_view type = m.text("type");
+  bool byRows = m.text("layout") == "row", isF64 = type == "f64";
+  unsigned bits = elementBits(type);
+  Value* p = f.address(m.op(0), spaceOf(m));
+  std::vector<Value*> args = readRegisters(f, m.op(1), s.m * s.n * bits / (isF64 ? 64 : 32) / 32,
+                                           isF64 ? Type::F64 : Type::B32);
+  args.push_back(p);
+  Value* stride = m.size() > 2 ? f.read(m.op(2), Type::U32) : f.b.getInt32(byRows ? s.n : s.m);
+  args.push_back(stride);
+  std::string dims = "m" + std::to_string(s.m) + "n" + std::to_string(s.n);
+  std::string name =
+      underscored({"wmma_store", m.text("layout"), dims, "b" + std::to_string(bits)});
+  f.gangLib(name, f.b.getVoidTy(), args, true);
+}
+
+namespace {
+
+std::string matrixMove(const Matched& m) {
+  return std::string(m.inst->mnemonic) + "_" + std::string(m.text("num")) +
+         (m.has("trans") ? "_trans" : "");
+}
+
+} // namespace
+
+void lowerLdmatrix(FunctionLowering& f, const Matched& m) {
+  unsigned n = unsigned(m.text("num")[1] - '0');
+  Value* p = f.address(m.op(1), spaceOf(m));
+  writeRegisters(f, m.op(0), gangCall(f, matrixMove(m), f.b.getInt32Ty(), n, {p}, true), Type::B32);
+}
+
+void lowerStmatrix(FunctionLowering& f, const Matched& m) {
+  unsigned n = unsigned(m.text("num")[1] - '0');
+  std::vector<Value*> args = readRegisters(f, m.op(1), n, Type::B32);
+  args.push_back(f.address(m.op(0), spaceOf(m)));
+  f.gangLib(matrixMove(m), f.b.getVoidTy(), args, true);
+}
 
 void lowerMovmatrix(FunctionLowering& f, const Matched& m) {
   f.write(m.op(0), f.gangLib("movmatrix", f.b.getInt32Ty(), {f.read(m.op(1), Type::B32)}),

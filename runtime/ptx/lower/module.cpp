@@ -209,7 +209,7 @@ Result<void> ModuleLowering::layoutShared() {
 void ModuleLowering::declareFunctions(std::string_view kernel) {
   for (size_t i = 0; i < slice.module.functions.size(); ++i) {
     const Function& f = slice.module.functions[i];
-    if (f.isEntry && f.name != kernel)
+    if (f.isEntry && f.name != kernel && !f.isDeclaration) // a declaration: its address is taken
       continue;
     LoweredFunction* known = function(f.name);
     if (known && (f.isDeclaration || known->llvm))

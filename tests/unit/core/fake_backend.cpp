@@ -2,6 +2,7 @@
 #include "fake_backend.h"
 
 #include "core/runtime.h"
+#include "spmd/texture_abi.h"
 
 #include <atomic>
 #include <condition_variable>
@@ -24,8 +25,13 @@ std::map<std::string, FakeKernelSpec>& kernels() {
   static auto* m = new std::map<std::string, FakeKernelSpec>;
   return *m;
 }
-std::map<std::string, std::pair<size_t, bool>>& variables() {
-  static auto* m = new std::map<std::string, std::pair<size_t, bool>>;
+struct FakeVariable {
+  size_t size;
+  bool managed;
+  VariableKind kind;
+};
+std::map<std::string, FakeVariable>& variables() {
+  static auto* m = new std::map<std::string, FakeVariable>;
   return *m;
 }
 std::atomic<size_t> live{0}, posted{0};
@@ -54,7 +60,7 @@ public:
     for (auto& [name, spec] : test::kernels())
       kernels_[name] = std::make_unique<FakeKernel>(name, spec);
     for (auto& [name, v] : test::variables())
-      variables_[name] = {std::calloc(1, v.first), v.first, false, v.second};
+      variables_[name] = {std::calloc(1, v.size), v.size, false, v.managed, v.kind};
   }
   ~FakeProgram() override {
     for (auto& [name, v] : variables_)
@@ -73,6 +79,12 @@ public:
   const ProgramVariable* variable(std::string_view name) override {
     auto it = variables_.find(std::string(name));
     return it == variables_.end() ? nullptr : &it->second;
+  }
+  std::vector<ProgramVariable> variables() override {
+    std::vector<ProgramVariable> list;
+    for (auto& [name, v] : variables_)
+      list.push_back(v);
+    return list;
   }
 
 private:
@@ -119,6 +131,14 @@ public:
       std::memcpy(static_cast<char*>(dst) + i * size, &value, size); // little endian
     return {};
   }
+  Result<uint64_t> createTexture(const AwTexture& description) override {
+    return uint64_t(uintptr_t(new AwTexture(description)));
+  }
+  void destroyTexture(uint64_t handle) override { delete reinterpret_cast<AwTexture*>(handle); }
+  Result<uint64_t> createSurface(const AwSurface& description) override {
+    return uint64_t(uintptr_t(new AwSurface(description)));
+  }
+  void destroySurface(uint64_t handle) override { delete reinterpret_cast<AwSurface*>(handle); }
   Result<std::unique_ptr<Program>> load(std::vector<PtxUnit> units) override {
     for (const PtxUnit& unit : units)
       if (unit->find("syntax error") != unit->npos)
@@ -188,9 +208,9 @@ void declareKernel(const std::string& name, FakeKernelSpec spec) {
   std::lock_guard lock(mutex());
   kernels()[name] = std::move(spec);
 }
-void declareVariable(const std::string& name, size_t size, bool managed) {
+void declareVariable(const std::string& name, size_t size, bool managed, VariableKind kind) {
   std::lock_guard lock(mutex());
-  variables()[name] = {size, managed};
+  variables()[name] = {size, managed, kind};
 }
 
 std::string fakePtx(const std::vector<std::string>& names) {

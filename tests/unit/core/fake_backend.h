@@ -22,7 +22,10 @@ struct FakeKernelSpec {
 };
 
 void declareKernel(const std::string& name, FakeKernelSpec spec);
-void declareVariable(const std::string& name, size_t size, bool managed);
+void declareVariable(const std::string& name, size_t size, bool managed,
+                     VariableKind kind = VariableKind::Data);
+
+// A texture's or surface's handle is the address of a copy of its AwTexture or AwSurface.
 
 // The text of a unit that "defines" the kernels.
 std::string fakePtx(const std::vector<std::string>& kernels);

@@ -13,24 +13,63 @@
 namespace anywarp::cpu {
 namespace {
 
-constexpr const char* kSleep = "aw.rt.nanosleep";
+using llvm::BasicBlock;
+using llvm::dyn_cast;
+using llvm::Instruction;
+using llvm::isa;
+using llvm::Loop;
+using llvm::Value;
 
-// A read that may see what another thread writes meanwhile.
-bool observes(const llvm::Instruction& i) {
-  if (auto* load = llvm::dyn_cast<llvm::LoadInst>(&i))
+constexpr const char* kSleep = "aw.rt.nanosleep";
+constexpr const char* kYield = "aw.yield";
+
+bool isCallOf(const Instruction& i, const char* name) {
+  auto* call = dyn_cast<llvm::CallBase>(&i);
+  const llvm::Function* f = call ? call->getCalledFunction() : nullptr;
+  return f && f->getName() == name;
+}
+
+// Reads what others write and, if it writes, writes the same in every round.
+bool isAtomicRead(const llvm::AtomicRMWInst& rmw) {
+  using Op = llvm::AtomicRMWInst;
+  auto* constant = dyn_cast<llvm::ConstantInt>(rmw.getValOperand());
+  switch (rmw.getOperation()) {
+  case Op::Xchg:
+  case Op::And:
+  case Op::Or:
+  case Op::Nand:
+  case Op::Min:
+  case Op::Max:
+  case Op::UMin:
+  case Op::UMax:
+    return true;
+  case Op::Add:
+  case Op::Sub:
+  case Op::Xor:
+    return constant && constant->isZero();
+  default:
+    return false;
+  }
+}
+
+bool mayObserve(const Instruction& i) {
+  if (auto* load = dyn_cast<llvm::LoadInst>(&i))
     return load->isVolatile() || load->isAtomic();
-  if (auto* swap = llvm::dyn_cast<llvm::AtomicRMWInst>(&i))
-    return swap->getOperation() == llvm::AtomicRMWInst::Xchg;
-  return llvm::isa<llvm::AtomicCmpXchgInst>(i);
+  if (auto* rmw = dyn_cast<llvm::AtomicRMWInst>(&i))
+    return isAtomicRead(*rmw);
+  return isa<llvm::AtomicCmpXchgInst>(i) || isCallOf(i, kSleep);
+}
+
+bool anyObserver(const llvm::Function& f) {
+  for (const BasicBlock& block : f)
+    for (const Instruction& i : block)
+      if (mayObserve(i) || isa<llvm::FenceInst>(i))
+        return true;
+  return false;
 }
 
 bool anyObserver(const llvm::Module& module) {
-  for (const llvm::Function& f : module)
-    for (const llvm::BasicBlock& block : f)
-      for (const llvm::Instruction& i : block)
-        if (observes(i))
-          return true;
-  return false;
+  return llvm::any_of(module, [](const llvm::Function& f) { return anyObserver(f); });
 }
 
 // Registers into SSA form, so that a loop shows what it carries from round to round.
@@ -52,34 +91,116 @@ void promoteRegisters(llvm::Module& module) {
   passes.run(module, modules);
 }
 
-// A loop that carries nothing from one round to the next, in registers or by stores, and reads what
-// others may write ends only when somebody else does something: every round is the same until then.
-bool waits(const llvm::Loop& loop) {
-  if (llvm::isa<llvm::PHINode>(loop.getHeader()->front()))
-    return false;
-  bool reads = false;
-  for (llvm::BasicBlock* block : loop.blocks())
-    for (llvm::Instruction& i : *block) {
-      if (observes(i))
-        reads = true;
-      else if (i.mayWriteToMemory() && !llvm::isa<llvm::FenceInst>(i))
-        return false;
+// What decides, inside one loop, whether it is left: conditions of its exits, what they are
+// computed from, and the branches that choose among them.
+class ExitSlice {
+public:
+  ExitSlice(const Loop& loop, const llvm::DominatorTree& tree) : loop_(loop), tree_(tree) {
+    for (BasicBlock* block : loop.blocks())
+      for (Instruction& i : *block)
+        fenced_ |= isa<llvm::FenceInst>(i);
+  }
+
+  bool waits() {
+    llvm::SmallVector<BasicBlock*, 8> exiting;
+    loop_.getExitingBlocks(exiting);
+    for (BasicBlock* block : exiting) {
+      add(block->getTerminator());
+      addChoices(block, loop_.getHeader());
     }
-  return reads;
+    while (!work_.empty())
+      if (observes(*work_.pop_back_val()))
+        return true;
+    return false;
+  }
+
+private:
+  void add(Value* value) {
+    auto* i = dyn_cast<Instruction>(value);
+    if (i && loop_.contains(i) && seen_.insert(i).second)
+      work_.push_back(i);
+  }
+  // The branches on the way from `top` to `block`.
+  void addChoices(BasicBlock* block, BasicBlock* top) {
+    while (block != top && tree_.getNode(block) && tree_.getNode(block)->getIDom()) {
+      block = tree_.getNode(block)->getIDom()->getBlock();
+      if (!loop_.contains(block))
+        return;
+      add(block->getTerminator());
+    }
+  }
+  void addOperands(Instruction& i) {
+    for (Value* operand : i.operands())
+      add(operand);
+  }
+  bool isLock(const llvm::AtomicCmpXchgInst& swap) const {
+    return loop_.isLoopInvariant(swap.getCompareOperand());
+  }
+  // old == expected: whether a compare-and-swap succeeded.
+  static llvm::AtomicCmpXchgInst* successOf(const llvm::ICmpInst& compare) {
+    for (unsigned side : {0u, 1u})
+      if (auto* old = dyn_cast<llvm::ExtractValueInst>(compare.getOperand(side)))
+        if (auto* swap = dyn_cast<llvm::AtomicCmpXchgInst>(old->getAggregateOperand());
+            swap && swap->getCompareOperand() == compare.getOperand(1 - side))
+          return swap;
+    return nullptr;
+  }
+  bool observes(Instruction& i) {
+    if (auto* compare = dyn_cast<llvm::ICmpInst>(&i))
+      if (auto* swap = successOf(*compare); swap && loop_.contains(swap))
+        return isLock(*swap);
+    if (auto* swap = dyn_cast<llvm::AtomicCmpXchgInst>(&i))
+      return isLock(*swap);
+    if (auto* load = dyn_cast<llvm::LoadInst>(&i); load && fenced_)
+      return true; // a fence makes plain loads see what others wrote
+    if (auto* call = dyn_cast<llvm::CallBase>(&i))
+      if (const llvm::Function* f = call->getCalledFunction(); f && !f->isDeclaration())
+        return anyObserver(*f);
+    if (mayObserve(i))
+      return true;
+    if (isa<llvm::AtomicRMWInst>(i))
+      return false; // counts on by itself
+    if (auto* phi = dyn_cast<llvm::PHINode>(&i); phi && phi->getParent() != loop_.getHeader())
+      for (BasicBlock* from : phi->blocks())
+        if (loop_.contains(from)) {
+          add(from->getTerminator());
+          addChoices(from, tree_.getNode(phi->getParent())->getIDom()->getBlock());
+        }
+    addOperands(i);
+    return false;
+  }
+
+  const Loop& loop_;
+  const llvm::DominatorTree& tree_;
+  bool fenced_ = false;
+  llvm::SmallPtrSet<Instruction*, 16> seen_;
+  llvm::SmallVector<Instruction*, 16> work_;
+};
+
+bool sleeps(const Loop& loop) {
+  for (BasicBlock* block : loop.blocks())
+    for (Instruction& i : *block)
+      if (isCallOf(i, kSleep))
+        return true;
+  return false;
 }
 
-void addSleep(llvm::Loop& loop, llvm::LoopInfo& loops, llvm::DominatorTree& tree) {
+void addYield(Loop& loop, llvm::LoopInfo& loops, llvm::DominatorTree& tree) {
   llvm::Module& module = *loop.getHeader()->getModule();
-  auto* type = llvm::FunctionType::get(llvm::Type::getVoidTy(module.getContext()),
-                                       {llvm::Type::getInt32Ty(module.getContext())}, false);
-  llvm::FunctionCallee sleep = module.getOrInsertFunction(kSleep, type);
-  llvm::SmallVector<llvm::BasicBlock*, 4> latches;
+  llvm::FunctionCallee yield =
+      module.getOrInsertFunction(kYield, llvm::Type::getVoidTy(module.getContext()));
+  llvm::SmallVector<BasicBlock*, 4> latches;
   loop.getLoopLatches(latches);
-  for (llvm::BasicBlock* latch : latches) {
-    llvm::BasicBlock* back = llvm::SplitEdge(latch, loop.getHeader(), &tree, &loops);
+  for (BasicBlock* latch : latches) {
+    BasicBlock* back = llvm::SplitEdge(latch, loop.getHeader(), &tree, &loops);
     llvm::IRBuilder<> b(back->getTerminator());
-    b.CreateCall(sleep, {b.getInt32(0)});
+    b.CreateCall(yield);
   }
+}
+
+bool isUsed(const llvm::Module& module, const char* name) {
+  const llvm::Function* f = module.getFunction(name);
+  return f && !f->use_empty();
 }
 
 } // namespace
@@ -92,13 +213,15 @@ bool markSpinWaits(llvm::Module& module) {
         continue;
       llvm::DominatorTree tree(f);
       llvm::LoopInfo loops(tree);
-      for (llvm::Loop* loop : loops.getLoopsInPreorder())
-        if (waits(*loop))
-          addSleep(*loop, loops, tree);
+      llvm::SmallVector<Loop*, 8> waiting;
+      for (Loop* loop : loops.getLoopsInPreorder())
+        if (sleeps(*loop) || ExitSlice(*loop, tree).waits())
+          waiting.push_back(loop);
+      for (Loop* loop : waiting)
+        addYield(*loop, loops, tree);
     }
   }
-  llvm::Function* sleep = module.getFunction(kSleep);
-  return sleep && !sleep->use_empty();
+  return isUsed(module, kYield) || isUsed(module, kSleep);
 }
 
 } // namespace anywarp::cpu

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What the lowerings of mma, wmma and wgmma share. Stateless; private to lower/.
+#pragma once
+
+#include "ptx/lower/function_lowering.h"
+
+namespace anywarp::ptx {
+
+struct MatrixShape {
+  unsigned m = 0, n = 0, k = 0;
+};
+MatrixShape parseShape(std::string_view text); // m16n8k16
+unsigned elementBits(std::string_view type);
+
+// The registers of a {vector}; fails if there are not n.
+std::vector<llvm::Value*> readRegisters(FunctionLowering& f, const Operand& op, unsigned n, Type t);
+void writeRegisters(FunctionLowering& f, const Operand& op, llvm::ArrayRef<llvm::Value*> values,
+                    Type t);
+// n elements of C or D a thread, f16 in pairs: as float, double or i32.
+std::vector<llvm::Value*> readAccumulators(FunctionLowering& f, const Operand& op, unsigned n,
+                                           std::string_view type);
+void writeAccumulators(FunctionLowering& f, const Operand& op, llvm::ArrayRef<llvm::Value*> values,
+                       std::string_view type);
+// A gang function with n results of one type.
+std::vector<llvm::Value*> gangCall(FunctionLowering& f, std::string_view name, llvm::Type* element,
+                                   unsigned n, llvm::ArrayRef<llvm::Value*> args,
+                                   bool touchesMemory);
+// D of a gang function that multiplies `operands` and adds c (floats) or gets c added (integers).
+std::vector<llvm::Value*> multiply(FunctionLowering& f, std::string_view name, bool integer,
+                                   bool saturates, std::vector<llvm::Value*> operands,
+                                   llvm::ArrayRef<llvm::Value*> c, bool touchesMemory);
+// The constant that chooses the threads which hold the indices of a sparse matrix.
+llvm::Value* selector(FunctionLowering& f, const Operand& op, unsigned k, std::string_view type);
+
+} // namespace anywarp::ptx

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// PTX ISA 9.7.15: wgmma. A warp computes its own 16 rows of D at once, so fences and groups have
+// nothing to do. wait_group is where a warpgroup's threads may count on what the other warps did:
+// one of them tells the producer that the shared operands are free. So its warps meet there.
+#include "ptx/lower/matrix.h"
+
+namespace anywarp::ptx {
+
+using llvm::Value;
+
+namespace {
+
+// A constant 0 or 1, or 1 or -1: true for the second of them.
+bool immediate(FunctionLowering& f, const Matched& m, size_t i, int64_t no, int64_t yes) {
+  const Operand& op = m.op(i);
+  int64_t value = int64_t(op.bits);
+  if (op.kind != Operand::Kind::Int || (value != no && value != yes))
+    f.fail(op.loc, "expected the constant " + std::to_string(no) + " or " + std::to_string(yes));
+  return value == yes;
+}
+
+bool isRegisters(const Operand& op) {
+  return op.kind == Operand::Kind::Vector;
+}
+
+} // namespace
+
+void lowerWgmma(FunctionLowering& f, const Matched& m) {
+  auto& b = f.b;
+  MatrixShape s = parseShape(m.text("shape"));
+  std::string_view at = m.text("atype"), d = m.text("dtype");
+  bool sparse = m.has("sp"), integer = d == "s32", inRegisters = isRegisters(m.op(1));
+  // Integer shapes come in steps of 16 above 32 (PTX ISA 9.7.15.2).
+  if (s.n < 8 || s.n > 256 || s.n % 8 || (integer && s.n > 32 && s.n % 16) ||
+      (integer && s.n == 40))
+    return f.fail(m.inst->loc, "wgmma has no shape '." + std::string(m.text("shape")) + "'");
+  std::vector<Value*> operands;
+  if (inRegisters)
+    operands = readRegisters(f, m.op(1), 4, Type::B32);
+  else
+    operands = {f.read(m.op(1), Type::B64)};
+  operands.push_back(f.read(m.op(2), Type::B64));
+  operands.push_back(f.sharedBase());
+  size_t next = 3;
+  if (sparse) {
+    operands.push_back(f.read(m.op(3), Type::B32));
+    operands.push_back(selector(f, m.op(4), s.k, at));
+    next = 5;
+  }
+  Value* accumulate = f.readPred(m.op(next++));
+  uint32_t flags = s.n;
+  if (!integer) {
+    bool trans = at == "f16" || at == "bf16";
+    size_t want = next + 2 + (trans ? (inRegisters ? 1 : 2) : 0);
+    if (m.size() != want)
+      return f.fail(m.inst->loc, "expected " + std::to_string(want) + " operands");
+    flags |= uint32_t(immediate(f, m, next, 1, -1)) << 16;
+    flags |= uint32_t(immediate(f, m, next + 1, 1, -1)) << 17;
+    if (trans && !inRegisters)
+      flags |= uint32_t(immediate(f, m, next + 2, 0, 1)) << 18;
+    if (trans)
+      flags |= uint32_t(immediate(f, m, m.size() - 1, 0, 1)) << 19;
+  }
+  operands.push_back(b.getInt32(flags));
+  if (!inRegisters)
+    operands.push_back(f.service("aw.warpid", b.getInt32Ty(), {}));
+  std::vector<Value*> c = readAccumulators(f, m.op(0), s.n / 2, d);
+  for (Value*& v : c)
+    v = b.CreateSelect(accumulate, v, llvm::Constant::getNullValue(v->getType()));
+  std::string name = std::string("wgmma_") + (sparse ? "sp_" : "") + (inRegisters ? "r_" : "s_") +
+                     std::string(at) + (at == "b1" ? "" : "_" + std::string(m.text("btype"))) +
+                     ".n" + std::to_string(s.n);
+  writeAccumulators(f, m.op(0), multiply(f, name, integer, m.has("satfinite"), operands, c, true),
+                    d);
+}
+
+void lowerWgmmaOrder(FunctionLowering&, const Matched&) {}
+
+void lowerWgmmaWait(FunctionLowering& f, const Matched& m) {
+  auto& b = f.b;
+  if (m.op(0).kind != Operand::Kind::Int)
+    return f.fail(m.op(0).loc, "wgmma.wait_group takes a constant");
+  constexpr unsigned kPtxBarriers = 16; // the internal ones stand behind them
+  Value* group = b.CreateLShr(f.service("aw.warpid", b.getInt32Ty(), {}), 2);
+  Value* threads = b.getInt32(1);
+  for (const char* ntid : {"aw.ntid.x", "aw.ntid.y", "aw.ntid.z"})
+    threads = b.CreateMul(threads, f.service(ntid, b.getInt32Ty(), {}));
+  Value* rest = b.CreateSub(threads, b.CreateMul(group, b.getInt32(128)));
+  Value* count = b.CreateBinaryIntrinsic(llvm::Intrinsic::umin, rest, b.getInt32(128));
+  f.service("aw.barrier", b.getVoidTy(), {b.CreateAdd(group, b.getInt32(kPtxBarriers)), count});
+}
+
+} // namespace anywarp::ptx

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// ptx_sweep_test: every legal form of the computing instructions through the whole compiler, each
+// result compared with an independent reference. Exits with 1 if anything differs.
+//
+//   --filter TEXT   only forms whose name contains TEXT
+//   --long          every configuration for every form, and ten times the inputs
+//   --config N      only configuration N
+//   --seed N        other random inputs
+//   --list          the forms and whether a reference knows them; nothing runs
+#include "batch.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <map>
+#include <pthread.h>
+#include <thread>
+#include <unistd.h>
+
+namespace anywarp::ptxsweep {
+namespace {
+
+using spmd::BarrierMode;
+
+constexpr Config kConfigs[] = {
+    {"plain", BarrierMode::Resume, false, false, false},
+    {"resumed behind a barrier, guarded, AVX2", BarrierMode::Resume, true, true, true},
+    {"fiber behind a barrier", BarrierMode::Fiber, true, false, false},
+    {"fiber behind a barrier, guarded, AVX2", BarrierMode::Fiber, true, true, true},
+};
+constexpr size_t kBatch = 48; // results of a kernel
+constexpr size_t kStack = size_t(256) << 20;
+
+struct Options {
+  std::string filter;
+  bool isLong = false, list = false;
+  int config = -1;
+  uint64_t seed = 1;
+};
+
+struct Sweep {
+  std::vector<Batch> batches;
+  std::atomic<size_t> next{0};
+  size_t forms = 0, cases = 0;
+
+  void build(const Options& options);
+  void run();
+};
+
+void listForms() {
+  for (const ptx::InstrInfo& info : ptx::instructions())
+    for (const Form& form : formsOf(info))
+      if (isLegal(form))
+        printf("%s %s %zu\n", std::string(info.record).c_str(), form.name().c_str(), references(form).size());
+}
+
+void Sweep::build(const Options& options) {
+  std::map<std::string, std::vector<Case>> bySignature;
+  for (const ptx::InstrInfo& info : ptx::instructions())
+    for (const Form& form : formsOf(info)) {
+      std::string name = form.name();
+      if (!isLegal(form) || name.find(options.filter) == std::string::npos)
+        continue;
+      std::vector<Reference> all = references(form);
+      forms += !all.empty();
+      cases += all.size();
+      for (Reference& r : all)
+        bySignature[signatureOf(r.in)].push_back({name, std::move(r)});
+    }
+  for (auto& [signature, list] : bySignature) {
+    size_t number = 0;
+    for (size_t first = 0; first < list.size();) {
+      size_t end = first, results = 0;
+      while (end < list.size() && (results += list[end].reference.out.size()) <= kBatch)
+        ++end;
+      for (size_t c = 0; c < std::size(kConfigs); ++c) {
+        if (options.config >= 0 && c != size_t(options.config))
+          continue;
+        // In a short run every form sees the first configuration and one of the others.
+        if (!options.isLong && options.config < 0 && c != 0 && c != 1 + number % 3)
+          continue;
+        batches.push_back({{list.begin() + long(first), list.begin() + long(end)}, kConfigs[c],
+                           options.isLong ? 40000u : 3000u, options.seed, {}, 0});
+      }
+      ++number;
+      first = end;
+    }
+  }
+  // Long batches first, so that all threads end together.
+  std::stable_sort(batches.begin(), batches.end(), [](const Batch& a, const Batch& b) { return a.cases.size() > b.cases.size(); });
+}
+
+void Sweep::run() {
+  auto work = [](void* arg) -> void* {
+    auto& self = *static_cast<Sweep*>(arg);
+    for (size_t i; (i = self.next++) < self.batches.size();)
+      self.batches[i].run();
+    return nullptr;
+  };
+  // The compiler wants a deep stack.
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, kStack);
+  std::vector<pthread_t> threads(std::max(1u, std::thread::hardware_concurrency()));
+  for (pthread_t& t : threads)
+    if (pthread_create(&t, &attributes, work, this))
+      exit((perror("pthread_create"), 2));
+  for (pthread_t t : threads)
+    pthread_join(t, nullptr);
+}
+
+int report(const Sweep& sweep) {
+  std::map<std::string, std::string> byForm;
+  uint64_t compared = 0;
+  for (const Batch& b : sweep.batches) {
+    compared += b.compared;
+    for (const Failure& f : b.failures)
+      byForm[f.form] += "  " + f.text + " (" + b.config.name + "): " + std::to_string(f.count) + " wrong\n" + f.details;
+  }
+  for (auto& [form, text] : byForm)
+    printf("FAILED %s\n%s", form.c_str(), text.c_str());
+  printf("%zu forms, %zu ways to write them, %zu kernels, %llu results compared, %zu forms failed\n", sweep.forms,
+         sweep.cases, sweep.batches.size(), static_cast<unsigned long long>(compared), byForm.size());
+  return byForm.empty() && sweep.forms ? 0 : 1;
+}
+
+bool parse(int argc, char** argv, Options& o) {
+  for (int i = 1; i < argc; ++i) {
+    std::string a = argv[i];
+    bool more = i + 1 < argc;
+    if (a == "--long")
+      o.isLong = true;
+    else if (a == "--list")
+      o.list = true;
+    else if (a == "--filter" && more)
+      o.filter = argv[++i];
+    else if (a == "--config" && more)
+      o.config = atoi(argv[++i]);
+    else if (a == "--seed" && more)
+      o.seed = strtoull(argv[++i], nullptr, 0);
+    else
+      return false;
+  }
+  return true;
+}
+
+} // namespace
+} // namespace anywarp::ptxsweep
+
+int main(int argc, char** argv) {
+  using namespace anywarp::ptxsweep;
+  Options options;
+  if (!parse(argc, argv, options))
+    return fprintf(stderr, "usage: ptx_sweep_test [--filter TEXT] [--long] [--config N] [--seed N] [--list]\n"), 2;
+  if (options.list)
+    return listForms(), 0;
+  Sweep sweep;
+  sweep.build(options);
+  sweep.run();
+  return report(sweep);
+}
