@@ -8,7 +8,7 @@ namespace {
 
 // Arguments of a valid call, for a test to break one.
 struct Tiled {
-  alignas(64) CUtensorMap map = {};
+  CUtensorMap map = {};
   CUtensorMapDataType type = CU_TENSOR_MAP_DATA_TYPE_FLOAT32;
   cuuint32_t rank = 3;
   void* address = reinterpret_cast<void*>(0x1000);
