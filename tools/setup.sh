@@ -14,6 +14,7 @@ packages=(
   libcli11-dev libffi-dev libboost-context-dev libxxhash-dev liblz4-dev libzstd-dev
   libfmt-dev nlohmann-json3-dev
   libgtest-dev libgmock-dev libbenchmark-dev
+  libmpfr-dev                             # references of the instruction tests
 )
 if [[ "${1:-}" == benchmarks ]]; then
   packages+=(libomp-19-dev pocl-opencl-icd ocl-icd-opencl-dev opencl-headers)

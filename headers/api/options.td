@@ -62,6 +62,9 @@ def ANYWARP_BARRIERS : Choice<"barriers", "resume", "BarriersOption", ["resume",
   " stack. Both give the same results; for debugging.">;
 def ANYWARP_EXACT_INDEX : Flag<"exactIndex", "0",
   "Assume nothing about 32-bit index arithmetic not wrapping around. Slower; for debugging.">;
+def ANYWARP_WATCHDOG : Count<"watchdog", "0", 0, 86400,
+  "Seconds that a kernel of a cpu device may run. One that takes longer ends with"
+  " `cudaErrorLaunchTimeout`, and the process goes on. 0: no limit.">;
 def ANYWARP_STRICT : Flag<"strict", "0",
   "End the process at the first call of a function that is not implemented, with its name.">;
 def CUDA_VISIBLE_DEVICES : MaybeText<"visibleDevices",

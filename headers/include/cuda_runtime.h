@@ -14,6 +14,7 @@
 #include "builtin_types.h"
 #include "channel_descriptor.h"
 #include "cuda_runtime_api.h"
+#include "driver_functions.h"
 #include "driver_types.h"
 #include "host_defines.h"
 #include "vector_functions.h"

@@ -156,15 +156,15 @@ ArrayRef Array::fromHandle(const void* handle) {
 
 Result<ArrayRef> Array::plane(unsigned index) {
   if (index >= planes_.size())
-    return makeError(Status::InvalidValue, fmt::format("the array has {} planes; plane {} was asked "
-                                                       "for",
-                                                       planes_.size(), index));
+    return makeError(Status::InvalidValue,
+                     fmt::format("the array has {} planes; plane {} was asked "
+                                 "for",
+                                 planes_.size(), index));
   return planes_[index];
 }
 
 void Array::releaseContext(Context& context) {
-  HandleTable<Array>::get().removeIf(
-      [&](const Array& a) { return a.context_.get() == &context; });
+  HandleTable<Array>::get().removeIf([&](const Array& a) { return a.context_.get() == &context; });
 }
 
 MipmappedArray::MipmappedArray(ContextRef context, const ArrayDescriptor& descriptor)

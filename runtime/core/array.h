@@ -2,8 +2,8 @@
 // CUDA arrays: images in device memory with a layout of our own (rows of spmd/texture_abi.h), which
 // only copies, textures and surfaces reach. An Array is a whole allocation, one level of a
 // MipmappedArray or one plane of a planar array; all of these share one block of memory, which goes
-// when the last of them and the last copy under way goes. Owned by the handle table; a context takes
-// its arrays with it. Immutable after creation, so safe from any thread.
+// when the last of them and the last copy under way goes. Owned by the handle table; a context
+// takes its arrays with it. Immutable after creation, so safe from any thread.
 #pragma once
 
 #include "core/api.h"

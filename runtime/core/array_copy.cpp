@@ -46,11 +46,11 @@ Result<void> checkPlace(const Memory::ArrayPlace& place, size_t bytes) {
                                            "than 2 dimensions, layers or planes");
   size_t texel = a.texel().bytes, rowBytes = a.rowBytes(), whole = rowBytes * a.rows();
   if (place.x % texel || bytes % texel)
-    return makeError(Status::InvalidValue,
-                     fmt::format("a copy of {} bytes at byte {} of an array with texels of {} bytes",
-                                 bytes, place.x, texel));
-  if (place.x >= rowBytes || place.y >= a.rows() ||
-      bytes > whole - (place.y * rowBytes + place.x))
+    return makeError(
+        Status::InvalidValue,
+        fmt::format("a copy of {} bytes at byte {} of an array with texels of {} bytes", bytes,
+                    place.x, texel));
+  if (place.x >= rowBytes || place.y >= a.rows() || bytes > whole - (place.y * rowBytes + place.x))
     return makeError(Status::InvalidValue,
                      fmt::format("{} bytes at ({}, {}) reach beyond the array of {} x {} bytes",
                                  bytes, place.x, place.y, rowBytes, a.rows()));
@@ -93,8 +93,7 @@ Result<void> Memory::copyArray(Stream& stream, const ArrayPlace& dst, const Arra
     }
     return {};
   };
-  return later ? stream.enqueue(std::move(operation))
-               : stream.enqueueAndWait(std::move(operation));
+  return later ? stream.enqueue(std::move(operation)) : stream.enqueueAndWait(std::move(operation));
 }
 
 } // namespace anywarp::core

@@ -33,8 +33,8 @@ constexpr Row kRows[] = {
     {{53, 53, 54}, {}, {67, 67, 68}, {}, {53, 53, 54}},
 };
 
-constexpr const char* kNames[] = {"1D",         "2D",      "3D",             "1D layered",
-                                  "2D layered", "cubemap", "layered cubemap"};
+constexpr const char* kNames[] = {
+    "1D", "2D", "3D", "1D layered", "2D layered", "cubemap", "layered cubemap"};
 
 bool fits(const Device& device, const Limits& limits, const ArrayDescriptor& d) {
   auto within = [&](size_t length, int attribute) {
@@ -47,8 +47,9 @@ bool fits(const Device& device, const Limits& limits, const ArrayDescriptor& d) 
 }
 
 Error badArray(const ArrayDescriptor& d, const char* what) {
-  return makeError(Status::InvalidValue, fmt::format("an array of {} x {} x {} with flags {:#x}: {}",
-                                                     d.width, d.height, d.depth, d.flags, what));
+  return makeError(Status::InvalidValue,
+                   fmt::format("an array of {} x {} x {} with flags {:#x}: {}", d.width, d.height,
+                               d.depth, d.flags, what));
 }
 
 Result<Shape> shapeOf(const ArrayDescriptor& d) {
@@ -126,16 +127,26 @@ Result<TexelFormat> texelFormat(int format, unsigned channels) {
     unsigned bytes, channels; // channels 0: 1, 2 or 4
   };
   static constexpr Known kFormats[] = {
-      {0x01, AW_CHANNEL_U8, 1, 0},        {0x02, AW_CHANNEL_U16, 2, 0},
-      {0x03, AW_CHANNEL_U32, 4, 0},       {0x08, AW_CHANNEL_S8, 1, 0},
-      {0x09, AW_CHANNEL_S16, 2, 0},       {0x0a, AW_CHANNEL_S32, 4, 0},
-      {0x10, AW_CHANNEL_F16, 2, 0},       {0x20, AW_CHANNEL_F32, 4, 0},
-      {0xc0, AW_CHANNEL_UNORM8, 1, 1},    {0xc1, AW_CHANNEL_UNORM8, 1, 2},
-      {0xc2, AW_CHANNEL_UNORM8, 1, 4},    {0xc3, AW_CHANNEL_UNORM16, 2, 1},
-      {0xc4, AW_CHANNEL_UNORM16, 2, 2},   {0xc5, AW_CHANNEL_UNORM16, 2, 4},
-      {0xc6, AW_CHANNEL_SNORM8, 1, 1},    {0xc7, AW_CHANNEL_SNORM8, 1, 2},
-      {0xc8, AW_CHANNEL_SNORM8, 1, 4},    {0xc9, AW_CHANNEL_SNORM16, 2, 1},
-      {0xca, AW_CHANNEL_SNORM16, 2, 2},   {0xcb, AW_CHANNEL_SNORM16, 2, 4},
+      {0x01, AW_CHANNEL_U8, 1, 0},
+      {0x02, AW_CHANNEL_U16, 2, 0},
+      {0x03, AW_CHANNEL_U32, 4, 0},
+      {0x08, AW_CHANNEL_S8, 1, 0},
+      {0x09, AW_CHANNEL_S16, 2, 0},
+      {0x0a, AW_CHANNEL_S32, 4, 0},
+      {0x10, AW_CHANNEL_F16, 2, 0},
+      {0x20, AW_CHANNEL_F32, 4, 0},
+      {0xc0, AW_CHANNEL_UNORM8, 1, 1},
+      {0xc1, AW_CHANNEL_UNORM8, 1, 2},
+      {0xc2, AW_CHANNEL_UNORM8, 1, 4},
+      {0xc3, AW_CHANNEL_UNORM16, 2, 1},
+      {0xc4, AW_CHANNEL_UNORM16, 2, 2},
+      {0xc5, AW_CHANNEL_UNORM16, 2, 4},
+      {0xc6, AW_CHANNEL_SNORM8, 1, 1},
+      {0xc7, AW_CHANNEL_SNORM8, 1, 2},
+      {0xc8, AW_CHANNEL_SNORM8, 1, 4},
+      {0xc9, AW_CHANNEL_SNORM16, 2, 1},
+      {0xca, AW_CHANNEL_SNORM16, 2, 2},
+      {0xcb, AW_CHANNEL_SNORM16, 2, 4},
       {0x50, AW_CHANNEL_UNORM10_10_10_2, 1, 4},
   };
   for (const Known& known : kFormats) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What arrays CUDA allows: the tables under cuArray3DCreate and cuMipmappedArrayCreate in the driver
-// API manual, against the device's attributes. Pure functions, for core/array.cpp and textures.
+// What arrays CUDA allows: the tables under cuArray3DCreate and cuMipmappedArrayCreate in the
+// driver API manual, against the device's attributes. Pure functions, for core/array.cpp and
+// textures.
 #pragma once
 
 #include "core/array.h"

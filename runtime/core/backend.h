@@ -162,6 +162,8 @@ public:
   virtual Result<void> setLimit(int cuLimit, size_t value) = 0;
   virtual Result<size_t> limit(int cuLimit) = 0;
   virtual void flushPrintf() = 0;
+  // Nothing of the device is in use: what kernels allocated goes, limits may change again.
+  virtual void lastContextGone() {}
 };
 
 class Backend {

@@ -85,6 +85,7 @@ void Context::activate(unsigned flags) {
     legacy_ = legacy;
     streams_[legacy.get()] = legacy;
   }
+  device_.contextActive(true);
   active_ = true;
   usable_.store(true, std::memory_order_release);
 }
@@ -134,6 +135,7 @@ void Context::deactivate() {
   MipmappedArray::releaseContext(*this);
   Array::releaseContext(*this);
   Memory::releaseContext(*this);
+  device_.contextActive(false);
 }
 
 Result<void> Context::setFlags(unsigned flags) {

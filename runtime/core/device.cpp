@@ -94,6 +94,13 @@ void Device::releaseExcess() {
       pool->releaseExcess();
 }
 
+void Device::contextActive(bool active) {
+  if (active)
+    activeContexts_.fetch_add(1);
+  else if (activeContexts_.fetch_sub(1) == 1)
+    backend_->lastContextGone();
+}
+
 bool Device::canAccessPeer(const Device& other) const {
   return &other != this;
 }

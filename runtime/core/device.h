@@ -47,6 +47,8 @@ public:
   // Ordinary memory of one host: every device reaches every other one of the same backend.
   bool canAccessPeer(const Device& other) const;
 
+  // For core: a context begins or ends to hold something on the device.
+  void contextActive(bool active);
   // For core: a pool holds more than its threshold / give that back (at synchronisation).
   void notePoolExcess(const PoolRef& pool);
   void releaseExcess();
@@ -59,6 +61,7 @@ private:
   const std::unique_ptr<BackendDevice> backend_;
   ContextRef primary_;
   PoolRef defaultPool_;
+  std::atomic<int> activeContexts_{0};
   std::atomic<bool> poolExcess_{false};
   mutable std::mutex mutex_; // guards what follows; after Pool's own in the lock order
   PoolRef currentPool_;

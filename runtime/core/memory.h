@@ -51,11 +51,11 @@ enum class CopyKind {
 // A box of bytes for the 2-D and 3-D copies: in linear memory, or in an array, which knows its own
 // pitch and height.
 struct CopyBox {
-  ArrayRef array; // null: linear memory
   void* base = nullptr;
   size_t pitch = 0;           // bytes from row to row
   size_t height = 0;          // rows from slice to slice
   size_t x = 0, y = 0, z = 0; // x in bytes
+  ArrayRef array;             // null: linear memory
 };
 
 class AW_API Memory {

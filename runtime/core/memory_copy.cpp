@@ -100,9 +100,10 @@ Result<void> resolveArray(CopyBox& box, size_t width, size_t height, size_t dept
                      "a planar array is copied plane by plane (cuArrayGetPlane)");
   size_t texel = a.texel().bytes;
   if (box.x % texel || width % texel)
-    return makeError(Status::InvalidValue,
-                     fmt::format("a copy of {} bytes at byte {} of an array with texels of {} bytes",
-                                 width, box.x, texel));
+    return makeError(
+        Status::InvalidValue,
+        fmt::format("a copy of {} bytes at byte {} of an array with texels of {} bytes", width,
+                    box.x, texel));
   if (!inside(box.x, width, a.rowBytes()) || !inside(box.y, height, a.rows()) ||
       !inside(box.z, depth, a.slices()))
     return makeError(Status::InvalidValue,
@@ -122,8 +123,7 @@ struct Located {
   bool pageable = false;
 };
 
-Result<Located> locate(const CopyBox& box, size_t width, size_t height, size_t depth,
-                       bool device) {
+Result<Located> locate(const CopyBox& box, size_t width, size_t height, size_t depth, bool device) {
   Located result;
   result.box = box;
   if (box.array)
@@ -184,14 +184,12 @@ Result<void> Memory::copyBox(Stream& stream, const CopyBox& dst, const CopyBox& 
   AW_TRY(stream.context().check());
   if (width == 0 || height == 0 || depth == 0)
     return {};
-  Result<Located> to =
-      locate(dst, width, height, depth,
-             kind == CopyKind::HostToDevice || kind == CopyKind::DeviceToDevice);
+  Result<Located> to = locate(dst, width, height, depth,
+                              kind == CopyKind::HostToDevice || kind == CopyKind::DeviceToDevice);
   if (!to)
     return to.error();
-  Result<Located> from =
-      locate(src, width, height, depth,
-             kind == CopyKind::DeviceToHost || kind == CopyKind::DeviceToDevice);
+  Result<Located> from = locate(src, width, height, depth,
+                                kind == CopyKind::DeviceToHost || kind == CopyKind::DeviceToDevice);
   if (!from)
     return from.error();
   if (dst.array && src.array && dst.array->texel().bytes != src.array->texel().bytes)

@@ -158,8 +158,7 @@ Result<TextureReferenceRef> Module::textureReference(std::string_view name) {
     return makeError(Status::InvalidHandle, "the module was unloaded");
   TextureReferenceRef& found = textureReferences_[variable->address];
   if (!found) {
-    found = std::make_shared<TextureReference>(context_->device(), variable->address,
-                                               references_);
+    found = std::make_shared<TextureReference>(context_->device(), variable->address, references_);
     HandleTable<TextureReference>::get().insert(found);
   }
   return found;
@@ -174,8 +173,7 @@ Result<SurfaceReferenceRef> Module::surfaceReference(std::string_view name) {
     return makeError(Status::InvalidHandle, "the module was unloaded");
   SurfaceReferenceRef& found = surfaceReferences_[variable->address];
   if (!found) {
-    found = std::make_shared<SurfaceReference>(context_->device(), variable->address,
-                                               references_);
+    found = std::make_shared<SurfaceReference>(context_->device(), variable->address, references_);
     HandleTable<SurfaceReference>::get().insert(found);
   }
   return found;
@@ -206,8 +204,8 @@ Result<void> Module::applyReferencesSlow() {
       result = applied;
   // What was set meanwhile, or failed, waits for the next launch.
   ReferenceState expected = ReferenceState::Applying;
-  references_->compare_exchange_strong(
-      expected, result ? ReferenceState::Clean : ReferenceState::Changed);
+  references_->compare_exchange_strong(expected,
+                                       result ? ReferenceState::Clean : ReferenceState::Changed);
   return result;
 }
 

@@ -39,8 +39,8 @@ public:
   Context& context() const { return *context_; }
   Program& program() { return *program_; }
 
-  Result<FunctionRef> function(std::string_view name);   // NotFound
-  Result<ProgramVariable> global(std::string_view name); // NotFound
+  Result<FunctionRef> function(std::string_view name);                 // NotFound
+  Result<ProgramVariable> global(std::string_view name);               // NotFound
   Result<TextureReferenceRef> textureReference(std::string_view name); // NotFound
   Result<SurfaceReferenceRef> surfaceReference(std::string_view name); // NotFound
   // Before a launch: what was set in references reaches the module's variables, once earlier work
@@ -70,7 +70,7 @@ private:
   std::mutex mutex_; // guards what follows
   std::unordered_map<std::string, FunctionRef> functions_;
   bool forgotten_ = false;
-  std::vector<void*> variables_; // those in the memory table
+  std::vector<void*> variables_;                                     // those in the memory table
   std::unordered_map<void*, TextureReferenceRef> textureReferences_; // by variable
   std::unordered_map<void*, SurfaceReferenceRef> surfaceReferences_;
   const ReferencesChanged references_ =

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Texture and surface objects: what CUDA's descriptors say, checked, and the handle by which kernels
-// know it. Owned by a table by handle; a context takes its objects with it. A texture does not keep
-// its array or memory alive, as in CUDA. Immutable after creation, so safe from any thread.
+// Texture and surface objects: what CUDA's descriptors say, checked, and the handle by which
+// kernels know it. Owned by a table by handle; a context takes its objects with it. A texture does
+// not keep its array or memory alive, as in CUDA. Immutable after creation, so safe from any
+// thread.
 #pragma once
 
 #include "core/api.h"
@@ -24,10 +25,10 @@ struct TextureResource {
   void* pointer = nullptr;
   int format = 0; // CUarray_format of linear and pitch linear memory
   unsigned channels = 0;
-  size_t bytes = 0;                    // linear
-  size_t width = 0, height = 0;        // pitch linear; texels
-  size_t pitch = 0;                    // bytes
-  unsigned flags = 0;                  // must be 0
+  size_t bytes = 0;             // linear
+  size_t width = 0, height = 0; // pitch linear; texels
+  size_t pitch = 0;             // bytes
+  unsigned flags = 0;           // must be 0
 };
 
 // CU_TRSF_*.
@@ -41,7 +42,7 @@ enum SamplingFlag : unsigned {
 
 // CUDA_TEXTURE_DESC.
 struct TextureSampling {
-  int address[3] = {0, 0, 0}; // CUaddress_mode
+  int address[3] = {0, 0, 0};    // CUaddress_mode
   int filter = 0, mipFilter = 0; // CUfilter_mode
   unsigned flags = 0;            // SamplingFlag
   unsigned maxAnisotropy = 0;
@@ -61,6 +62,9 @@ struct TextureView {
 Result<void> describeTexture(Device& device, const TextureResource& resource,
                              const TextureSampling& sampling, const TextureView* view,
                              AwTexture& out);
+// The same without a result.
+AW_API Result<void> checkTexture(Device& device, const TextureResource& resource,
+                                 const TextureSampling& sampling);
 Result<void> describeSurface(const TextureResource& resource, AwSurface& out);
 
 class AW_API Texture {
@@ -72,7 +76,7 @@ public:
 
   static Result<TextureRef> create(Context& context, const TextureResource& resource,
                                    const TextureSampling& sampling, const TextureView* view);
-  static Result<void> destroy(uint64_t handle); // InvalidValue: not live
+  static Result<void> destroy(uint64_t handle);  // InvalidValue: not live
   static TextureRef fromHandle(uint64_t handle); // null: not live
   uint64_t handle() const { return handle_; }
 

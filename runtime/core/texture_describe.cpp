@@ -212,8 +212,9 @@ Result<TexelFormat> viewFormat(int format) {
   static constexpr struct {
     AwChannel channel;
     uint8_t bytes;
-  } kGroups[] = {{AW_CHANNEL_U8, 1},  {AW_CHANNEL_S8, 1},  {AW_CHANNEL_U16, 2}, {AW_CHANNEL_S16, 2},
-                 {AW_CHANNEL_U32, 4}, {AW_CHANNEL_S32, 4}, {AW_CHANNEL_F16, 2}, {AW_CHANNEL_F32, 4}};
+  } kGroups[] = {{AW_CHANNEL_U8, 1},  {AW_CHANNEL_S8, 1},  {AW_CHANNEL_U16, 2},
+                 {AW_CHANNEL_S16, 2}, {AW_CHANNEL_U32, 4}, {AW_CHANNEL_S32, 4},
+                 {AW_CHANNEL_F16, 2}, {AW_CHANNEL_F32, 4}};
   // From UINT_1X8 = 1 to FLOAT_4X32 = 24 in groups of 1, 2 and 4 channels.
   if (format >= 1 && format <= 24) {
     const auto& group = kGroups[(format - 1) / 3];
@@ -240,8 +241,7 @@ Result<void> applyView(const TextureView& view, AwImage& image) {
   size_t depth = layered ? image.layers : whole.depth;
   // Lengths that the resource does not have are given as 0 or 1.
   auto same = [](size_t given, size_t real) { return given == real || (given == 0 && real == 1); };
-  if (view.width != whole.width || !same(view.height, whole.height) ||
-      !same(view.depth, depth))
+  if (view.width != whole.width || !same(view.height, whole.height) || !same(view.depth, depth))
     return bad(fmt::format("a view of {} x {} x {} of a resource of {} x {} x {}", view.width,
                            view.height, view.depth, whole.width, whole.height, depth));
   if (view.firstLevel > view.lastLevel || view.lastLevel >= image.levels)
@@ -250,8 +250,8 @@ Result<void> applyView(const TextureView& view, AwImage& image) {
   if (view.firstLayer > view.lastLayer || view.lastLayer >= image.layers)
     return bad(fmt::format("a view of layers {} to {} of {}", view.firstLayer, view.lastLayer,
                            image.layers));
-  uint32_t layers = image.geometry == AW_GEOMETRY_CUBE ? image.layers
-                                                       : view.lastLayer - view.firstLayer + 1;
+  uint32_t layers =
+      image.geometry == AW_GEOMETRY_CUBE ? image.layers : view.lastLayer - view.firstLayer + 1;
   bool cube = image.geometry == AW_GEOMETRY_CUBE || image.geometry == AW_GEOMETRY_CUBE_LAYERED;
   if (cube && (layers % 6 || view.firstLayer % 6))
     return bad("a view of a layered cubemap that does not begin and end with a cube");
@@ -304,6 +304,12 @@ Result<void> describeTexture(Device& device, const TextureResource& resource,
   setSampler(out.sampler, sampling, out.image);
   out.magic = AW_TEXTURE_MAGIC;
   return {};
+}
+
+Result<void> checkTexture(Device& device, const TextureResource& resource,
+                          const TextureSampling& sampling) {
+  AwTexture ignored;
+  return describeTexture(device, resource, sampling, nullptr, ignored);
 }
 
 Result<void> describeSurface(const TextureResource& resource, AwSurface& out) {

@@ -88,6 +88,7 @@ public:
 private:
   friend class IndexBuilder;
   friend class Slicer;
+  friend class ProgramChecker;
 
   // What a name means in a unit.
   struct Entity {

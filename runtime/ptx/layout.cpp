@@ -32,6 +32,11 @@ uint32_t sizeOf(Type type) {
   case Type::UE8M0:
   case Type::UE4M3:
   case Type::E2M1x2:
+  case Type::U2:
+  case Type::S2:
+  case Type::U4:
+  case Type::S4:
+  case Type::B1:
     return 1;
   case Type::B16:
   case Type::U16:
@@ -43,6 +48,7 @@ uint32_t sizeOf(Type type) {
   case Type::E2M3x2:
   case Type::E3M2x2:
   case Type::UE8M0x2:
+  case Type::E2M1x4:
     return 2;
   case Type::B32:
   case Type::U32:
@@ -55,6 +61,10 @@ uint32_t sizeOf(Type type) {
   case Type::S16x2:
   case Type::U8x4:
   case Type::S8x4:
+  case Type::E4M3x4:
+  case Type::E5M2x4:
+  case Type::E2M3x4:
+  case Type::E3M2x4:
     return 4;
   case Type::B64:
   case Type::U64:
@@ -63,6 +73,7 @@ uint32_t sizeOf(Type type) {
   case Type::TexRef:
   case Type::SamplerRef:
   case Type::SurfRef:
+  case Type::F32x2:
     return 8;
   case Type::B128:
     return 16;

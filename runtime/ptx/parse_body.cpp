@@ -356,6 +356,8 @@ Operand Parser::address(unsigned depth) {
     result.elements.push_back(simpleOperand(false, depth + 1));
   while (!failed() && accept(op(',')));
   expect(op(']'), "']' of an address");
+  if (isDot("unified")) // [a].unified, a hint of ld (PTX ISA 9.7.9.8)
+    advance();
   Operand& base = result.elements.front();
   if (base.kind == Operand::Kind::Register || base.kind == Operand::Kind::Symbol)
     std::swap(result.offset, base.offset);

@@ -69,6 +69,7 @@ void GangEmitter::setUp() {
   }
   guards_.assign(order_.size() + 1, nullptr);
   setUpParking();
+  setUpMeetings();
 }
 
 bool GangEmitter::emit() {
@@ -147,6 +148,8 @@ void GangEmitter::emitEntry() {
     setFrameMask(waitingOffset(barrier), noLanes());
   BasicBlock* first = order_[0];
   auto startMasked = [&](Value* mask) {
+    if (live_)
+      b_.CreateStore(bits(mask), live_);
     if (hasBarrier())
       setFrameMask(liveOffset(), mask);
     storePending(0, mask);
@@ -155,6 +158,8 @@ void GangEmitter::emitEntry() {
   auto startAll = [&] {
     if (isHuge())
       return startMasked(allLanes());
+    if (live_)
+      b_.CreateStore(b_.getInt32(~0u), live_);
     if (hasBarrier())
       setFrameMask(liveOffset(), allLanes());
     b_.CreateBr(coherent(first));
@@ -190,6 +195,7 @@ void GangEmitter::emitEntry() {
     b_.CreateStore(noLanes(), p);
   for (auto& [block, lanes] : parked_)
     b_.CreateStore(noLanes(), lanes);
+  clearMeetings();
   if (patience_)
     b_.CreateStore(b_.getInt32(kPatience), patience_);
   bool inFrame = isKernel_ && hasBarrier() && options_.barriers == BarrierMode::Resume;
@@ -242,6 +248,11 @@ void GangEmitter::emitGuard(unsigned index) {
     b_.CreateBr(guard(index + 1)); // written where its lanes come from
     return;
   }
+  if (meetings_.contains(order_[index])) {
+    Value* mask = emitMeetingGuard(index);
+    emitMaskedBody(index, mask);
+    return;
+  }
   Value* mask = loadPending(index);
   BasicBlock* body = newBlock(order_[index]->getName() + ".some");
   BasicBlock* skipped = guard(index + 1);
@@ -252,6 +263,10 @@ void GangEmitter::emitGuard(unsigned index) {
   b_.CreateCondBr(any(mask), body, skipped);
   b_.SetInsertPoint(body);
   storePending(index, noLanes());
+  emitMaskedBody(index, mask);
+}
+
+void GangEmitter::emitMaskedBody(unsigned index, Value* mask) {
   if (mayReenter(index)) {
     BasicBlock* some = newBlock(order_[index]->getName() + ".masked");
     b_.CreateCondBr(all(mask), coherent(order_[index]), some);
@@ -259,7 +274,7 @@ void GangEmitter::emitGuard(unsigned index) {
   }
   mask_ = mask;
   emitBlock(order_[index], Masked);
-  mask_ = nullptr;
+  mask_ = meetingLanes_ = nullptr;
 }
 
 // On the way past a block that no lane runs, what it would have defined is dead: lanes further down
@@ -287,7 +302,7 @@ void GangEmitter::emitBlock(BasicBlock* block, Mode mode) {
   mode_ = mode;
   current_ = block;
   if (mode == Coherent) {
-    mask_ = nullptr;
+    mask_ = meetingLanes_ = nullptr;
     clearBlockState();
   }
   if (CallBase* barrier = barrierOf(*block))
@@ -296,6 +311,7 @@ void GangEmitter::emitBlock(BasicBlock* block, Mode mode) {
     if (i.isTerminator())
       break;
     emitInstruction(i);
+    meetingLanes_ = nullptr; // was for the first
     if (!error_.empty())
       return;
   }
@@ -368,6 +384,9 @@ void GangEmitter::emitLanesEnd(BasicBlock* block, Mode mode, Value* returned) {
     b_.CreateStore(v, returned_);
   }
   if (mode == Masked) {
+    if (live_)
+      b_.CreateStore(b_.CreateAnd(b_.CreateLoad(b_.getInt32Ty(), live_), b_.CreateNot(bits(mask_))),
+                     live_);
     if (hasBarrier())
       setFrameMask(liveOffset(), b_.CreateAnd(frameMask(liveOffset()), b_.CreateNot(mask_)));
     b_.CreateBr(guard(position_[block] + 1));

@@ -292,7 +292,7 @@ void GangEmitter::emitArrive(CallBase& call) {
 // PTX ISA, shfl.sync: source lane j and whether it lies in range.
 void GangEmitter::emitShuffle(CallBase& call, Aw id) {
   Type* i32 = b_.getInt32Ty();
-  Value* value = vec(call.getArgOperand(0));
+  Value* value = meetingOperand(call);
   Value* rawB = call.getArgOperand(1);
   Value* rawC = call.getArgOperand(2);
   Value* lane = laneIndices(i32);
@@ -346,9 +346,8 @@ void GangEmitter::emitShuffle(CallBase& call, Aw id) {
 }
 
 void GangEmitter::emitVote(CallBase& call, Aw id) {
-  Value* predicate = call.getArgOperand(0);
   Value* members = call.getArgOperand(1);
-  Value* yes = bits(vec(predicate));
+  Value* yes = bits(meetingOperand(call));
   if (!shape(&call).isUniform()) {
     // Lanes name different groups: evaluate per lane.
     Value* group = b_.CreateAnd(vec(members), splat(activeBits()));
@@ -379,7 +378,7 @@ void GangEmitter::emitVote(CallBase& call, Aw id) {
 // match.any: take the first undecided lane's value, decide all lanes that hold it, repeat.
 void GangEmitter::emitMatch(CallBase& call, Aw id) {
   Type* i32 = b_.getInt32Ty();
-  Value* value = vec(call.getArgOperand(0));
+  Value* value = meetingOperand(call);
   Value* members = vec(call.getArgOperand(1));
   Type* element = call.getArgOperand(0)->getType();
   AllocaInst* array = stackArray(element);
@@ -443,7 +442,7 @@ void GangEmitter::emitRedux(CallBase& call, Aw id) {
     reduce = Intrinsic::vector_reduce_xor, identity = 0;
     break;
   }
-  Value* value = vec(call.getArgOperand(0));
+  Value* value = meetingOperand(call);
   auto over = [&](Value* group) {
     Value* in = b_.CreateBitCast(group, FixedVectorType::get(b_.getInt1Ty(), kLanes));
     return b_.CreateUnaryIntrinsic(reduce,

@@ -85,14 +85,15 @@ void GangEmitter::computeLiveness() {
 // writes it, and lanes that wait at a barrier alone merge theirs into it. Small ones come first.
 void GangEmitter::assignHomes() {
   unsigned offset = sizeof(AwSuspend) + 4 + 8 * unsigned(barriers_.size());
-  SmallVector<std::pair<Instruction*, unsigned>, 32> wanted;
+  SmallVector<std::tuple<unsigned, unsigned, Instruction*>, 32> wanted; // size, order
   SmallPtrSet<Instruction*, 16> seen;
   for (BasicBlock* block : barriers_)
     for (Instruction* v : neededAfter(block))
       if (!canRematerialize(v) && seen.insert(v).second)
-        wanted.push_back({v, unsigned(layout_.getTypeStoreSize(homeType(v)).getFixedValue())});
-  stable_sort(wanted, [](auto& x, auto& y) { return x.second < y.second; });
-  for (auto& [v, size] : wanted) {
+        wanted.push_back({unsigned(layout_.getTypeStoreSize(homeType(v)).getFixedValue()),
+                          unsigned(wanted.size()), v});
+  llvm::sort(wanted);
+  for (auto& [size, order, v] : wanted) {
     offset = unsigned(alignTo(offset, std::min<uint64_t>(PowerOf2Ceil(size), 64)));
     homes_[v] = offset;
     offset += size;
@@ -338,14 +339,13 @@ void GangEmitter::emitChainEnd() {
   b_.SetCurrentDebugLocation(DebugLoc());
   clearBlockState();
   mask_ = nullptr;
+  emitMeetingsApart();
   emitUnpark();
+  SmallPtrSet<BasicBlock*, 8> done;
   for (BasicBlock* block : barriers_) {
+    if (!done.insert(block).second)
+      continue;
     CallBase* call = barrierOf(*block);
-    BasicBlock* stopHere = newBlock("stop");
-    BasicBlock* other = newBlock("next.barrier");
-    clearBlockState();
-    b_.CreateCondBr(any(frameMask(waitingOffset(block))), stopHere, other);
-    b_.SetInsertPoint(stopHere);
     // Lanes at another instruction for the same barrier arrive with these.
     SmallVector<BasicBlock*, 4> group{block};
     auto same = [&](CallBase* c) {
@@ -355,11 +355,16 @@ void GangEmitter::emitChainEnd() {
              c->getArgOperand(1) == call->getArgOperand(1);
     };
     for (BasicBlock* b : barriers_)
-      if (b != block && same(barrierOf(*b)))
+      if (b != block && same(barrierOf(*b)) && done.insert(b).second)
         group.push_back(b);
+    BasicBlock* stopHere = newBlock("stop");
+    BasicBlock* other = newBlock("next.barrier");
+    clearBlockState();
     Value* lanes = noLanes();
     for (BasicBlock* b : group)
       lanes = b_.CreateOr(lanes, frameMask(waitingOffset(b)));
+    b_.CreateCondBr(any(lanes), stopHere, other);
+    b_.SetInsertPoint(stopHere);
     Value* predicate = frameMask(waitingOffset(block) + 4);
     fillStop(call, lanes, frameMask(liveOffset()), predicate);
     stop();

@@ -3,7 +3,6 @@
 // Operands go through the stack: indexing lanes of a wide vector in registers is far slower.
 #include "spmd/gang_emitter.h"
 
-#include <cstring>
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/IntrinsicInst.h>
 
@@ -108,78 +107,6 @@ Value* GangEmitter::emitRuntimeCall(CallBase& call, ArrayRef<Value*> arguments, 
   }
   FunctionType* type = FunctionType::get(call.getType(), types, false);
   return b_.CreateCall(type, runtimeFunction(index), values);
-}
-
-// Operands and results are arrays with one element a lane; neighbours of one type stand in one
-// array after the other and are passed as one pointer. All calls of a function share one area:
-// matrix instructions have up to 256 operands, and a kernel has many of them.
-void GangEmitter::emitGangFunction(CallBase& call) {
-  auto memoryType = [&](Type* t) { return t->isIntegerTy(1) ? b_.getInt8Ty() : t; };
-  SmallVector<Type*, 8> fieldTypes;
-  if (auto* st = dyn_cast<StructType>(call.getType()))
-    fieldTypes.append(st->element_begin(), st->element_end());
-  else if (!call.getType()->isVoidTy())
-    fieldTypes.push_back(call.getType());
-  if (!gangArea_)
-    gangArea_ = entryAlloca(ArrayType::get(b_.getInt8Ty(), 0), "gang.area", 64);
-  SmallVector<Value*, 8> values{activeBits()};
-  SmallVector<Type*, 8> types{b_.getInt32Ty()};
-  uint64_t size = 0;
-  auto place = [&](Type* t, Type* before) { // the array of a value of type t
-    uint64_t offset = size;
-    size += kLanes * layout_.getTypeAllocSize(t).getFixedValue();
-    Value* array = b_.CreateConstInBoundsGEP1_64(b_.getInt8Ty(), gangArea_, offset);
-    if (t != before) {
-      values.push_back(array);
-      types.push_back(b_.getPtrTy());
-    }
-    return array;
-  };
-  SmallVector<Value*, 8> results;
-  Type* before = nullptr;
-  for (Type* t : fieldTypes) {
-    results.push_back(place(memoryType(t), before));
-    before = memoryType(t);
-  }
-  unsigned firstOperand = types.size();
-  before = nullptr;
-  for (Value* v : call.args()) {
-    Type* t = memoryType(v->getType());
-    size = alignTo(size, before == t ? 1 : 64);
-    Value* lanes = vec(v);
-    if (t != v->getType())
-      lanes = b_.CreateZExt(lanes, vectorOf(t));
-    b_.CreateAlignedStore(lanes, place(t, before), Align(32));
-    before = t;
-  }
-  Type* area = ArrayType::get(b_.getInt8Ty(), size);
-  if (layout_.getTypeAllocSize(gangArea_->getAllocatedType()).getFixedValue() < size)
-    gangArea_->setAllocatedType(area);
-  // What follows a dot tells calls apart that have different numbers of operands.
-  StringRef name =
-      call.getCalledFunction()->getName().drop_front(strlen("aw.gang.")).split('.').first;
-  auto* type = FunctionType::get(b_.getVoidTy(), types, false);
-  FunctionCallee callee = out_.getParent()->getOrInsertFunction(("ptx_gang_" + name).str(), type);
-  auto* f = dyn_cast<Function>(callee.getCallee());
-  if (!f || f->getFunctionType() != type)
-    return fail("gang function " + name + " is called with different types");
-  f->setDoesNotThrow();
-  if (call.getCalledFunction()->doesNotAccessMemory())
-    f->setOnlyAccessesArgMemory();
-  for (unsigned k = 1; k < types.size(); ++k) {
-    f->addParamAttr(k, Attribute::NoCapture);
-    f->addParamAttr(k, k < firstOperand ? Attribute::WriteOnly : Attribute::ReadOnly);
-  }
-  b_.CreateCall(callee, values);
-  for (unsigned k = 0; k < results.size(); ++k) {
-    Value* v = b_.CreateAlignedLoad(vectorOf(memoryType(fieldTypes[k])), results[k], Align(32));
-    if (fieldTypes[k]->isIntegerTy(1))
-      v = b_.CreateICmpNE(v, Constant::getNullValue(v->getType()));
-    if (call.getType()->isStructTy())
-      fields_[&call].push_back(v);
-    else
-      define(&call, v);
-  }
 }
 
 void GangEmitter::emitPerLane(Instruction& i) {

@@ -70,15 +70,27 @@ Value* GangEmitter::contiguousLoad(Value* first, Type* type, Align align, Value*
   Type* vt = FixedVectorType::get(type, lanes);
   if (!mask)
     return b_.CreateAlignedLoad(vt, first, align, isVolatile);
-  return b_.CreateMaskedLoad(vt, first, align, mask, Constant::getNullValue(vt));
+  // There are no volatile masked accesses: hold back the compiler, so that it neither merges nor
+  // reorders them (PTX orders even relaxed accesses to one place).
+  if (isVolatile)
+    b_.CreateFence(AtomicOrdering::AcquireRelease, SyncScope::SingleThread);
+  Value* loaded = b_.CreateMaskedLoad(vt, first, align, mask, Constant::getNullValue(vt));
+  if (isVolatile)
+    b_.CreateFence(AtomicOrdering::AcquireRelease, SyncScope::SingleThread);
+  return loaded;
 }
 
 void GangEmitter::contiguousStore(Value* value, Value* first, Align align, Value* mask,
                                   unsigned lanes, bool isVolatile) {
-  if (!mask)
+  if (!mask) {
     b_.CreateAlignedStore(value, first, align, isVolatile);
-  else
-    b_.CreateMaskedStore(value, first, align, mask);
+    return;
+  }
+  if (isVolatile)
+    b_.CreateFence(AtomicOrdering::AcquireRelease, SyncScope::SingleThread);
+  b_.CreateMaskedStore(value, first, align, mask);
+  if (isVolatile)
+    b_.CreateFence(AtomicOrdering::AcquireRelease, SyncScope::SingleThread);
 }
 
 // Addresses of idle lanes may be anything, so they are replaced before plain loads.

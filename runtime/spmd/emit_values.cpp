@@ -54,6 +54,7 @@ void GangEmitter::clearBlockState() {
   bases_.clear();
   vectors_.clear();
   fields_.clear();
+  releaseKept(nullptr);
   laneValues_.clear();
   wrapped_ = nullptr;
 }

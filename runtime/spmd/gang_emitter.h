@@ -80,6 +80,7 @@ private:
   void emitDirectStop(llvm::BasicBlock* block, llvm::CallBase* call, Mode mode);
   void emitChainEnd();
   void emitGuard(unsigned index);
+  void emitMaskedBody(unsigned index, llvm::Value* mask);
   using Moves = llvm::SmallVector<std::pair<llvm::AllocaInst*, llvm::Value*>, 8>;
   void collectMoves(llvm::BasicBlock* from, llvm::BasicBlock* to, llvm::Value* mask, Moves& moves);
   void commitMoves(const Moves& moves);
@@ -103,6 +104,14 @@ private:
   void emitPark(llvm::BasicBlock* block);
   void emitUnpark();
   bool isLoose(const llvm::BasicBlock* block) const { return shapes_.parking().isLoose(block); }
+
+  // --- lanes that wait for named ones (emit_meet.cpp)
+  void setUpMeetings();
+  void clearMeetings();
+  llvm::Value* completeLanes(llvm::CallBase& call, llvm::Value* lanes, llvm::Value* present);
+  llvm::Value* emitMeetingGuard(unsigned index);
+  llvm::Value* meetingOperand(llvm::CallBase& call);
+  void emitMeetingsApart();
 
   // --- barriers and frames (emit_frame.cpp)
   using LiveSet = llvm::SmallVector<llvm::Instruction*, 16>;
@@ -152,7 +161,9 @@ private:
   llvm::Value* bits(llvm::Value* mask); // i32, lane 0 in bit 0
   llvm::Value* any(llvm::Value* mask);
   llvm::Value* all(llvm::Value* mask);
-  llvm::Value* activeBits() { return mask_ ? bits(mask_) : b_.getInt32(~0u); }
+  llvm::Value* activeBits() {
+    return meetingLanes_ ? meetingLanes_ : mask_ ? bits(mask_) : b_.getInt32(~0u);
+  }
 
   // --- memory (emit_memory.cpp)
   void emitLoad(llvm::LoadInst& load);
@@ -181,12 +192,23 @@ private:
   struct LaneOperand;
   llvm::SmallVector<llvm::Value*, 8> spillOperands(llvm::ArrayRef<llvm::Value*> operands);
   llvm::Value* laneOperand(llvm::Value* operand, llvm::Value* spilled, llvm::Value* lane);
-  void emitGangFunction(llvm::CallBase& call);
   llvm::AllocaInst* stackArray(llvm::Type* element);
   llvm::AllocaInst* entryAlloca(llvm::Type* type, const llvm::Twine& name, unsigned align = 0);
   void emitPerLane(llvm::Instruction& i);
   llvm::Value* emitRuntimeCall(llvm::CallBase& call, llvm::ArrayRef<llvm::Value*> arguments,
                                llvm::Value* lane);
+
+  // --- functions of the whole gang (emit_gang.cpp)
+  // Results of a call that stay in memory until the call `last` of the same block.
+  struct GangSlot {
+    llvm::AllocaInst* memory;
+    uint64_t size;
+    const llvm::CallBase *owner, *last; // null: free
+  };
+  void emitGangFunction(llvm::CallBase& call);
+  llvm::Value* keptResults(const llvm::CallBase& call, uint64_t size);
+  llvm::Value* keptOperands(const llvm::CallBase& call, unsigned first, unsigned count);
+  void releaseKept(const llvm::CallBase* user); // null: all of them, at the end of a block
 
   // --- calls (emit_cross_lane.cpp)
   void emitCall(llvm::CallBase& call);
@@ -230,6 +252,15 @@ private:
   llvm::AllocaInst* pendingArray_ = nullptr;
   // Lanes that stay behind until nobody else can run, by the block they go on with.
   llvm::MapVector<llvm::BasicBlock*, llvm::AllocaInst*> parked_;
+  // Lanes that wait in front of a meeting, lanes that may go on there with others that are
+  // elsewhere, and who those are (one for all meetings of a kind).
+  struct Meeting {
+    llvm::AllocaInst *waiting, *released, *together;
+  };
+  llvm::MapVector<llvm::BasicBlock*, Meeting> meetings_;
+  llvm::MapVector<llvm::Function*, llvm::AllocaInst*> meetingKinds_;
+  llvm::AllocaInst *live_ = nullptr, *exchange_ = nullptr;
+  llvm::Value* meetingLanes_ = nullptr;  // in a meeting: all who take part
   llvm::AllocaInst* patience_ = nullptr; // rounds that waiting lanes still stay with the others
   llvm::DenseMap<const llvm::Value*, llvm::AllocaInst*> slots_;
   llvm::DenseMap<const llvm::Value*, llvm::Value*> locals_; // source alloca -> lane 0's copy
@@ -239,6 +270,7 @@ private:
   llvm::SwitchInst* resumeSwitch_ = nullptr;
   llvm::AllocaInst* returned_ = nullptr; // device functions: the result
   llvm::AllocaInst* gangArea_ = nullptr; // operands and results of gang functions
+  llvm::SmallVector<GangSlot, 8> gangSlots_;
 
   // barriers
   llvm::SmallVector<llvm::BasicBlock*, 8> barriers_;

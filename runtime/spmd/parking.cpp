@@ -2,6 +2,7 @@
 #include "spmd/parking.h"
 
 #include "spmd/intrinsics.h"
+#include "spmd/meeting.h"
 #include "spmd/prepare.h"
 
 #include <llvm/Analysis/ValueTracking.h>
@@ -15,7 +16,7 @@ namespace anywarp::spmd {
 
 ParkAnalysis::ParkAnalysis(LoopInfo& loops, ArrayRef<BasicBlock*> order) {
   for (BasicBlock* block : order)
-    if (yieldOf(*block))
+    if (yieldOf(*block) || meetingOf(*block))
       parks_.insert(block);
   if (parks_.empty())
     return;
@@ -35,12 +36,19 @@ ParkAnalysis::ParkAnalysis(LoopInfo& loops, ArrayRef<BasicBlock*> order) {
 
 void ParkAnalysis::findLoose(LoopInfo& loops, ArrayRef<BasicBlock*> order) {
   SmallVector<const BasicBlock*, 16> work;
+  // Where all lanes of the gang wait for each other, they are together again.
+  auto together = [](const BasicBlock* block) {
+    const CallBase* call = barrierOf(*block);
+    if (!call)
+      call = meetingOf(*block);
+    return call && meetsWholeGang(*call);
+  };
   for (BasicBlock* block : order)
-    if (yieldOf(*block))
+    if (parks_.contains(block) && !together(block) && !barrierOf(*block))
       work.push_back(block);
   while (!work.empty())
     for (const BasicBlock* next : successors(work.pop_back_val()))
-      if (loose_.insert(next).second)
+      if (!(together(next) && !barrierOf(*next)) && loose_.insert(next).second && !together(next))
         work.push_back(next);
   // Who enters a loop in which nobody stays behind does so together and leaves nothing there.
   for (Loop* loop : loops.getLoopsInPreorder())
@@ -83,9 +91,10 @@ void ParkAnalysis::findHeld(ArrayRef<BasicBlock*> order) {
       }
     }
   }
-  for (const BasicBlock* park : parks_)
-    for (const Instruction* v : out[park])
-      held_.insert(v);
+  for (const BasicBlock* park : parks_) {
+    const auto& needed = meetingOf(*park) ? in[park] : out[park];
+    held_.insert(needed.begin(), needed.end());
+  }
   // Lanes arrive at a join one after the other.
   for (BasicBlock* block : order)
     if (loose_.contains(block))

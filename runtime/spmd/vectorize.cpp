@@ -2,6 +2,7 @@
 #include "spmd/vectorize.h"
 
 #include "spmd/gang_emitter.h"
+#include "spmd/meeting.h"
 #include "spmd/prepare.h"
 
 #include <cstddef>
@@ -55,6 +56,12 @@ struct Built {
 
 Result<void> buildGang(Function& source, Function& out, bool kernel,
                        const VectorizeOptions& options, const TargetTraits& traits, Built& built) {
+  {
+    DominatorTree dt(source);
+    LoopInfo loops(dt);
+    auto order = blockOrder(source, loops);
+    isolateMeetings(source, ShapeAnalysis(source, loops, order, options), order);
+  }
   DominatorTree dt(source);
   LoopInfo loops(dt);
   auto order = blockOrder(source, loops);

@@ -31,6 +31,7 @@ struct Sink {
 };
 
 Sink& sink() {
+  options(); // may log what is wrong with them: not while the sink itself is being made
   static Sink* s = new Sink; // never destroyed: static destructors of the application may still log
   return *s;
 }

@@ -32,7 +32,7 @@ Error notDeferred() {
 Result<void> arrayCreate(CUarray* handle, const CUDA_ARRAY_DESCRIPTOR* descriptor) {
   AW_ARG(handle && descriptor, "null pointer");
   AW_LET(context, core::Context::require());
-  core::ArrayDescriptor d{descriptor->Width,        descriptor->Height,      0,
+  core::ArrayDescriptor d{descriptor->Width,       descriptor->Height,      0,
                           int(descriptor->Format), descriptor->NumChannels, 0};
   AW_LET(array, core::Array::create(*context, d));
   *handle = asHandle<CUarray>(array);

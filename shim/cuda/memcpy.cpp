@@ -88,10 +88,11 @@ Result<void> copyBox(CUstream handle, const Side& dst, const Side& src, size_t w
 
 Result<void> copy2d(const CUDA_MEMCPY2D* c, CUstream stream, bool async) {
   AW_ARG(c, "pCopy is null");
-  Asked from{c->srcMemoryType, c->srcHost, c->srcDevice, c->srcArray, c->srcPitch, 0,
-             c->srcXInBytes, c->srcY, 0};
-  Asked to{c->dstMemoryType, c->dstHost, c->dstDevice, c->dstArray, c->dstPitch, 0,
-           c->dstXInBytes, c->dstY, 0};
+  Asked from{c->srcMemoryType, c->srcHost,  c->srcDevice,
+             c->srcArray,      c->srcPitch, 0,
+             c->srcXInBytes,   c->srcY,     0};
+  Asked to{c->dstMemoryType, c->dstHost, c->dstDevice, c->dstArray, c->dstPitch, 0, c->dstXInBytes,
+           c->dstY,          0};
   AW_LET(src, makeSide(from, c->WidthInBytes, c->Height, 1));
   AW_LET(dst, makeSide(to, c->WidthInBytes, c->Height, 1));
   return copyBox(stream, dst, src, c->WidthInBytes, c->Height, 1, async);
@@ -101,10 +102,10 @@ Result<void> copy2d(const CUDA_MEMCPY2D* c, CUstream stream, bool async) {
 template <typename Copy> Result<void> copy3d(const Copy* c, CUstream stream, bool async) {
   AW_ARG(c, "pCopy is null");
   AW_ARG(c->srcLOD == 0 && c->dstLOD == 0, "the level of detail must be 0");
-  Asked from{c->srcMemoryType, c->srcHost, c->srcDevice, c->srcArray, c->srcPitch, c->srcHeight,
-             c->srcXInBytes, c->srcY, c->srcZ};
-  Asked to{c->dstMemoryType, c->dstHost, c->dstDevice, c->dstArray, c->dstPitch, c->dstHeight,
-           c->dstXInBytes, c->dstY, c->dstZ};
+  Asked from{c->srcMemoryType, c->srcHost,     c->srcDevice, c->srcArray, c->srcPitch,
+             c->srcHeight,     c->srcXInBytes, c->srcY,      c->srcZ};
+  Asked to{c->dstMemoryType, c->dstHost,     c->dstDevice, c->dstArray, c->dstPitch,
+           c->dstHeight,     c->dstXInBytes, c->dstY,      c->dstZ};
   AW_LET(src, makeSide(from, c->WidthInBytes, c->Height, c->Depth));
   AW_LET(dst, makeSide(to, c->WidthInBytes, c->Height, c->Depth));
   return copyBox(stream, dst, src, c->WidthInBytes, c->Height, c->Depth, async);

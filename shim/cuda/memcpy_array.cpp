@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Copies of a number of bytes from and to arrays. Offsets are in bytes from the array's first texel;
-// in a 2D array they count over its rows, whatever lies between these in memory.
+// Copies of a number of bytes from and to arrays. Offsets are in bytes from the array's first
+// texel; in a 2D array they count over its rows, whatever lies between these in memory.
 #include "cuda/support.h"
 
 namespace anywarp::cuda {

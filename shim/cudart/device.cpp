@@ -5,6 +5,7 @@
 #include "api/cudart/impl.h"
 #include "common/call.h"
 #include "core/runtime.h"
+#include "cudart/channel.h"
 #include "cudart/current.h"
 #include "cudart/last_error.h"
 
@@ -149,8 +150,7 @@ Result<void> deviceFlushGPUDirectRDMAWrites(cudaFlushGPUDirectRDMAWritesTarget t
 Result<void> deviceGetTexture1DLinearMaxWidth(size_t* maxWidthInElements,
                                               const cudaChannelFormatDesc* fmtDesc, int device) {
   AW_ARG(maxWidthInElements && fmtDesc, "null argument");
-  int bits = fmtDesc->x + fmtDesc->y + fmtDesc->z + fmtDesc->w;
-  AW_ARG(bits >= 8, "the channel descriptor is empty");
+  AW_TRY(channelFormat(*fmtDesc));
   AW_LET(chosen, deviceAt(device));
   AW_LET(width, chosen->attribute(69)); // CU_DEVICE_ATTRIBUTE_MAXIMUM_TEXTURE1D_LINEAR_WIDTH
   *maxWidthInElements = size_t(width);

@@ -16,7 +16,13 @@ enum class RuntimeStatus : uint32_t {
   InvalidConfiguration = 9,
   InvalidPitchValue = 12,
   InvalidSymbol = 13,
+  InvalidTexture = 18,
+  InvalidTextureBinding = 19,
+  InvalidChannelDescriptor = 20,
   InvalidMemcpyDirection = 21,
+  InvalidFilterSetting = 26,
+  InvalidNormSetting = 27,
+  InvalidSurface = 37,
   InvalidDeviceFunction = 98,
   UnsupportedLimit = 215,
 };

@@ -53,12 +53,15 @@ void __cudaRegisterHostVar(void**, const char* deviceName, char*, size_t) {
 #if CUDART_VERSION >= 12000
 void __cudaRegisterUnifiedTable(void*) {}
 #else
-void __cudaRegisterTexture(void**, const void*, const void**, const char* deviceName, int, int,
-                           int) {
-  log::debug("__cudaRegisterTexture: {} noted", deviceName ? deviceName : "?");
+void __cudaRegisterTexture(void** handle, const void* hostVar, const void**, const char* deviceName,
+                           int, int normalized, int) {
+  if (handle && hostVar && deviceName)
+    Registry::get().addTexture(unitOf(handle), hostVar, deviceName, normalized != 0);
 }
-void __cudaRegisterSurface(void**, const void*, const void**, const char* deviceName, int, int) {
-  log::debug("__cudaRegisterSurface: {} noted", deviceName ? deviceName : "?");
+void __cudaRegisterSurface(void** handle, const void* hostVar, const void**, const char* deviceName,
+                           int, int) {
+  if (handle && hostVar && deviceName)
+    Registry::get().addSurface(unitOf(handle), hostVar, deviceName);
 }
 #endif
 

@@ -3,6 +3,7 @@
 
 #include "common/call.h"
 #include "core/memory.h"
+#include "core/module.h"
 #include "core/runtime.h"
 #include "cudart/last_error.h"
 #include "support/log.h"
@@ -29,6 +30,16 @@ struct RegisteredVariable {
   const char* name;
 };
 
+struct RegisteredReference {
+  RegisteredUnit* unit;
+  const void* host;
+  const char* name;
+  bool surface, normalizedFloat;
+  std::atomic<size_t> offset{SIZE_MAX};
+  RegisteredReference(RegisteredUnit* u, const void* h, const char* n, bool s, bool f)
+      : unit(u), host(h), name(n), surface(s), normalizedFloat(f) {}
+};
+
 // One registered fatbin. The lists belong to Registry::mutex_, the rest to mutex_.
 class RegisteredUnit : public std::enable_shared_from_this<RegisteredUnit> {
 public:
@@ -50,7 +61,8 @@ public:
 
   std::deque<RegisteredFunction> functions; // a deque: addresses stay
   std::deque<RegisteredVariable> variables;
-  size_t indexedFunctions = 0, indexedVariables = 0;
+  std::deque<RegisteredReference> references;
+  size_t indexedFunctions = 0, indexedVariables = 0, indexedReferences = 0;
 
 private:
   Result<void> initManagedSlow(core::Context& context);
@@ -142,6 +154,19 @@ void Registry::addManaged(RegisteredUnit* unit, void** host, const char* name) {
   unit->addManaged({unit, host, name});
 }
 
+void Registry::addTexture(RegisteredUnit* unit, const void* host, const char* name,
+                          bool normalizedFloat) {
+  std::unique_lock lock(mutex_);
+  unit->references.emplace_back(unit, host, name, false, normalizedFloat);
+  pending_ = true;
+}
+
+void Registry::addSurface(RegisteredUnit* unit, const void* host, const char* name) {
+  std::unique_lock lock(mutex_);
+  unit->references.emplace_back(unit, host, name, true, false);
+  pending_ = true;
+}
+
 void Registry::remove(RegisteredUnit* unit) {
   std::shared_ptr<RegisteredUnit> gone;
   {
@@ -153,11 +178,12 @@ void Registry::remove(RegisteredUnit* unit) {
     gone = *it;
     units_.erase(it);
     // Several units may have registered the same inline stub; those left take their places again.
-    if (!functions_.empty() || !variables_.empty()) {
+    if (!functions_.empty() || !variables_.empty() || !references_.empty()) {
       functions_.clear();
       variables_.clear();
+      references_.clear();
       for (auto& u : units_)
-        u->indexedFunctions = u->indexedVariables = 0;
+        u->indexedFunctions = u->indexedVariables = u->indexedReferences = 0;
       pending_ = true;
     }
   }
@@ -173,6 +199,10 @@ void Registry::indexPending() {
     for (; unit->indexedVariables < unit->variables.size(); ++unit->indexedVariables) {
       RegisteredVariable& variable = unit->variables[unit->indexedVariables];
       variables_.insert(variable.host, &variable);
+    }
+    for (; unit->indexedReferences < unit->references.size(); ++unit->indexedReferences) {
+      RegisteredReference& reference = unit->references[unit->indexedReferences];
+      references_.insert(reference.host, &reference);
     }
   }
   pending_ = false;
@@ -239,6 +269,33 @@ Result<ProgramVariable> Registry::variable(const void* host, core::Context& cont
       return ProgramVariable{allocation->base, allocation->size, false, true};
   return makeError(RuntimeStatus::InvalidSymbol,
                    fmt::format("no device variable is registered for host address {}", host));
+}
+
+Result<BoundTexture> Registry::texture(const void* host, core::Context& context) {
+  auto found = find(references_, host);
+  if (!found.entry || found.entry->surface)
+    return makeError(RuntimeStatus::InvalidTexture,
+                     fmt::format("no texture reference is registered at {}", host));
+  AW_LET(library, found.unit->library());
+  AW_LET(module, library->module(context));
+  auto reference = module->textureReference(found.entry->name);
+  if (!reference && reference.status() == Status::NotFound)
+    return makeError(RuntimeStatus::InvalidTexture, reference.error().message);
+  AW_TRY(reference);
+  return BoundTexture{*reference, found.entry->normalizedFloat, &found.entry->offset, found.unit};
+}
+
+Result<core::SurfaceReferenceRef> Registry::surface(const void* host, core::Context& context) {
+  auto found = find(references_, host);
+  if (!found.entry || !found.entry->surface)
+    return makeError(RuntimeStatus::InvalidSurface,
+                     fmt::format("no surface reference is registered at {}", host));
+  AW_LET(library, found.unit->library());
+  AW_LET(module, library->module(context));
+  auto reference = module->surfaceReference(found.entry->name);
+  if (!reference && reference.status() == Status::NotFound)
+    return makeError(RuntimeStatus::InvalidSurface, reference.error().message);
+  return reference;
 }
 
 Result<void> Registry::initManaged(RegisteredUnit* unit, core::Context& context) {

@@ -10,9 +10,11 @@
 #include "core/context.h"
 #include "core/function.h"
 #include "core/library.h"
+#include "core/texture_reference.h"
 #include "cudart/pointer_map.h"
 #include "support/result.h"
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <shared_mutex>
@@ -20,9 +22,18 @@
 
 namespace anywarp::cudart {
 
+// A texture reference of the program's, in one context.
+struct BoundTexture {
+  core::TextureReferenceRef reference;
+  bool normalizedFloat = false;               // how the program declared it to be read
+  std::atomic<size_t>* offset = nullptr;      // of its binding; SIZE_MAX: not bound
+  std::shared_ptr<class RegisteredUnit> unit; // keeps `offset`
+};
+
 class RegisteredUnit;
 struct RegisteredFunction;
 struct RegisteredVariable;
+struct RegisteredReference;
 
 class Registry {
 public:
@@ -33,6 +44,8 @@ public:
   void addFunction(RegisteredUnit* unit, const void* host, const char* name);
   void addVariable(RegisteredUnit* unit, const void* host, const char* name);
   void addManaged(RegisteredUnit* unit, void** host, const char* name);
+  void addTexture(RegisteredUnit* unit, const void* host, const char* name, bool normalizedFloat);
+  void addSurface(RegisteredUnit* unit, const void* host, const char* name);
   void remove(RegisteredUnit* unit);
 
   // The kernel of a host stub; InvalidDeviceFunction when there is none.
@@ -41,6 +54,9 @@ public:
   Result<core::FunctionRef> function(const void* handle, core::Context& context);
   // A __device__, __constant__ or __managed__ variable by its host address; InvalidSymbol.
   Result<ProgramVariable> variable(const void* host, core::Context& context);
+  // References by their host variable; InvalidTexture, InvalidSurface.
+  Result<BoundTexture> texture(const void* host, core::Context& context);
+  Result<core::SurfaceReferenceRef> surface(const void* host, core::Context& context);
   // Points the unit's host variables at its managed variables.
   Result<void> initManaged(RegisteredUnit* unit, core::Context& context);
 
@@ -57,6 +73,7 @@ private:
   std::vector<std::shared_ptr<RegisteredUnit>> units_;
   PointerMap<RegisteredFunction> functions_;
   PointerMap<RegisteredVariable> variables_;
+  PointerMap<RegisteredReference> references_; // textures and surfaces
   bool pending_ = false; // something was registered since the last indexPending()
 };
 

@@ -19,9 +19,9 @@ def __cudaRegisterHostVar : Partial<"Gives device code access to a host variable
     [Version<"", 11000, "void** handle, const char* deviceName, char* hostVar, size_t size">]> { let Returns = "void"; }
 def __cudaRegisterUnifiedTable : Partial<"Registers a table of functions for unified function pointers.", "accepted and not used",
     [Version<"", 12000, "void* table">]> { let Returns = "void"; }
-def __cudaRegisterTexture : Partial<"Ties a texture reference to its name.", "accepted; binding it is not supported",
+def __cudaRegisterTexture : Full<"Ties a texture reference to its name.",
     [OldVersion<"", 11000, 12000, "void** handle, const void* hostVar, const void** deviceAddress, const char* deviceName, int dimension, int normalized, int isExtern">]> { let Returns = "void"; }
-def __cudaRegisterSurface : Partial<"Ties a surface reference to its name.", "accepted; binding it is not supported",
+def __cudaRegisterSurface : Full<"Ties a surface reference to its name.",
     [OldVersion<"", 11000, 12000, "void** handle, const void* hostVar, const void** deviceAddress, const char* deviceName, int dimension, int isExtern">]> { let Returns = "void"; }
 def __cudaInitModule : Full<"Makes a unit's managed variables ready for use by the host.",
     [Version<"", 11000, "void** handle">]> { let Returns = "char"; }

@@ -3,22 +3,22 @@ include "cudart/base.td"
 
 let Object = "texture" in {
 
-def cudaCreateSurfaceObject : Stub<"Makes a surface object.",
+def cudaCreateSurfaceObject : Full<"Makes a surface object.",
     [Version<"", 11000, "out cudaSurfaceObject_t* pSurfObject, const cudaResourceDesc* pResDesc">]>;
-def cudaCreateTextureObject : Stub<"Makes a texture object.",
+def cudaCreateTextureObject : Full<"Makes a texture object.",
     [Version<"", 11000, "out cudaTextureObject_t* pTexObject, const cudaResourceDesc* pResDesc, const cudaTextureDesc* pTexDesc, const cudaResourceViewDesc* pResViewDesc">,
     OldVersion<"_v2", 11000, 12000, "out cudaTextureObject_t* pTexObject, const cudaResourceDesc* pResDesc, const cudaTextureDesc_v2* pTexDesc, const cudaResourceViewDesc* pResViewDesc">]>;
-def cudaDestroySurfaceObject : Stub<"Destroys a surface object.",
+def cudaDestroySurfaceObject : Full<"Destroys a surface object.",
     [Version<"", 11000, "cudaSurfaceObject_t surfObject">]>;
-def cudaDestroyTextureObject : Stub<"Destroys a texture object.",
+def cudaDestroyTextureObject : Full<"Destroys a texture object.",
     [Version<"", 11000, "cudaTextureObject_t texObject">]>;
-def cudaGetSurfaceObjectResourceDesc : Stub<"Gives the resource of a surface object.",
+def cudaGetSurfaceObjectResourceDesc : Full<"Gives the resource of a surface object.",
     [Version<"", 11000, "out cudaResourceDesc* pResDesc, cudaSurfaceObject_t surfObject">]>;
-def cudaGetTextureObjectResourceDesc : Stub<"Gives the resource of a texture object.",
+def cudaGetTextureObjectResourceDesc : Full<"Gives the resource of a texture object.",
     [Version<"", 11000, "out cudaResourceDesc* pResDesc, cudaTextureObject_t texObject">]>;
-def cudaGetTextureObjectResourceViewDesc : Stub<"Gives the resource view of a texture object.",
+def cudaGetTextureObjectResourceViewDesc : Full<"Gives the resource view of a texture object.",
     [Version<"", 11000, "out cudaResourceViewDesc* pResViewDesc, cudaTextureObject_t texObject">]>;
-def cudaGetTextureObjectTextureDesc : Stub<"Gives the description of a texture object.",
+def cudaGetTextureObjectTextureDesc : Full<"Gives the description of a texture object.",
     [Version<"", 11000, "out cudaTextureDesc* pTexDesc, cudaTextureObject_t texObject">,
     OldVersion<"_v2", 11000, 12000, "out cudaTextureDesc_v2* pTexDesc, cudaTextureObject_t texObject">]>;
 

@@ -3,23 +3,23 @@ include "cudart/base.td"
 
 let Object = "texture_reference" in {
 
-def cudaBindSurfaceToArray : Stub<"Binds an array to a surface reference.",
+def cudaBindSurfaceToArray : Full<"Binds an array to a surface reference.",
     [OldVersion<"", 11000, 12000, "const surfaceReference* surfref, cudaArray_const_t array, const cudaChannelFormatDesc* desc">]>;
-def cudaBindTexture : Stub<"Binds linear memory to a texture reference.",
+def cudaBindTexture : Full<"Binds linear memory to a texture reference.",
     [OldVersion<"", 11000, 12000, "size_t* offset, const textureReference* texref, const void* devPtr, const cudaChannelFormatDesc* desc, size_t size">]>;
-def cudaBindTexture2D : Stub<"Binds pitched memory to a texture reference.",
+def cudaBindTexture2D : Full<"Binds pitched memory to a texture reference.",
     [OldVersion<"", 11000, 12000, "size_t* offset, const textureReference* texref, const void* devPtr, const cudaChannelFormatDesc* desc, size_t width, size_t height, size_t pitch">]>;
-def cudaBindTextureToArray : Stub<"Binds an array to a texture reference.",
+def cudaBindTextureToArray : Full<"Binds an array to a texture reference.",
     [OldVersion<"", 11000, 12000, "const textureReference* texref, cudaArray_const_t array, const cudaChannelFormatDesc* desc">]>;
-def cudaBindTextureToMipmappedArray : Stub<"Binds a mipmapped array to a texture reference.",
+def cudaBindTextureToMipmappedArray : Full<"Binds a mipmapped array to a texture reference.",
     [OldVersion<"", 11000, 12000, "const textureReference* texref, cudaMipmappedArray_const_t mipmappedArray, const cudaChannelFormatDesc* desc">]>;
-def cudaGetSurfaceReference : Stub<"Gives the surface reference of a symbol.",
+def cudaGetSurfaceReference : Full<"Gives the surface reference of a symbol.",
     [OldVersion<"", 11000, 12000, "const surfaceReference** surfref, const void* symbol">]>;
-def cudaGetTextureAlignmentOffset : Stub<"Gives the offset of a bound texture reference.",
+def cudaGetTextureAlignmentOffset : Full<"Gives the offset of a bound texture reference.",
     [OldVersion<"", 11000, 12000, "out size_t* offset, const textureReference* texref">]>;
-def cudaGetTextureReference : Stub<"Gives the texture reference of a symbol.",
+def cudaGetTextureReference : Full<"Gives the texture reference of a symbol.",
     [OldVersion<"", 11000, 12000, "const textureReference** texref, const void* symbol">]>;
-def cudaUnbindTexture : Stub<"Unbinds a texture reference.",
+def cudaUnbindTexture : Full<"Unbinds a texture reference.",
     [OldVersion<"", 11000, 12000, "const textureReference* texref">]>;
 
 } // Object

@@ -82,6 +82,8 @@ AW_BUILTIN_CONVERSIONS(gridDim)
 #include "atomics.h"
 #include "intrinsics.h"
 #include "math_overloads.h"
+#include "surface_functions.h"
+#include "texture_functions.h"
 // clang-format on
 
 #pragma pop_macro("__CUDA_ARCH__")

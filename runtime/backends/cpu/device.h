@@ -57,6 +57,7 @@ public:
   void post(std::function<void()> task) override { pool_.post(std::move(task)); }
   Result<void> setLimit(int cuLimit, size_t value) override;
   Result<size_t> limit(int cuLimit) override;
+  void lastContextGone() override { services_.heap().clear(); }
   void flushPrintf() override { services_.print().flush(); }
 
   void setRole(const DeviceRole& role) override { role_ = role; }

@@ -115,7 +115,9 @@ void yieldThread(AwBlock* block) {
 Grid::Grid(const AwKernelInfo& info, const std::string& name, const LaunchConfig& config,
            void* const* globals, WorkerSet& workers, Services& services)
     : info_(info), name_(name), workers_(workers), services_(services),
-      cooperative_(config.cooperative) {
+      cooperative_(config.cooperative),
+      watch_(*this,
+             info.gang ? reinterpret_cast<void*>(info.gang) : reinterpret_cast<void*>(info.range)) {
   std::copy(std::begin(config.grid), std::end(config.grid), launch_.grid);
   std::copy(std::begin(config.block), std::end(config.block), launch_.block);
   launch_.threads = config.block[0] * config.block[1] * config.block[2];
@@ -210,6 +212,7 @@ void Grid::fail(Status status, const std::string& detail) {
 bool Grid::run(uint64_t first, uint64_t count) {
   if (failed())
     return false;
+  GridWatch::Thread watched(watch_);
   auto lease = workers_.lease();
   Worker& worker = *lease;
   if (!prepare(worker)) {
@@ -319,7 +322,7 @@ void Grid::runResumable(Worker& worker) {
       votes += stop->value;
     }
     running = still;
-    if (!running)
+    if (!running || failed())
       return;
     if (!regular || (first->count && first->count != lanes) || worker.barriers.touched()) {
       runScheduled(worker);
@@ -358,7 +361,7 @@ void Grid::afterGang(Worker& worker, unsigned gang) {
 void Grid::runScheduled(Worker& worker) {
   for (unsigned gang = 0; gang < launch_.gangs; gang++)
     afterGang(worker, gang);
-  for (int gang; (gang = nextGang(worker)) >= 0;)
+  for (int gang; !failed() && (gang = nextGang(worker)) >= 0;)
     runGang(worker, unsigned(gang));
 }
 

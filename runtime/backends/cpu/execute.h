@@ -8,6 +8,7 @@
 #include "fault.h"
 #include "pool.h"
 #include "spmd/kernel_abi.h"
+#include "watchdog.h"
 #include "worker.h"
 
 #include <atomic>
@@ -98,6 +99,7 @@ private:
   std::atomic<int> gate_{0}; // cooperative launches: 1 go, 2 give up
   std::mutex errorMutex_;    // guards error_
   Error error_{Status::Success, {}};
+  GridWatch watch_; // last: the watchdog sees a complete grid
 };
 
 } // namespace anywarp::cpu

@@ -83,6 +83,8 @@ void Grid::runCluster(Worker& worker, uint64_t number) {
     return;
   }
   for (unsigned idle = 0;;) {
+    if (failed()) // what they wait for may never come
+      leaveGuarded(Status::LaunchFailed);
     Turn all;
     bool done = true;
     for (unsigned rank = 0; rank < clusterBlocks_; rank++) {
@@ -96,11 +98,8 @@ void Grid::runCluster(Worker& worker, uint64_t number) {
     if (!all.ran)
       resolveClusterDeadlock(worker);
     idle = all.progress ? 0 : idle + 1;
-    if (idle) { // they wait for other clusters
-      if (failed())
-        leaveGuarded(Status::LaunchFailed);
+    if (idle) // they wait for other clusters
       sched_yield();
-    }
   }
 }
 

@@ -3,6 +3,8 @@
 #undef _FORTIFY_SOURCE
 #include "fault.h"
 
+#include "watchdog.h"
+
 #include <atomic>
 #include <cerrno>
 #include <csetjmp>
@@ -31,6 +33,11 @@ struct Point {
 
 // initial-exec: the handler must not allocate, which the general model may do in a new thread.
 __attribute__((tls_model("initial-exec"))) thread_local Point* current = nullptr;
+__attribute__((tls_model("initial-exec"))) thread_local const CodeRange* interruptible = nullptr;
+
+// Ignored by default, so a stray one does no harm.
+constexpr int kInterrupt = SIGURG;
+struct sigaction previousInterrupt; // written before the handler is set
 
 std::mutex installMutex;
 struct sigaction previous[kSignalCount]; // written under installMutex before the handler is set
@@ -129,6 +136,25 @@ void onSignal(int signal, siginfo_t* info, void* opaque) {
   siglongjmp(point->jump, 1);
 }
 
+void onInterrupt(int signal, siginfo_t* info, void* opaque) {
+  int savedErrno = errno;
+  Point* point = current;
+  const CodeRange* code = interruptible;
+  uintptr_t pc = programCounter(static_cast<const ucontext_t*>(opaque));
+  if (point && code && pc >= code->low && pc < code->high) {
+    point->fault = {Status::LaunchTimeout, 0, 0, pc};
+    siglongjmp(point->jump, 1);
+  }
+  const struct sigaction& old = previousInterrupt;
+  if (info->si_pid != getpid()) { // not from interruptThread()
+    if (old.sa_flags & SA_SIGINFO)
+      old.sa_sigaction(signal, info, opaque);
+    else if (old.sa_handler != SIG_DFL && old.sa_handler != SIG_IGN)
+      old.sa_handler(signal);
+  }
+  errno = savedErrno;
+}
+
 bool isOurs(const struct sigaction& action) {
   return (action.sa_flags & SA_SIGINFO) && action.sa_sigaction == onSignal;
 }
@@ -192,6 +218,33 @@ void installFaultHandlers() {
     sigaction(kSignals[i], &action, nullptr);
   }
   everInstalled.store(true, std::memory_order_release);
+}
+
+void installInterruptHandler() {
+  sigaction(kInterrupt, nullptr, &previousInterrupt);
+  struct sigaction action = {};
+  action.sa_sigaction = onInterrupt;
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER | SA_RESTART;
+  sigemptyset(&action.sa_mask);
+  sigaction(kInterrupt, &action, nullptr);
+}
+
+void interruptThread(pthread_t thread) {
+  pthread_kill(thread, kInterrupt);
+}
+
+const CodeRange* openInterrupts(const CodeRange* code, sigset_t& oldMask) {
+  sigset_t mask;
+  sigemptyset(&mask);
+  sigaddset(&mask, kInterrupt);
+  pthread_sigmask(SIG_UNBLOCK, &mask, &oldMask);
+  return std::exchange(interruptible, code);
+}
+
+void closeInterrupts(const CodeRange* outer, const sigset_t& oldMask) {
+  interruptible = outer;
+  if (sigismember(&oldMask, kInterrupt))
+    pthread_sigmask(SIG_SETMASK, &oldMask, nullptr);
 }
 
 FaultSignalsOpen::FaultSignalsOpen() {

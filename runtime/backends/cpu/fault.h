@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
+#include <pthread.h>
 
 namespace anywarp::cpu {
 
@@ -35,6 +36,16 @@ template <typename Fn> bool runGuarded(Fn& fn, Fault& fault) {
 // Installs the handlers unless they are in place; cheap (one system call). Handlers that the
 // application installed meanwhile become the ones we pass foreign faults on to.
 void installFaultHandlers();
+
+// Ends a thread's kernel from outside (the watchdog): a signal leaves the innermost runGuarded()
+// with Status::LaunchTimeout if it finds the thread inside `code`, and does nothing elsewhere.
+struct CodeRange;
+void installInterruptHandler();
+void interruptThread(pthread_t thread);
+// The calling thread may be interrupted in `code` until closeInterrupts(). Nests: the inner one
+// counts.
+const CodeRange* openInterrupts(const CodeRange* code, sigset_t& oldMask);
+void closeInterrupts(const CodeRange* outer, const sigset_t& oldMask);
 
 // While it lives, the calling thread does not block the signals of faults: a blocked one would end
 // the process. Applications do block all signals in some of their threads.

@@ -22,6 +22,8 @@ public:
   // InvalidValue once the heap is in use, as CUDA documents.
   Result<void> setLimit(size_t bytes);
   size_t limit() const;
+  // Takes everything back; kernels must not run.
+  void clear();
 
 private:
   mutable std::mutex mutex_; // guards all below

@@ -80,6 +80,9 @@ Spec parseSpec(const char* p, Arguments& args) {
   return spec;
 }
 
+// CUDA programming guide, "Formatted output": "at most 32 arguments in addition to the format".
+constexpr int kMaxArguments = 32;
+
 // A kernel may ask for any width: enough for people, not enough to exhaust the memory.
 constexpr int kMaxWidth = 1 << 16;
 
@@ -165,6 +168,13 @@ int formatDevice(std::string& out, const char* format, const void* buffer) {
     if (percent[1] == '%') {
       out += '%';
       p = percent + 2;
+      continue;
+    }
+    if (args.count() >= kMaxArguments) { // "the format specifier output as-is"
+      Arguments none(nullptr);
+      const char* end = parseSpec(percent + 1, none).end;
+      out.append(percent, end);
+      p = end;
       continue;
     }
     Spec spec = parseSpec(percent + 1, args);

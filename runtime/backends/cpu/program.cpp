@@ -85,8 +85,8 @@ Result<uint64_t> packedSampler(const ptx::Variable& variable) {
                                                              : AW_ADDRESS_CLAMP;
     else
       return makeError(Status::InvalidPtx,
-                       fmt::format("ptx:{}:{}: error: samplers have no '{} = {}'", variable.loc.line,
-                                   variable.loc.column, name, value));
+                       fmt::format("ptx:{}:{}: error: samplers have no '{} = {}'",
+                                   variable.loc.line, variable.loc.column, name, value));
   }
   return AW_SAMPLER_PACK(address[0], address[1], address[2], filter, unnormalized);
 }

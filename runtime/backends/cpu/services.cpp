@@ -110,8 +110,10 @@ uint64_t clock64(AwBlock* block) {
   return uint64_t(Wide(nanos(CLOCK_MONOTONIC)) * Grid::of(*block).services().clockKHz / 1'000'000);
 }
 
+// The time of day, but it never goes back when somebody sets the clock.
 uint64_t globalTimer(AwBlock*) {
-  return nanos(CLOCK_REALTIME);
+  static const uint64_t offset = nanos(CLOCK_REALTIME) - nanos(CLOCK_MONOTONIC);
+  return nanos(CLOCK_MONOTONIC) + offset;
 }
 
 uint64_t gridWorkspace(AwBlock* block) {

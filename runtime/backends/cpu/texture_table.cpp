@@ -8,9 +8,8 @@
 namespace anywarp::cpu {
 namespace {
 
-constexpr size_t kPlace =
-    (std::max(sizeof(AwTexture), sizeof(AwSurface)) + AW_TEXTURE_ALIGN - 1) / AW_TEXTURE_ALIGN *
-    AW_TEXTURE_ALIGN;
+constexpr size_t kPlace = (std::max(sizeof(AwTexture), sizeof(AwSurface)) + AW_TEXTURE_ALIGN - 1) /
+                          AW_TEXTURE_ALIGN * AW_TEXTURE_ALIGN;
 constexpr size_t kPlacesInBlock = 64;
 constexpr size_t kRest = 32; // places that stay free before they are used again
 

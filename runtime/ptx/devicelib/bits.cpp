@@ -41,18 +41,24 @@ template <typename U> inline U fieldMask(uint32_t length) {
   return length >= n ? ~U(0) : (U(1) << (length & (n - 1))) - 1;
 }
 
+// Positions and lengths of bfe and bfi: the manual means their low 8 bits, and GPUs do so for
+// 32-bit operands only. Programs were tested on GPUs.
+template <typename U> inline uint32_t lowByte(uint32_t x) {
+  return sizeof(U) == 4 ? x & 0xff : x;
+}
+
 template <typename U> inline U extractUnsigned(U a, uint32_t pos, uint32_t len) {
   constexpr uint32_t n = 8 * sizeof(U);
-  pos &= 0xff;
-  len &= 0xff;
+  pos = lowByte<U>(pos);
+  len = lowByte<U>(len);
   U shifted = pos >= n ? 0 : a >> (pos & (n - 1));
   return shifted & fieldMask<U>(len);
 }
 
 template <typename S, typename U> inline S extractSigned(S a, uint32_t pos, uint32_t len) {
   constexpr uint32_t n = 8 * sizeof(S);
-  pos &= 0xff;
-  len &= 0xff;
+  pos = lowByte<U>(pos);
+  len = lowByte<U>(len);
   S shifted = a >> min(pos, n - 1);
   uint32_t unused = len >= n ? 0 : n - len;
   S extended = S(U(shifted) << (unused & (n - 1))) >> (unused & (n - 1));
@@ -61,8 +67,8 @@ template <typename S, typename U> inline S extractSigned(S a, uint32_t pos, uint
 
 template <typename U> inline U insert(U a, U b, uint32_t pos, uint32_t len) {
   constexpr uint32_t n = 8 * sizeof(U);
-  pos &= 0xff;
-  len &= 0xff;
+  pos = lowByte<U>(pos);
+  len = lowByte<U>(len);
   U mask = pos >= n ? 0 : fieldMask<U>(len) << (pos & (n - 1));
   U moved = a << (pos & (n - 1));
   return (b & ~mask) | (moved & mask);
@@ -345,10 +351,17 @@ PTX uint32_t ptx_cvt_pack_u16(int32_t a, int32_t b) {
 PTX uint32_t ptx_cvt_pack_s16(int32_t a, int32_t b) {
   return pack(uint32_t(clamp(b, -32768, 32767)), uint32_t(clamp(a, -32768, 32767)));
 }
-PTX uint32_t ptx_cvt_pack_u8(int32_t a, int32_t b, uint32_t c) {
-  return uint32_t(clamp(b, 0, 255)) | uint32_t(clamp(a, 0, 255)) << 8 | c << 16;
-}
-PTX uint32_t ptx_cvt_pack_s8(int32_t a, int32_t b, uint32_t c) {
-  return (uint32_t(clamp(b, -128, 127)) & 0xff) | (uint32_t(clamp(a, -128, 127)) & 0xff) << 8 |
-         c << 16;
-}
+// The two results below, c moved up above them.
+#define CVT_PACK(NAME, BITS, LOW, HIGH)                                                            \
+  PTX uint32_t ptx_cvt_pack_##NAME(int32_t a, int32_t b, uint32_t c) {                             \
+    constexpr uint32_t mask = (1u << (BITS)) - 1;                                                  \
+    uint32_t low = uint32_t(clamp(b, LOW, HIGH)) & mask;                                           \
+    uint32_t high = uint32_t(clamp(a, LOW, HIGH)) & mask;                                          \
+    return low | high << (BITS) | c << (2 * (BITS));                                               \
+  }
+CVT_PACK(u8, 8, 0, 255)
+CVT_PACK(s8, 8, -128, 127)
+CVT_PACK(u4, 4, 0, 15)
+CVT_PACK(s4, 4, -8, 7)
+CVT_PACK(u2, 2, 0, 3)
+CVT_PACK(s2, 2, -2, 1)

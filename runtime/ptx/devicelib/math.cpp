@@ -253,6 +253,14 @@ DIRECTED(rm, Down)
 DIRECTED(rp, Up)
 
 // Largest relative error about 2^-23.5 (the manual allows 2^-22.5).
+// PTX ISA 9.7.3.8: a divisor beyond 2^126 gives 0, or NaN if the dividend is infinite.
+PTX float ptx_div_approx_f32(float a, float b) {
+  float magnitude = __builtin_fabsf(b), quotient = a / b;
+  bool large = magnitude > 0x1p126f && magnitude <= 0x1.fffffep127f;
+  bool infinite = __builtin_fabsf(a) > 0x1.fffffep127f;
+  float instead = u2f(infinite ? 0x7fffffff : (f2u(a) ^ f2u(b)) & 0x80000000);
+  return large && a == a ? instead : quotient;
+}
 PTX float ptx_ex2_approx_f32(float x) {
   float y = x < -152.0f ? -152.0f : x;
   y = y > 129.0f ? 129.0f : y;

@@ -215,20 +215,65 @@ AW_INLINE void registersOfC(T* registers, const T* rows) {
     }
 }
 
-// Sums of integer products as integers: exact floats below 2^24.
-AW_INLINE void toIntegers(uint32_t* out, const float* in, unsigned count) {
-  for (unsigned i = 0; i < count; i += 16)
-    store(out + i, __builtin_convertvector(load<Vec<float, 16>>(in + i), Vec<int32_t, 16>));
+// What C and D are. Integer products are summed from 0 (exact floats below 2^24) and added to C.
+enum class Acc { Float, Half, Wrap, Saturate };
+
+// Rows of C to start from.
+template <Acc S, unsigned M, unsigned N, typename T> AW_INLINE void begin(float* rows, const T* c) {
+  if constexpr (S == Acc::Float) {
+    rowsOfC<M, N>(rows, c);
+  } else if constexpr (S == Acc::Half) {
+    alignas(64) float wide[M * N];
+    unpack<F16>(wide, c, M * N / 2 / kLanes);
+    rowsOfC<M, N>(rows, wide);
+  } else {
+    for (unsigned i = 0; i < M * N; i += 16)
+      store(rows + i, Vec<float, 16>(0.0f));
+  }
 }
 
-// One-bit elements: counts of ones in A xor B or A and B, for eight columns.
+template <Acc S, unsigned M, unsigned N, typename T>
+AW_INLINE void end(T* d, const float* rows, const T* c) {
+  if constexpr (S == Acc::Float) {
+    registersOfC<M, N>(d, rows);
+    return;
+  } else {
+    alignas(64) float sums[M * N];
+    registersOfC<M, N>(sums, rows);
+    constexpr unsigned kStep = 16;
+    if constexpr (S == Acc::Half) {
+      auto half = [&](unsigned i) {
+        auto h = __builtin_convertvector(load<Vec<float, kStep>>(sums + i), Vec<_Float16, kStep>);
+        return __builtin_convertvector(__builtin_bit_cast(Vec<uint16_t, kStep>, h),
+                                       Vec<uint32_t, kStep>);
+      };
+      for (unsigned r = 0; r < M * N / 2 / kLanes; r++)
+        for (unsigned lane = 0; lane < kLanes; lane += kStep)
+          store(d + r * kLanes + lane,
+                half(2 * r * kLanes + lane) | half((2 * r + 1) * kLanes + lane) << 16);
+    } else {
+      for (unsigned i = 0; i < M * N; i += kStep) {
+        using V = Vec<int32_t, kStep>;
+        V x = load<V>(c + i), y = __builtin_convertvector(load<Vec<float, kStep>>(sums + i), V);
+        if constexpr (S == Acc::Saturate)
+          store(d + i, __builtin_elementwise_add_sat(x, y));
+        else
+          store(d + i, __builtin_bit_cast(Vec<uint32_t, kStep>, x) +
+                           __builtin_bit_cast(Vec<uint32_t, kStep>, y));
+      }
+    }
+  }
+}
+
+// One-bit elements: C and the counts of ones in A xor B or A and B, for eight columns.
 template <bool Xor, unsigned M, unsigned K>
-AW_INLINE void bitCounts(uint32_t* d, const uint32_t* a, const uint32_t* b) {
+AW_INLINE void bitCounts(uint32_t* d, const uint32_t* a, const uint32_t* b, const uint32_t* c) {
   constexpr unsigned kChunks = K / 128;
   for (unsigned h = 0; h < M / 8; h++)
     for (unsigned g = 0; g < 8; g++)
       for (unsigned n = 0; n < 8; n++) {
-        uint32_t count = 0;
+        unsigned at = (registerOfC<M>(h, 0) + n % 2) * kLanes + 4 * g + n / 2;
+        uint32_t count = c[at];
         for (unsigned chunk = 0; chunk < kChunks; chunk++) {
           const uint32_t* x = a + registerOfA<M, kChunks>(h, chunk) * kLanes + 4 * g;
           const uint32_t* y = b + chunk * kLanes + 4 * n;
@@ -240,7 +285,7 @@ AW_INLINE void bitCounts(uint32_t* d, const uint32_t* a, const uint32_t* b) {
             count += unsigned(__builtin_popcountll(Xor ? u ^ v : u & v));
           }
         }
-        d[(registerOfC<M>(h, 0) + n % 2) * kLanes + 4 * g + n / 2] = count;
+        d[at] = count;
       }
 }
 

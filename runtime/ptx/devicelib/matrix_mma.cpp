@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// mma.sync and wmma.mma (PTX ISA 9.7.14.5, 9.7.14.4.5). A function takes the registers of A and B
-// as one array and C as another; those of integers give A * B alone. See matrix.h for fragments.
+// mma.sync and wmma.mma (PTX ISA 9.7.14.5, 9.7.14.4.5) of the registers of A, B and C. Names:
+// shape, types of A and B; _h: C and D are f16, _sat: integers saturate. See matrix.h.
 #include "matrix.h"
 
 PTX double ptx_fma_rz_f64(double a, double b, double c);
@@ -11,56 +11,37 @@ namespace {
 
 using namespace devicelib;
 
-// acc[M][N] += A * B.
-template <typename TypeA, typename TypeB, unsigned M, unsigned N, unsigned K>
-AW_INLINE void multiply(float* acc, const uint32_t* ab) {
-  constexpr unsigned E = 32 / TypeA::kBits, kRegisters = M * K / E / kLanes;
-  alignas(64) float a[M * K], b[K * N];
-  unpack<TypeA>(a, ab, kRegisters);
-  unpackB<TypeB, N, K>(b, ab + kRegisters * kLanes);
-  product<M, N, K>(acc, Fragment<float, M, K, E>{a}, b);
+template <Acc S, typename TypeA, typename TypeB, unsigned M, unsigned N, unsigned K, typename T>
+AW_INLINE void mma(T* d, const uint32_t* a, const uint32_t* b, const T* c) {
+  constexpr unsigned E = 32 / TypeA::kBits;
+  alignas(64) float values[M * K], rows[K * N], acc[M * N];
+  unpack<TypeA>(values, a, M * K / E / kLanes);
+  unpackB<TypeB, N, K>(rows, b);
+  begin<S, M, N>(acc, c);
+  product<M, N, K>(acc, Fragment<float, M, K, E>{values}, rows);
+  end<S, M, N>(d, acc, c);
 }
 
-template <typename TypeA, typename TypeB, unsigned M, unsigned N, unsigned K>
-AW_INLINE void mmaFloat(float* d, const uint32_t* ab, const float* c) {
-  alignas(64) float acc[M * N];
-  rowsOfC<M, N>(acc, c);
-  multiply<TypeA, TypeB, M, N, K>(acc, ab);
-  registersOfC<M, N>(d, acc);
-}
-
-template <typename TypeA, typename TypeB, unsigned M, unsigned N, unsigned K>
-AW_INLINE void mmaInteger(uint32_t* d, const uint32_t* ab) {
-  alignas(64) float acc[M * N] = {};
-  alignas(64) float sums[M * N];
-  multiply<TypeA, TypeB, M, N, K>(acc, ab);
-  registersOfC<M, N>(sums, acc);
-  toIntegers(d, sums, M * N);
-}
-
-template <unsigned M, unsigned K> AW_INLINE void mmaDouble(double* d, const double* abc) {
-  constexpr unsigned kA = M * K / kLanes, kB = 8 * K / kLanes;
-  alignas(64) double b[K * 8], acc[M * 8];
-  for (unsigned chunk = 0; chunk < kB; chunk++)
-    for (unsigned lane = 0; lane < kLanes; lane++)
-      b[(4 * chunk + lane % 4) * 8 + lane / 4] = abc[(kA + chunk) * kLanes + lane];
-  rowsOfC<M, 8>(acc, abc + (kA + kB) * kLanes);
-  product<M, 8, K>(acc, Fragment<double, M, K, 1>{abc}, b);
+template <unsigned M, unsigned K>
+AW_INLINE void mmaDouble(double* d, const double* a, const double* b, const double* c) {
+  alignas(64) double rows[K * 8], acc[M * 8];
+  for (unsigned k = 0; k < K; k += 4)
+    store(rows + k * 8, transpose8x4(load<Vec<double, 32>>(b + k * 8)));
+  rowsOfC<M, 8>(acc, c);
+  product<M, 8, K>(acc, Fragment<double, M, K, 1>{a}, rows);
   registersOfC<M, 8>(d, acc);
 }
 
 template <unsigned M, unsigned K>
-AW_INLINE void mmaDoubleRounded(double* d, const double* abc,
+AW_INLINE void mmaDoubleRounded(double* d, const double* a, const double* b, const double* c,
                                 double (*fma)(double, double, double)) {
-  constexpr unsigned kA = M * K / kLanes, kB = 8 * K / kLanes;
-  const double *b = abc + kA * kLanes, *c = b + kB * kLanes;
-  Fragment<double, M, K, 1> a{abc};
+  Fragment<double, M, K, 1> fragment{a};
   for (unsigned m = 0; m < M; m++)
     for (unsigned n = 0; n < 8; n++) {
       unsigned at = (registerOfC<M>(m / 8, 0) + n % 2) * kLanes + 4 * (m % 8) + n / 2;
       double sum = c[at];
       for (unsigned k = 0; k < K; k++)
-        sum = fma(a.at(m / 8, k)[4 * (m % 8)], b[k / 4 * kLanes + 4 * n + k % 4], sum);
+        sum = fma(fragment.at(m / 8, k)[4 * (m % 8)], b[k / 4 * kLanes + 4 * n + k % 4], sum);
       d[at] = sum;
     }
 }
@@ -68,13 +49,13 @@ AW_INLINE void mmaDoubleRounded(double* d, const double* abc,
 } // namespace
 
 // mma.m8n8k4 of f16 (PTX ISA 9.7.14.5.1): lanes 4q ... 4q + 3 and 16 + 4q ... are a quad pair with
-// an 8x8 product of its own. ab: two registers of A, two of B and the flags: 1 A by columns, 2 B by
-// rows, 4 C and 8 D in the layout of f16.
-PTX void ptx_gang_mma_m8n8k4_f16(uint32_t, float* d, const uint32_t* ab, const float* c) {
-  uint32_t flags = ab[4 * kLanes];
+// an 8x8 product of its own. Flags: 1 A by columns, 2 B by rows, 4 C and 8 D in the layout of f16.
+PTX void ptx_gang_mma_m8n8k4_f16(uint32_t, float* d, const uint32_t* wordsA, const uint32_t* wordsB,
+                                 const uint32_t* flagWord, const float* c) {
+  uint32_t flags = flagWord[0];
   alignas(64) float a[4 * kLanes], b[4 * kLanes]; // [2 * register + half][lane]
-  unpack<F16>(a, ab, 2);
-  unpack<F16>(b, ab + 2 * kLanes, 2);
+  unpack<F16>(a, wordsA, 2);
+  unpack<F16>(b, wordsB, 2);
   for (unsigned lane = 0; lane < kLanes; lane++) {
     unsigned pair = lane & 12;
     auto laneOf = [pair](unsigned index) { return pair + index % 4 + (index >= 4 ? 16 : 0); };
@@ -108,23 +89,26 @@ PTX void ptx_gang_mma_m8n8k4_f16(uint32_t, float* d, const uint32_t* ab, const f
   }
 }
 
-#define MMA_FLOAT(M, N, K, NAME, A, B)                                                             \
-  PTX void ptx_gang_mma_m##M##n##N##k##K##_##NAME(uint32_t, float* d, const uint32_t* ab,          \
-                                                  const float* c) {                                \
-    mmaFloat<A, B, M, N, K>(d, ab, c);                                                             \
+#define MMA(M, N, K, NAME, SUFFIX, SUM, T, A, B)                                                   \
+  PTX void ptx_gang_mma_m##M##n##N##k##K##_##NAME##SUFFIX(uint32_t, T* d, const uint32_t* a,       \
+                                                          const uint32_t* b, const T* c) {         \
+    mma<Acc::SUM, A, B, M, N, K>(d, a, b, c);                                                      \
   }
+#define MMA_FLOAT(M, N, K, NAME, A, B) MMA(M, N, K, NAME, , Float, float, A, B)
+#define MMA_BOTH(M, N, K, NAME, A, B)                                                              \
+  MMA_FLOAT(M, N, K, NAME, A, B)                                                                   \
+  MMA(M, N, K, NAME, _h, Half, uint32_t, A, B)
 #define MMA_INTEGER(M, N, K, NAME, A, B)                                                           \
-  PTX void ptx_gang_mma_m##M##n##N##k##K##_##NAME(uint32_t, uint32_t* d, const uint32_t* ab) {     \
-    mmaInteger<A, B, M, N, K>(d, ab);                                                              \
-  }
-#define WMMA_SHAPES(MMA, NAME, A, B)                                                               \
-  MMA(16, 16, 16, NAME, A, B)                                                                      \
-  MMA(8, 32, 16, NAME, A, B)                                                                       \
-  MMA(32, 8, 16, NAME, A, B)
+  MMA(M, N, K, NAME, , Wrap, uint32_t, A, B)                                                       \
+  MMA(M, N, K, NAME, _sat, Saturate, uint32_t, A, B)
+#define WMMA_SHAPES(FORM, NAME, A, B)                                                              \
+  FORM(16, 16, 16, NAME, A, B)                                                                     \
+  FORM(8, 32, 16, NAME, A, B)                                                                      \
+  FORM(32, 8, 16, NAME, A, B)
 
-MMA_FLOAT(16, 8, 8, f16_f16, F16, F16)
-MMA_FLOAT(16, 8, 16, f16_f16, F16, F16)
-WMMA_SHAPES(MMA_FLOAT, f16_f16, F16, F16)
+MMA_BOTH(16, 8, 8, f16_f16, F16, F16)
+MMA_BOTH(16, 8, 16, f16_f16, F16, F16)
+WMMA_SHAPES(MMA_BOTH, f16_f16, F16, F16)
 MMA_FLOAT(16, 8, 8, bf16_bf16, Bf16, Bf16)
 MMA_FLOAT(16, 8, 16, bf16_bf16, Bf16, Bf16)
 WMMA_SHAPES(MMA_FLOAT, bf16_bf16, Bf16, Bf16)
@@ -133,8 +117,8 @@ MMA_FLOAT(16, 8, 8, tf32_tf32, Tf32, Tf32)
 MMA_FLOAT(16, 16, 8, tf32_tf32, Tf32, Tf32)
 
 #define MMA_FP8(NAME, A, B)                                                                        \
-  MMA_FLOAT(16, 8, 16, NAME, A, B)                                                                 \
-  MMA_FLOAT(16, 8, 32, NAME, A, B)
+  MMA_BOTH(16, 8, 16, NAME, A, B)                                                                  \
+  MMA_BOTH(16, 8, 32, NAME, A, B)
 MMA_FP8(e4m3_e4m3, E4m3, E4m3)
 MMA_FP8(e4m3_e5m2, E4m3, E5m2)
 MMA_FP8(e5m2_e4m3, E5m2, E4m3)
@@ -159,31 +143,29 @@ MMA_INT4(s4_u4, S4, U4)
 MMA_INT4(u4_s4, U4, S4)
 MMA_INT4(u4_u4, U4, U4)
 
-#define MMA_BITS(M, K)                                                                             \
-  PTX void ptx_gang_mma_m##M##n8k##K##_b1_b1_xor(uint32_t, uint32_t* d, const uint32_t* ab) {      \
-    bitCounts<true, M, K>(d, ab, ab + M * K / 32);                                                 \
-  }                                                                                                \
-  PTX void ptx_gang_mma_m##M##n8k##K##_b1_b1_and(uint32_t, uint32_t* d, const uint32_t* ab) {      \
-    bitCounts<false, M, K>(d, ab, ab + M * K / 32);                                                \
+#define MMA_BITS(M, K, OP, XOR)                                                                    \
+  PTX void ptx_gang_mma_m##M##n8k##K##_b1_b1_##OP(uint32_t, uint32_t* d, const uint32_t* a,        \
+                                                  const uint32_t* b, const uint32_t* c) {          \
+    bitCounts<XOR, M, K>(d, a, b, c);                                                              \
   }
-MMA_BITS(8, 128)
-MMA_BITS(16, 128)
-MMA_BITS(16, 256)
+MMA_BITS(8, 128, xor, true)
+MMA_BITS(8, 128, and, false)
+MMA_BITS(16, 128, xor, true)
+MMA_BITS(16, 128, and, false)
+MMA_BITS(16, 256, xor, true)
+MMA_BITS(16, 256, and, false)
 
-#define MMA_DOUBLE(M, K)                                                                           \
-  PTX void ptx_gang_mma_m##M##n8k##K##_f64_rn(uint32_t, double* d, const double* abc) {            \
-    mmaDouble<M, K>(d, abc);                                                                       \
-  }                                                                                                \
-  PTX void ptx_gang_mma_m##M##n8k##K##_f64_rz(uint32_t, double* d, const double* abc) {            \
-    mmaDoubleRounded<M, K>(d, abc, ptx_fma_rz_f64);                                                \
-  }                                                                                                \
-  PTX void ptx_gang_mma_m##M##n8k##K##_f64_rm(uint32_t, double* d, const double* abc) {            \
-    mmaDoubleRounded<M, K>(d, abc, ptx_fma_rm_f64);                                                \
-  }                                                                                                \
-  PTX void ptx_gang_mma_m##M##n8k##K##_f64_rp(uint32_t, double* d, const double* abc) {            \
-    mmaDoubleRounded<M, K>(d, abc, ptx_fma_rp_f64);                                                \
+#define MMA_DOUBLE(M, K, RND, CALL)                                                                \
+  PTX void ptx_gang_mma_m##M##n8k##K##_f64_##RND(uint32_t, double* d, const double* a,             \
+                                                 const double* b, const double* c) {               \
+    CALL;                                                                                          \
   }
-MMA_DOUBLE(8, 4)
-MMA_DOUBLE(16, 4)
-MMA_DOUBLE(16, 8)
-MMA_DOUBLE(16, 16)
+#define MMA_DOUBLES(M, K)                                                                          \
+  MMA_DOUBLE(M, K, rn, (mmaDouble<M, K>(d, a, b, c)))                                              \
+  MMA_DOUBLE(M, K, rz, (mmaDoubleRounded<M, K>(d, a, b, c, ptx_fma_rz_f64)))                       \
+  MMA_DOUBLE(M, K, rm, (mmaDoubleRounded<M, K>(d, a, b, c, ptx_fma_rm_f64)))                       \
+  MMA_DOUBLE(M, K, rp, (mmaDoubleRounded<M, K>(d, a, b, c, ptx_fma_rp_f64)))
+MMA_DOUBLES(8, 4)
+MMA_DOUBLES(16, 4)
+MMA_DOUBLES(16, 8)
+MMA_DOUBLES(16, 16)

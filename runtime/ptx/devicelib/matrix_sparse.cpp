@@ -1,52 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// mma.sp (PTX ISA 9.7.14.6): A is expanded with its zeros, then multiplied as in mma.sync. A
-// function takes the registers of A and B, the metadata and the selector as one array, then C;
-// those of integers give A * B alone.
+// mma.sp (PTX ISA 9.7.14.6): A is expanded with its zeros, then multiplied as in mma.sync. `more`
+// are the registers of metadata and selector. Names as in matrix_mma.cpp.
 #include "matrix.h"
 
 namespace {
 
 using namespace devicelib;
 
-template <typename TypeA, typename TypeB, unsigned K>
-AW_INLINE void multiply(float* acc, const uint32_t* operands) {
+template <Acc S, typename TypeA, typename TypeB, unsigned K, typename T>
+AW_INLINE void sparse(T* d, const uint32_t* a, const uint32_t* b, const uint32_t* more,
+                      const T* c) {
   constexpr unsigned E = 32 / TypeA::kBits;
-  constexpr unsigned kA = 16 * (K / 2) / E / kLanes, kB = 8 * K / E / kLanes;
-  alignas(64) float a[16 * K / 2], rows[16 * K], b[K * 8];
-  unpack<TypeA>(a, operands, kA);
-  unpackB<TypeB, 8, K>(b, operands + kA * kLanes);
-  const uint32_t* indices = operands + (kA + kB) * kLanes;
-  expand<TypeA, K>(rows, a, indices, indices[kLanes]);
-  product<16, 8, K>(acc, Rows<float, K>{rows}, b);
-}
-
-template <typename TypeA, typename TypeB, unsigned K>
-AW_INLINE void sparseFloat(float* d, const uint32_t* operands, const float* c) {
-  alignas(64) float acc[16 * 8];
-  rowsOfC<16, 8>(acc, c);
-  multiply<TypeA, TypeB, K>(acc, operands);
-  registersOfC<16, 8>(d, acc);
-}
-
-template <typename TypeA, typename TypeB, unsigned K>
-AW_INLINE void sparseInteger(uint32_t* d, const uint32_t* operands) {
-  alignas(64) float acc[16 * 8] = {}, sums[16 * 8];
-  multiply<TypeA, TypeB, K>(acc, operands);
-  registersOfC<16, 8>(sums, acc);
-  toIntegers(d, sums, 16 * 8);
+  alignas(64) float kept[16 * K / 2], rowsA[16 * K], rowsB[K * 8], acc[16 * 8];
+  unpack<TypeA>(kept, a, 16 * (K / 2) / E / kLanes);
+  unpackB<TypeB, 8, K>(rowsB, b);
+  expand<TypeA, K>(rowsA, kept, more, more[kLanes]);
+  begin<S, 16, 8>(acc, c);
+  product<16, 8, K>(acc, Rows<float, K>{rowsA}, rowsB);
+  end<S, 16, 8>(d, acc, c);
 }
 
 } // namespace
 
+#define SPARSE(K, NAME, SUFFIX, SUM, T, A, B)                                                      \
+  PTX void ptx_gang_mma_sp_m16n8k##K##_##NAME##SUFFIX(                                             \
+      uint32_t, T* d, const uint32_t* a, const uint32_t* b, const uint32_t* more, const T* c) {    \
+    sparse<Acc::SUM, A, B, K>(d, a, b, more, c);                                                   \
+  }
 #define SPARSE_FLOAT(K, NAME, A, B)                                                                \
-  PTX void ptx_gang_mma_sp_m16n8k##K##_##NAME(uint32_t, float* d, const uint32_t* operands,        \
-                                              const float* c) {                                    \
-    sparseFloat<A, B, K>(d, operands, c);                                                          \
-  }
+  SPARSE(K, NAME, , Float, float, A, B)                                                            \
+  SPARSE(K, NAME, _h, Half, uint32_t, A, B)
 #define SPARSE_INTEGER(K, NAME, A, B)                                                              \
-  PTX void ptx_gang_mma_sp_m16n8k##K##_##NAME(uint32_t, uint32_t* d, const uint32_t* operands) {   \
-    sparseInteger<A, B, K>(d, operands);                                                           \
-  }
+  SPARSE(K, NAME, , Wrap, uint32_t, A, B)                                                          \
+  SPARSE(K, NAME, _sat, Saturate, uint32_t, A, B)
 SPARSE_FLOAT(16, f16_f16, F16, F16)
 SPARSE_FLOAT(32, f16_f16, F16, F16)
 SPARSE_FLOAT(16, bf16_bf16, Bf16, Bf16)

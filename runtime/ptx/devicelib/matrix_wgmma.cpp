@@ -44,9 +44,10 @@ struct Operand {
 struct Flags {
   uint32_t word;
   unsigned n() const { return word & 0xffff; }
-  bool negative() const { return (word >> 16 ^ word >> 17) & 1; }
-  bool acrossA() const { return word >> 18 & 1; }
-  bool acrossB() const { return word >> 19 & 1; }
+  bool negative() const { return word >> 16 & 1; }
+  bool acrossA() const { return word >> 17 & 1; }
+  bool acrossB() const { return word >> 18 & 1; }
+  bool accumulates() const { return word >> 19 & 1; }
 };
 
 // The 16 rows of A from `first` on as four registers.
@@ -94,38 +95,32 @@ AW_INLINE void rowsOfB(float* rows, Operand b, unsigned first, Flags flags) {
   unpackB<Type, W, K>(rows, words);
 }
 
-// Columns first ... of D = A * B + C.
-template <typename TypeB, unsigned W, unsigned K, typename A>
-AW_INLINE void block(float* d, A a, Operand b, unsigned first, Flags flags, const float* c) {
+// Columns first ... of D = A * B + C; zero stands for C where it does not count.
+template <Acc S, typename TypeB, unsigned W, unsigned K, typename T, typename A>
+AW_INLINE void block(T* d, A a, Operand b, unsigned first, Flags flags, const T* c) {
+  alignas(64) static constexpr uint32_t kZero[16 * W] = {};
   alignas(64) float acc[16 * W], rows[K * W];
-  unsigned from = first / 8 * 4 * kLanes;
+  unsigned from = first / 8 * (S == Acc::Half ? 2 : 4) * kLanes;
+  c = flags.accumulates() ? c + from : reinterpret_cast<const T*>(kZero);
   rowsOfB<TypeB, W, K>(rows, b, first, flags);
-  rowsOfC<16, W>(acc, c + from);
+  begin<S, 16, W>(acc, c);
   product<16, W, K>(acc, a, rows);
-  registersOfC<16, W>(d + from, acc);
-}
-template <typename TypeB, unsigned W, unsigned K, typename A>
-AW_INLINE void block(uint32_t* d, A a, Operand b, unsigned first, Flags flags, const float*) {
-  alignas(64) float acc[16 * W] = {}, rows[K * W], sums[16 * W];
-  rowsOfB<TypeB, W, K>(rows, b, first, flags);
-  product<16, W, K>(acc, a, rows);
-  registersOfC<16, W>(sums, acc);
-  toIntegers(d + first / 8 * 4 * kLanes, sums, 16 * W);
+  end<S, 16, W>(d + from, acc, c);
 }
 
-template <typename TypeB, unsigned K, typename D, typename A>
-AW_INLINE void blocks(D* d, A a, Operand b, Flags flags, const float* c) {
+template <Acc S, typename TypeB, unsigned K, typename T, typename A>
+AW_INLINE void blocks(T* d, A a, Operand b, Flags flags, const T* c) {
   unsigned n = 0;
   for (; n + 16 <= flags.n(); n += 16)
-    block<TypeB, 16, K>(d, a, b, n, flags, c);
+    block<S, TypeB, 16, K>(d, a, b, n, flags, c);
   if (n < flags.n())
-    block<TypeB, 8, K>(d, a, b, n, flags, c);
+    block<S, TypeB, 8, K>(d, a, b, n, flags, c);
 }
 
 // `words`: the registers of A; `more`: for sparse A metadata and selector.
-template <typename TypeA, typename TypeB, bool Sparse, typename D>
-AW_INLINE void wgmma(D* d, const uint32_t* words, Operand b, Flags flags, const uint32_t* more,
-                     const float* c) {
+template <Acc S, typename TypeA, typename TypeB, bool Sparse, typename T>
+AW_INLINE void wgmma(T* d, const uint32_t* words, Operand b, Flags flags, const uint32_t* more,
+                     const T* c) {
   constexpr unsigned E = 32 / TypeA::kBits, kKept = 8 * E;
   alignas(64) float a[16 * kKept];
   unpack<TypeA>(a, words, 4);
@@ -135,92 +130,97 @@ AW_INLINE void wgmma(D* d, const uint32_t* words, Operand b, Flags flags, const 
   if constexpr (Sparse) {
     alignas(64) float rows[16 * 2 * kKept];
     expand<TypeA, 2 * kKept>(rows, a, more, more[kLanes]);
-    blocks<TypeB, 2 * kKept>(d, Rows<float, 2 * kKept>{rows}, b, flags, c);
+    blocks<S, TypeB, 2 * kKept>(d, Rows<float, 2 * kKept>{rows}, b, flags, c);
   } else {
-    blocks<TypeB, kKept>(d, Fragment<float, 16, kKept, E>{a}, b, flags, c);
+    blocks<S, TypeB, kKept>(d, Fragment<float, 16, kKept, E>{a}, b, flags, c);
   }
 }
 
-// A in shared memory. more: metadata and selector if sparse, flags, the number of the warp.
-template <typename TypeA, typename TypeB, bool Sparse, typename D>
-AW_INLINE void wgmmaShared(uint32_t active, D* d, const uint64_t* descriptors,
-                           const char* const* shared, const uint32_t* more, const float* c) {
+template <Acc S, typename TypeA, typename TypeB, bool Sparse, typename T>
+AW_INLINE void wgmmaShared(uint32_t active, T* d, const uint64_t* a, const uint64_t* b,
+                           const char* const* shared, const uint32_t* more, const uint32_t* flags,
+                           const uint32_t* warp, const T* c) {
   unsigned lane = firstLane(active);
-  const uint32_t* last = more + (Sparse ? 2 * kLanes : 0);
-  Flags flags{last[lane]};
   alignas(64) uint32_t words[4 * kLanes];
-  fetchA<TypeA::kBits == 16>(words, Operand(shared[lane], descriptors[lane]),
-                             last[kLanes + lane] % 4 * 16, flags);
-  wgmma<TypeA, TypeB, Sparse>(d, words, Operand(shared[lane], descriptors[kLanes + lane]), flags,
-                              more, c);
+  fetchA<TypeA::kBits == 16>(words, Operand(shared[lane], a[lane]), warp[lane] % 4 * 16,
+                             Flags{flags[lane]});
+  wgmma<S, TypeA, TypeB, Sparse>(d, words, Operand(shared[lane], b[lane]), Flags{flags[lane]}, more,
+                                 c);
 }
-template <typename TypeA, typename TypeB, bool Sparse, typename D>
-AW_INLINE void wgmmaRegisters(uint32_t active, D* d, const uint32_t* words,
-                              const uint64_t* descriptor, const char* const* shared,
-                              const uint32_t* more, const float* c) {
+template <Acc S, typename TypeA, typename TypeB, bool Sparse, typename T>
+AW_INLINE void wgmmaRegisters(uint32_t active, T* d, const uint32_t* a, const uint64_t* b,
+                              const char* const* shared, const uint32_t* more,
+                              const uint32_t* flags, const T* c) {
   unsigned lane = firstLane(active);
-  wgmma<TypeA, TypeB, Sparse>(d, words, Operand(shared[lane], descriptor[lane]),
-                              Flags{more[(Sparse ? 2 * kLanes : 0) + lane]}, more, c);
+  wgmma<S, TypeA, TypeB, Sparse>(d, a, Operand(shared[lane], b[lane]), Flags{flags[lane]}, more, c);
 }
 
-AW_INLINE void wgmmaBits(uint32_t* d, const uint32_t* words, Operand b, Flags flags) {
+AW_INLINE void wgmmaBits(uint32_t* d, const uint32_t* words, Operand b, Flags flags,
+                         const uint32_t* c) {
+  alignas(64) static constexpr uint32_t kZero[4 * kLanes] = {};
   for (unsigned n = 0; n < flags.n(); n += 8) {
     alignas(64) uint32_t columns[2 * kLanes];
+    unsigned from = n / 8 * 4 * kLanes;
     fetchB<8, 2>(columns, b, n);
-    bitCounts<false, 16, 256>(d + n / 8 * 4 * kLanes, words, columns);
+    bitCounts<false, 16, 256>(d + from, words, columns, flags.accumulates() ? c + from : kZero);
   }
 }
 
 } // namespace
 
-#define WGMMA_FLOAT(SP, NAME, A, B, SPARSE)                                                        \
-  PTX void ptx_gang_wgmma_##SP##s_##NAME(uint32_t active, float* d, const uint64_t* descriptors,   \
-                                         const char* const* shared, const uint32_t* more,          \
-                                         const float* c) {                                         \
-    wgmmaShared<A, B, SPARSE>(active, d, descriptors, shared, more, c);                            \
+#define WGMMA(SP, SPARSE, NAME, SUFFIX, SUM, T, A, B)                                              \
+  PTX void ptx_gang_wgmma_##SP##s_##NAME##SUFFIX(                                                  \
+      uint32_t active, T* d, const uint64_t* a, const uint64_t* b, const char* const* shared,      \
+      SPARSE_PARAMETER(SP) const uint32_t* flags, const uint32_t* warp, const T* c) {              \
+    wgmmaShared<Acc::SUM, A, B, SPARSE>(active, d, a, b, shared, SPARSE_ARGUMENT(SP), flags, warp, \
+                                        c);                                                        \
   }                                                                                                \
-  PTX void ptx_gang_wgmma_##SP##r_##NAME(uint32_t active, float* d, const uint32_t* a,             \
-                                         const uint64_t* descriptor, const char* const* shared,    \
-                                         const uint32_t* more, const float* c) {                   \
-    wgmmaRegisters<A, B, SPARSE>(active, d, a, descriptor, shared, more, c);                       \
+  PTX void ptx_gang_wgmma_##SP##r_##NAME##SUFFIX(                                                  \
+      uint32_t active, T* d, const uint32_t* a, const uint64_t* b, const char* const* shared,      \
+      SPARSE_PARAMETER(SP) const uint32_t* flags, const T* c) {                                    \
+    wgmmaRegisters<Acc::SUM, A, B, SPARSE>(active, d, a, b, shared, SPARSE_ARGUMENT(SP), flags,    \
+                                           c);                                                     \
   }
-#define WGMMA_INTEGER(SP, NAME, A, B, SPARSE)                                                      \
-  PTX void ptx_gang_wgmma_##SP##s_##NAME(uint32_t active, uint32_t* d,                             \
-                                         const uint64_t* descriptors, const char* const* shared,   \
-                                         const uint32_t* more) {                                   \
-    wgmmaShared<A, B, SPARSE>(active, d, descriptors, shared, more, nullptr);                      \
-  }                                                                                                \
-  PTX void ptx_gang_wgmma_##SP##r_##NAME(uint32_t active, uint32_t* d, const uint32_t* a,          \
-                                         const uint64_t* descriptor, const char* const* shared,    \
-                                         const uint32_t* more) {                                   \
-    wgmmaRegisters<A, B, SPARSE>(active, d, a, descriptor, shared, more, nullptr);                 \
-  }
-#define WGMMA(KIND, NAME, A, B)                                                                    \
-  WGMMA_##KIND(, NAME, A, B, false) WGMMA_##KIND(sp_, NAME, A, B, true)
+#define WGMMA_DENSE_AND_SPARSE(NAME, SUFFIX, SUM, T, A, B)                                         \
+  WGMMA(, false, NAME, SUFFIX, SUM, T, A, B)                                                       \
+  WGMMA(sp_, true, NAME, SUFFIX, SUM, T, A, B)
+#define SPARSE_PARAMETER(SP) SPARSE_PARAMETER_##SP
+#define SPARSE_PARAMETER_
+#define SPARSE_PARAMETER_sp_ const uint32_t *more,
+#define SPARSE_ARGUMENT(SP) SPARSE_ARGUMENT_##SP
+#define SPARSE_ARGUMENT_ nullptr
+#define SPARSE_ARGUMENT_sp_ more
 
-WGMMA(FLOAT, f16_f16, F16, F16)
-WGMMA(FLOAT, bf16_bf16, Bf16, Bf16)
-WGMMA(FLOAT, tf32_tf32, Tf32, Tf32)
-WGMMA(FLOAT, e4m3_e4m3, E4m3, E4m3)
-WGMMA(FLOAT, e4m3_e5m2, E4m3, E5m2)
-WGMMA(FLOAT, e5m2_e4m3, E5m2, E4m3)
-WGMMA(FLOAT, e5m2_e5m2, E5m2, E5m2)
-WGMMA(INTEGER, s8_s8, S8, S8)
-WGMMA(INTEGER, s8_u8, S8, U8)
-WGMMA(INTEGER, u8_s8, U8, S8)
-WGMMA(INTEGER, u8_u8, U8, U8)
+#define WGMMA_FLOAT(NAME, A, B) WGMMA_DENSE_AND_SPARSE(NAME, , Float, float, A, B)
+#define WGMMA_BOTH(NAME, A, B)                                                                     \
+  WGMMA_FLOAT(NAME, A, B)                                                                          \
+  WGMMA_DENSE_AND_SPARSE(NAME, _h, Half, uint32_t, A, B)
+#define WGMMA_INTEGER(NAME, A, B)                                                                  \
+  WGMMA_DENSE_AND_SPARSE(NAME, , Wrap, uint32_t, A, B)                                             \
+  WGMMA_DENSE_AND_SPARSE(NAME, _sat, Saturate, uint32_t, A, B)
 
-PTX void ptx_gang_wgmma_s_b1(uint32_t active, uint32_t* d, const uint64_t* descriptors,
-                             const char* const* shared, const uint32_t* more) {
+WGMMA_BOTH(f16_f16, F16, F16)
+WGMMA_FLOAT(bf16_bf16, Bf16, Bf16)
+WGMMA_FLOAT(tf32_tf32, Tf32, Tf32)
+WGMMA_BOTH(e4m3_e4m3, E4m3, E4m3)
+WGMMA_BOTH(e4m3_e5m2, E4m3, E5m2)
+WGMMA_BOTH(e5m2_e4m3, E5m2, E4m3)
+WGMMA_BOTH(e5m2_e5m2, E5m2, E5m2)
+WGMMA_INTEGER(s8_s8, S8, S8)
+WGMMA_INTEGER(s8_u8, S8, U8)
+WGMMA_INTEGER(u8_s8, U8, S8)
+WGMMA_INTEGER(u8_u8, U8, U8)
+
+PTX void ptx_gang_wgmma_s_b1(uint32_t active, uint32_t* d, const uint64_t* a, const uint64_t* b,
+                             const char* const* shared, const uint32_t* flags, const uint32_t* warp,
+                             const uint32_t* c) {
   unsigned lane = firstLane(active);
   alignas(64) uint32_t words[4 * kLanes];
-  fetchA<false>(words, Operand(shared[lane], descriptors[lane]), more[kLanes + lane] % 4 * 16,
-                Flags{});
-  wgmmaBits(d, words, Operand(shared[lane], descriptors[kLanes + lane]), Flags{more[lane]});
+  fetchA<false>(words, Operand(shared[lane], a[lane]), warp[lane] % 4 * 16, Flags{});
+  wgmmaBits(d, words, Operand(shared[lane], b[lane]), Flags{flags[lane]}, c);
 }
-PTX void ptx_gang_wgmma_r_b1(uint32_t active, uint32_t* d, const uint32_t* a,
-                             const uint64_t* descriptor, const char* const* shared,
-                             const uint32_t* more) {
+PTX void ptx_gang_wgmma_r_b1(uint32_t active, uint32_t* d, const uint32_t* a, const uint64_t* b,
+                             const char* const* shared, const uint32_t* flags, const uint32_t* c) {
   unsigned lane = firstLane(active);
-  wgmmaBits(d, a, Operand(shared[lane], descriptor[lane]), Flags{more[lane]});
+  wgmmaBits(d, a, Operand(shared[lane], b[lane]), Flags{flags[lane]}, c);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // PTX ISA 9.7.10 "Texture Instructions": tex and tld4 for a whole warp, one lane after the other.
 // Lanes that do not take part have any handle and are not looked at.
-#include "texture_sample.h"
+#include "texture_fast.h"
 
 using namespace devicelib;
 
@@ -122,6 +122,9 @@ template <unsigned Dims> inline Texel plain(uint64_t handle, uint32_t layer, con
   PTX void ptx_gang_tex_##NAME(uint32_t active, uint32_t* r, uint32_t* g, uint32_t* b,             \
                                uint32_t* a, const uint64_t* handle, const uint32_t* layer,         \
                                const float* x, const float* y, const float* z) {                   \
+    if constexpr (DIMS != 0)                                                                       \
+      if (lookupFast<DIMS ? DIMS : 1>(active, handle, layer, x, y, z, r, g, b, a))                 \
+        return;                                                                                    \
     forLanes(active, [=](unsigned i) {                                                             \
       float at[3] = {x[i], y[i], z[i]};                                                            \
       put(i, plain<DIMS>(handle[i], layer[i], at), r, g, b, a);                                    \

@@ -29,11 +29,13 @@ class DeviceLib<string n> : Lowering<"DeviceLib", n>;
 class Rounded<string n> : Lowering<"Rounded", n>;     // Op for .rn, devicelib MNEMONIC_RND_TYPE otherwise
 class Half<string n> : Lowering<"Half", n>;           // Op in f32 on each 16-bit part, rounded back
 class Custom<string n> : Lowering<"Custom", n>;       // C++ function lowerNAME in lower/
+class Refused<string reason> : Lowering<"Refused", reason>; // parses; a kernel that uses it does not compile
 
 // Op, Intrinsic, DeviceLib, Rounded and Half obey .ftz (inputs and result), .sat and .relu by themselves.
 
 // Operand patterns: "=" written, "?" may be missing; then a type position (0, 1, 2), a type name,
-// "w0" (twice as wide as type 0), or "any" (the Custom function looks at it).
+// "w0" (twice as wide as type 0), "mem" (an [address]), "imm" or "imm:0:255" (a constant, within bounds),
+// or "any" (the Custom function looks at it). A type followed by "+": wider registers will do, as for ld and cvt.
 class Instr<string m, list<Slot> s, list<list<string>> t, list<string> o, Lowering l> {
   string mnemonic = m;
   list<Slot> slots = s;
@@ -43,12 +45,21 @@ class Instr<string m, list<Slot> s, list<list<string>> t, list<string> o, Loweri
   // reads, writes (memory), convergent, terminator, guard (the lowering handles @p itself),
   // impure (must not run when the guard is false, though it touches no memory).
   list<string> props = [];
+  // Which modifiers and types go together: "ftz & f64" never do; "relaxed -> scope": the first needs one of
+  // those behind the arrow, which "|" separates. A word is a modifier, a slot's name (something stands there),
+  // a type; "0=f32" is type position 0, "operand3" an operand that may be missing.
+  list<string> rules = [];
   string section = "";
   string doc = "";
 }
 
-class Family<string sec> {
-  string section = sec;
+// Since when a form exists (versions.td): the PTX ISA version, the least .target ("90a": only targets with a
+// letter), and the same for modifiers and types that came later: "bf16: 7.8, 90".
+class Since<Instr r, string v, string t = "", list<string> n = []> {
+  Instr instr = r;
+  string isa = v;
+  string target = t;
+  list<string> needs = n;
 }
 
 defvar Ints = ["u16", "u32", "u64", "s16", "s32", "s64"];

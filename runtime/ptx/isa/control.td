@@ -22,18 +22,20 @@ let props = ["impure"] in {
   let section = "9.7.19.2", doc = "Waits about the given number of nanoseconds." in
   def Nanosleep : Instr<"nanosleep", [], [["u32"]], ["u32"], Custom<"Nanosleep">>;
   let section = "9.7.19.3", doc = "Triggers a performance event (nothing to do here)." in
-  def Pmevent : Instr<"pmevent", [Flag<"mask">], [], ["any"], Custom<"Nothing">>;
+  def Pmevent : Instr<"pmevent", [Flag<"mask">], [], ["imm"], Custom<"Nothing">>;
   let section = "9.7.19.5", doc = "Changes the number of registers (nothing to do here)." in
-  def Setmaxnreg : Instr<"setmaxnreg", [Req<"dir", ["inc", "dec"]>, Must<"sync">, Must<"aligned">], [["u32"]], ["any"], Custom<"Nothing">>;
+  def Setmaxnreg : Instr<"setmaxnreg", [Req<"dir", ["inc", "dec"]>, Must<"sync">, Must<"aligned">], [["u32"]], ["imm:24:256"], Custom<"Nothing">>;
 }
 
 let props = ["convergent", "reads", "writes"] in {
   let section = "9.7.14.1", doc = "A barrier for the threads of a block." in {
-    def BarSync : Instr<"bar", [Flag<"cta">, Must<"sync">, Flag<"aligned">], [], ["any", "?any"], Custom<"BarrierSync">>;
+    def BarSync : Instr<"bar", [Flag<"cta">, Must<"sync">], [], ["any", "?any"], Custom<"BarrierSync">>;
     def BarrierSync : Instr<"barrier", [Flag<"cta">, Must<"sync">, Flag<"aligned">], [], ["any", "?any"], Custom<"BarrierSync">>;
-    def BarArrive : Instr<"bar", [Flag<"cta">, Must<"arrive">, Flag<"aligned">], [], ["any", "any"], Custom<"BarrierArrive">>;
+    def BarArrive : Instr<"bar", [Flag<"cta">, Must<"arrive">], [], ["any", "any"], Custom<"BarrierArrive">>;
     def BarrierArrive : Instr<"barrier", [Flag<"cta">, Must<"arrive">, Flag<"aligned">], [], ["any", "any"], Custom<"BarrierArrive">>;
-    def BarRed : Instr<"bar", [Flag<"cta">, Must<"red">, Req<"op", ["popc", "and", "or"]>, Flag<"aligned">], [["u32", "pred"]], ["=0", "any", "any", "?pred"], Custom<"BarrierRed">>;
+    let rules = ["popc -> u32", "u32 -> popc"] in
+    def BarRed : Instr<"bar", [Flag<"cta">, Must<"red">, Req<"op", ["popc", "and", "or"]>], [["u32", "pred"]], ["=0", "any", "any", "?pred"], Custom<"BarrierRed">>;
+    let rules = ["popc -> u32", "u32 -> popc"] in
     def BarrierRed : Instr<"barrier", [Flag<"cta">, Must<"red">, Req<"op", ["popc", "and", "or"]>, Flag<"aligned">], [["u32", "pred"]], ["=0", "any", "any", "?pred"], Custom<"BarrierRed">>;
   }
   let section = "9.7.14.2", doc = "A barrier for threads of a warp." in
@@ -72,6 +74,7 @@ let props = ["convergent"] in {
   let section = "9.7.14.11", doc = "Reduces over the named threads of a warp." in {
     def ReduxInt : Instr<"redux", [Must<"sync">, Req<"op", ["add", "min", "max"]>], [Ints32], ["=0", "0", "b32"], Custom<"Redux">>;
     def ReduxBits : Instr<"redux", [Must<"sync">, Req<"op", ["and", "or", "xor"]>], [["b32"]], ["=0", "0", "b32"], Custom<"Redux">>;
+    def ReduxFloat : Instr<"redux", [Must<"sync">, Req<"op", ["min", "max"]>, Flag<"abs">, Flag<"NaN">], [["f32"]], ["=0", "0", "b32"], Custom<"ReduxFloat">>;
   }
   let section = "9.7.14.13", doc = "Elects one thread of the named ones." in
   def Elect : Instr<"elect", [Must<"sync">], [], ["=any", "b32"], Custom<"Elect">>;

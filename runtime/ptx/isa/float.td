@@ -8,44 +8,61 @@ def Testp : Instr<"testp", [Req<"test", ["finite", "infinite", "number", "notanu
 let section = "9.7.3.2", doc = "Copies the sign of the first operand to the second." in
 def Copysign : Instr<"copysign", [], F3264, ["=0", "0", "0"], Op<"Copysign">>;
 let section = "9.7.3.3", doc = "Adds floating-point numbers." in {
+  let rules = ["f64 & ftz", "f64 & sat"] in
   def AddF : Instr<"add", [Rnd, Ftz, Sat], [["f32", "f64"]], ["=0", "0", "0"], Rounded<"FAdd">>;
   def AddF32x2 : Instr<"add", [Rnd, Ftz, Must<"f32x2">], [], ["=b64", "b64", "b64"], Custom<"FloatPair">>;
 }
 let section = "9.7.3.4", doc = "Subtracts floating-point numbers." in {
+  let rules = ["f64 & ftz", "f64 & sat"] in
   def SubF : Instr<"sub", [Rnd, Ftz, Sat], [["f32", "f64"]], ["=0", "0", "0"], Rounded<"FSub">>;
   def SubF32x2 : Instr<"sub", [Rnd, Ftz, Must<"f32x2">], [], ["=b64", "b64", "b64"], Custom<"FloatPair">>;
 }
 let section = "9.7.3.5", doc = "Multiplies floating-point numbers." in {
+  let rules = ["f64 & ftz", "f64 & sat"] in
   def MulF : Instr<"mul", [Rnd, Ftz, Sat], [["f32", "f64"]], ["=0", "0", "0"], Rounded<"FMul">>;
   def MulF32x2 : Instr<"mul", [Rnd, Ftz, Must<"f32x2">], [], ["=b64", "b64", "b64"], Custom<"FloatPair">>;
 }
 let section = "9.7.3.6", doc = "Multiplies and adds with a single rounding." in {
+  let rules = ["f64 & ftz", "f64 & sat", "-> rnd"] in
   def FmaF : Instr<"fma", [Rnd, Ftz, Sat], [["f32", "f64"]], ["=0", "0", "0", "0"], Rounded<"Fma">>;
+  let rules = ["-> rnd"] in
   def FmaF32x2 : Instr<"fma", [Rnd, Ftz, Must<"f32x2">], [], ["=b64", "b64", "b64", "b64"], Custom<"FloatPair">>;
 }
 let section = "9.7.3.7", doc = "Multiplies and adds (the same as fma since sm_20)." in
+let rules = ["f64 & ftz", "f64 & sat", "-> rnd"] in
 def MadF : Instr<"mad", [Rnd, Ftz, Sat], [["f32", "f64"]], ["=0", "0", "0", "0"], Rounded<"Fma">>;
 let section = "9.7.3.8", doc = "Divides floating-point numbers." in {
+  let rules = ["f64 & ftz", "-> rnd"] in
   def DivF : Instr<"div", [Rnd, Ftz], [["f32", "f64"]], ["=0", "0", "0"], Rounded<"FDiv">>;
-  def DivApprox : Instr<"div", [Req<"approx", ["approx", "full"]>, Ftz], [["f32"]], ["=0", "0", "0"], Op<"FDiv">>;
+  def DivApprox : Instr<"div", [Must<"approx">, Ftz], [["f32"]], ["=0", "0", "0"], DeviceLib<"div_approx_f32">>;
+  def DivFull : Instr<"div", [Must<"full">, Ftz], [["f32"]], ["=0", "0", "0"], Op<"FDiv">>;
 }
 let section = "9.7.3.9", doc = "The absolute value." in
+let rules = ["f64 & ftz"] in
 def AbsF : Instr<"abs", [Ftz], [["f32", "f64"]], ["=0", "0"], Op<"FAbs">>;
 let section = "9.7.3.10", doc = "Negates." in
+let rules = ["f64 & ftz"] in
 def NegF : Instr<"neg", [Ftz], [["f32", "f64"]], ["=0", "0"], Op<"FNeg">>;
 defvar MinMaxSlots = [Ftz, Flag<"NaN">, Flag<"xorsign">, Flag<"abs">];
 let section = "9.7.3.11", doc = "The smaller number; a NaN operand loses unless .NaN is given." in {
-  def MinF : Instr<"min", MinMaxSlots, [["f32", "f64"]], ["=0", "0", "0", "?0"], Custom<"FloatMin">>;
+  let rules = ["f64 & ftz", "xorsign -> abs", "abs -> xorsign", "f64 & NaN", "f64 & abs"] in
+  def MinF : Instr<"min", MinMaxSlots, [["f32", "f64"]], ["=0", "0", "0"], Custom<"FloatMin">>;
+  def MinF3 : Instr<"min", [Ftz, Flag<"NaN">, Flag<"abs">], [["f32"]], ["=0", "0", "0", "0"], Custom<"FloatMin">>;
 }
-let section = "9.7.3.12", doc = "The larger number; a NaN operand loses unless .NaN is given." in
-def MaxF : Instr<"max", MinMaxSlots, [["f32", "f64"]], ["=0", "0", "0", "?0"], Custom<"FloatMax">>;
+let section = "9.7.3.12", doc = "The larger number; a NaN operand loses unless .NaN is given." in {
+  let rules = ["f64 & ftz", "xorsign -> abs", "abs -> xorsign", "f64 & NaN", "f64 & abs"] in
+  def MaxF : Instr<"max", MinMaxSlots, [["f32", "f64"]], ["=0", "0", "0"], Custom<"FloatMax">>;
+  def MaxF3 : Instr<"max", [Ftz, Flag<"NaN">, Flag<"abs">], [["f32"]], ["=0", "0", "0", "0"], Custom<"FloatMax">>;
+}
 let section = "9.7.3.13", doc = "The reciprocal." in {
+  let rules = ["f64 & ftz"] in
   def Rcp : Instr<"rcp", [MustRnd, Ftz], [["f32", "f64"]], ["=0", "0"], Rounded<"Rcp">>;
   def RcpApprox : Instr<"rcp", [Must<"approx">, Ftz], [["f32"]], ["=0", "0"], Op<"Rcp">>;
 }
 let section = "9.7.3.14", doc = "A coarse reciprocal of a double." in
 def RcpApproxF64 : Instr<"rcp", [Must<"approx">, Must<"ftz">], [["f64"]], ["=0", "0"], DeviceLib<"rcp_approx_f64">>;
 let section = "9.7.3.15", doc = "The square root." in {
+  let rules = ["f64 & ftz"] in
   def Sqrt : Instr<"sqrt", [MustRnd, Ftz], [["f32", "f64"]], ["=0", "0"], Rounded<"Sqrt">>;
   def SqrtApprox : Instr<"sqrt", [Must<"approx">, Ftz], [["f32"]], ["=0", "0"], Op<"Sqrt">>;
 }
@@ -66,23 +83,37 @@ def Ex2 : Instr<"ex2", [Must<"approx">, Ftz], [["f32"]], ["=0", "0"], DeviceLib<
 let section = "9.7.3.22", doc = "Hyperbolic tangent, approximated." in
 def Tanh : Instr<"tanh", [Must<"approx">], [["f32"]], ["=0", "0"], DeviceLib<"tanh_approx_f32">>;
 
-let section = "9.7.4.1", doc = "Adds 16-bit floating-point numbers." in
+let section = "9.7.5.1", doc = "Adds a 16-bit number to an f32." in
+def AddMixed : Instr<"add", [Rnd, Sat], [["f32"], ["f16", "bf16"]], ["=0", "1", "0"], Custom<"MixedFloat">>;
+let section = "9.7.5.2", doc = "Subtracts an f32 from a 16-bit number." in
+def SubMixed : Instr<"sub", [Rnd, Sat], [["f32"], ["f16", "bf16"]], ["=0", "1", "0"], Custom<"MixedFloat">>;
+let section = "9.7.5.3", doc = "Multiplies 16-bit numbers and adds an f32 with a single rounding." in
+def FmaMixed : Instr<"fma", [MustRnd, Sat], [["f32"], ["f16", "bf16"]], ["=0", "1", "1", "0"], Custom<"MixedFloat">>;
+
+defvar NoBf16 = ["bf16 & ftz", "bf16x2 & ftz", "bf16 & sat", "bf16x2 & sat"];
+let section = "9.7.4.1", doc = "Adds 16-bit floating-point numbers.", rules = NoBf16 in
 def AddHalf : Instr<"add", [RnOnly, Ftz, Sat], [Halves], ["=0", "0", "0"], Half<"FAdd">>;
-let section = "9.7.4.2", doc = "Subtracts 16-bit floating-point numbers." in
+let section = "9.7.4.2", doc = "Subtracts 16-bit floating-point numbers.", rules = NoBf16 in
 def SubHalf : Instr<"sub", [RnOnly, Ftz, Sat], [Halves], ["=0", "0", "0"], Half<"FSub">>;
-let section = "9.7.4.3", doc = "Multiplies 16-bit floating-point numbers." in
+let section = "9.7.4.3", doc = "Multiplies 16-bit floating-point numbers.", rules = NoBf16 in
 def MulHalf : Instr<"mul", [RnOnly, Ftz, Sat], [Halves], ["=0", "0", "0"], Half<"FMul">>;
-let section = "9.7.4.4", doc = "Multiplies and adds 16-bit floating-point numbers with a single rounding." in
-def FmaHalf : Instr<"fma", [RnOnly, Ftz, Sat, Flag<"relu">, Flag<"oob">], [Halves], ["=0", "0", "0", "0"], Custom<"HalfFma">>;
-let section = "9.7.4.5", doc = "Negates 16-bit floating-point numbers." in
+let section = "9.7.4.4", doc = "Multiplies and adds 16-bit floating-point numbers with a single rounding." in {
+  let rules = !listconcat(NoBf16, ["sat & relu"]) in
+  def FmaHalf : Instr<"fma", [Must<"rn">, Ftz, Sat, Flag<"relu">], [Halves], ["=0", "0", "0", "0"], Custom<"HalfFma">>;
+  def FmaHalfOob : Instr<"fma", [Must<"rn">, Must<"oob">, Flag<"relu">], [Halves], ["=0", "0", "0", "0"], Custom<"HalfFma">>;
+}
+let section = "9.7.4.5", doc = "Negates 16-bit floating-point numbers.", rules = ["bf16 & ftz", "bf16x2 & ftz"] in
 def NegHalf : Instr<"neg", [Ftz], [Halves], ["=0", "0"], Custom<"HalfNeg">>;
-let section = "9.7.4.6", doc = "The absolute value of 16-bit floating-point numbers." in
+let section = "9.7.4.6", doc = "The absolute value of 16-bit floating-point numbers.", rules = ["bf16 & ftz", "bf16x2 & ftz"] in
 def AbsHalf : Instr<"abs", [Ftz], [Halves], ["=0", "0"], Custom<"HalfAbs">>;
-let section = "9.7.4.7", doc = "The smaller 16-bit floating-point number." in
+defvar HalfMinMaxRules = ["bf16 & ftz", "bf16x2 & ftz", "xorsign -> abs", "abs -> xorsign"];
+let section = "9.7.4.7", doc = "The smaller 16-bit floating-point number.", rules = HalfMinMaxRules in
 def MinHalf : Instr<"min", MinMaxSlots, [Halves], ["=0", "0", "0"], Custom<"HalfMin">>;
-let section = "9.7.4.8", doc = "The larger 16-bit floating-point number." in
+let section = "9.7.4.8", doc = "The larger 16-bit floating-point number.", rules = HalfMinMaxRules in
 def MaxHalf : Instr<"max", MinMaxSlots, [Halves], ["=0", "0", "0"], Custom<"HalfMax">>;
 let section = "9.7.4.9", doc = "Hyperbolic tangent of 16-bit floating-point numbers, approximated." in
 def TanhHalf : Instr<"tanh", [Must<"approx">], [Halves], ["=0", "0"], Half<"tanh_approx_f32">>;
-let section = "9.7.4.10", doc = "Power of two of 16-bit floating-point numbers, approximated." in
-def Ex2Half : Instr<"ex2", [Must<"approx">, Ftz], [Halves], ["=0", "0"], Half<"ex2_approx_f32">>;
+let section = "9.7.4.10", doc = "Power of two of 16-bit floating-point numbers, approximated." in {
+  let rules = ["f16 & ftz", "f16x2 & ftz", "bf16 -> ftz", "bf16x2 -> ftz"] in
+  def Ex2Half : Instr<"ex2", [Must<"approx">, Ftz], [Halves], ["=0", "0"], Half<"ex2_approx_f32">>;
+}

@@ -41,12 +41,14 @@ let section = "9.7.1.12", doc = "The smaller of two integers." in {
   def MinUint : Instr<"min", [], [["u16", "u32", "u64"]], ["=0", "0", "0"], Intrinsic<"umin">>;
   def MinSint : Instr<"min", [], [Signed], ["=0", "0", "0"], Intrinsic<"smin">>;
   def MinRelu : Instr<"min", [Must<"relu">], [["s32"]], ["=0", "0", "0"], DeviceLib<"min_relu_s32">>;
+  let rules = ["relu & u16x2"] in
   def MinPair : Instr<"min", [Flag<"relu">], [["u16x2", "s16x2"]], ["=0", "0", "0"], DeviceLib<"min_{0}{relu}">>;
 }
 let section = "9.7.1.13", doc = "The larger of two integers." in {
   def MaxUint : Instr<"max", [], [["u16", "u32", "u64"]], ["=0", "0", "0"], Intrinsic<"umax">>;
   def MaxSint : Instr<"max", [], [Signed], ["=0", "0", "0"], Intrinsic<"smax">>;
   def MaxRelu : Instr<"max", [Must<"relu">], [["s32"]], ["=0", "0", "0"], DeviceLib<"max_relu_s32">>;
+  let rules = ["relu & u16x2"] in
   def MaxPair : Instr<"max", [Flag<"relu">], [["u16x2", "s16x2"]], ["=0", "0", "0"], DeviceLib<"max_{0}{relu}">>;
 }
 let section = "9.7.1.14", doc = "Counts one bits." in

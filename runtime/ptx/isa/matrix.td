@@ -11,8 +11,7 @@ defvar MemorySpace = Opt<"space", ["global", "shared", "shared::cta", "shared::c
 defvar SharedSpace = Opt<"space", ["shared", "shared::cta"]>;
 defvar SignedUnsigned8 = ["s8", "u8"];
 defvar SignedUnsigned4 = ["s4", "u4"];
-defvar Fp8 = ["e4m3", "e5m2"];
-defvar Satfinite = Flag<"satfinite">;
+defvar MatrixFp8 = ["e4m3", "e5m2"];
 defvar WmmaShapes = ["m16n16k16", "m8n32k16", "m32n8k16"];
 
 // ---- wmma
@@ -76,7 +75,7 @@ let section = "9.7.14.5.14", doc = "D = A * B + C with matrices in the registers
                         ["=any", "any", "any", "any"], "MmaVolta">;
   foreach acc = ["f16", "f32"] in {
     def MmaF16_#acc : MmaTypes<["m16n8k8", "m16n8k16"], [acc], ["f16"], ["f16"], [acc]>;
-    def MmaFp8_#acc : MmaTypes<["m16n8k16", "m16n8k32"], [acc], Fp8, Fp8, [acc]>;
+    def MmaFp8_#acc : MmaTypes<["m16n8k16", "m16n8k32"], [acc], MatrixFp8, MatrixFp8, [acc]>;
   }
   def MmaBf16 : MmaTypes<["m16n8k8", "m16n8k16"], ["f32"], ["bf16"], ["bf16"], ["f32"]>;
   def MmaTf32 : MmaTypes<["m16n8k4", "m16n8k8"], ["f32"], ["tf32"], ["tf32"], ["f32"]>;
@@ -97,7 +96,7 @@ class MmaSparse<list<string> shapes, list<string> d, list<string> t, list<string
 let section = "9.7.14.6.3", doc = "D = A * B + C where half of A is zero and only the rest is stored." in {
   foreach acc = ["f16", "f32"] in {
     def MmaSpF16_#acc : MmaSparse<["m16n8k16", "m16n8k32"], [acc], ["f16"], [acc]>;
-    def MmaSpFp8_#acc : MmaSparse<["m16n8k64"], [acc], Fp8, [acc]>;
+    def MmaSpFp8_#acc : MmaSparse<["m16n8k64"], [acc], MatrixFp8, [acc]>;
   }
   def MmaSpBf16 : MmaSparse<["m16n8k16", "m16n8k32"], ["f32"], ["bf16"], ["f32"]>;
   def MmaSpTf32 : MmaSparse<["m16n8k8", "m16n8k16"], ["f32"], ["tf32"], ["f32"]>;
@@ -128,7 +127,7 @@ let section = "9.7.15.5.2", doc = "D = A * B + D by a warpgroup, B and perhaps A
   def WgmmaF16 : Wgmma<[]<Slot>, "16", ["f16", "f32"], ["f16"], [], ["any", "any", "any", "?any"]>;
   def WgmmaBf16 : Wgmma<[]<Slot>, "16", ["f32"], ["bf16"], [], ["any", "any", "any", "?any"]>;
   def WgmmaTf32 : Wgmma<[]<Slot>, "8", ["f32"], ["tf32"], [], ["any", "any"]>;
-  def WgmmaFp8 : Wgmma<[]<Slot>, "32", ["f16", "f32"], Fp8, [], ["any", "any"]>;
+  def WgmmaFp8 : Wgmma<[]<Slot>, "32", ["f16", "f32"], MatrixFp8, [], ["any", "any"]>;
   def WgmmaS8 : Wgmma<[]<Slot>, "32", ["s32"], SignedUnsigned8, [Satfinite], []<string>>;
   def WgmmaB1 : Wgmma<[]<Slot>, "256", ["s32"], ["b1"], [Req<"op", ["and"]>, Must<"popc">], []<string>>;
 }
@@ -136,7 +135,7 @@ let section = "9.7.15.6.4", doc = "wgmma.mma_async where half of A is zero and o
   def WgmmaSpF16 : Wgmma<SparseWord, "32", ["f16", "f32"], ["f16"], [], ["any", "any", "any", "?any"]>;
   def WgmmaSpBf16 : Wgmma<SparseWord, "32", ["f32"], ["bf16"], [], ["any", "any", "any", "?any"]>;
   def WgmmaSpTf32 : Wgmma<SparseWord, "16", ["f32"], ["tf32"], [], ["any", "any"]>;
-  def WgmmaSpFp8 : Wgmma<SparseWord, "64", ["f16", "f32"], Fp8, [], ["any", "any"]>;
+  def WgmmaSpFp8 : Wgmma<SparseWord, "64", ["f16", "f32"], MatrixFp8, [], ["any", "any"]>;
   def WgmmaSpS8 : Wgmma<SparseWord, "64", ["s32"], SignedUnsigned8, [Satfinite], []<string>>;
 }
 let section = "9.7.15.7.1", doc = "Orders register accesses before wgmma.mma_async." in

@@ -36,10 +36,9 @@ AtomicRMWInst::BinOp operationOf(std::string_view op, Type t) {
 }
 
 // add, min and max of 16-bit floating-point numbers: a compare-and-swap loop on the whole word.
-Value* halfLoop(FunctionLowering& f, const Matched& m, Value* p, Value* y,
+Value* halfLoop(FunctionLowering& f, Type t, std::string_view op, Value* p, Value* y,
                 AtomicOrdering ordering) {
   auto& b = f.b;
-  Type t = m.type();
   llvm::Type* type = f.llvmType(t);
   llvm::Align align(bitsOf(t) / 8);
   llvm::LoadInst* first = b.CreateAlignedLoad(type, p, align);
@@ -50,7 +49,6 @@ Value* halfLoop(FunctionLowering& f, const Matched& m, Value* p, Value* y,
   f.enter(loop);
   llvm::PHINode* old = b.CreatePHI(type, 2);
   old->addIncoming(first, before);
-  std::string_view op = m.text("op");
   Value* next = f.forParts(t, {old, y}, [&](llvm::ArrayRef<Value*> parts) {
     Value *x = f.half(parts[0], partOf(t)), *z = f.half(parts[1], partOf(t));
     return f.toHalf(op == "add" ? b.CreateFAdd(x, z) : f.floatMinMax(x, z, op == "max", false),
@@ -62,6 +60,41 @@ Value* halfLoop(FunctionLowering& f, const Matched& m, Value* p, Value* y,
   old->addIncoming(b.CreateExtractValue(swap, 0), b.GetInsertBlock());
   b.CreateCondBr(b.CreateExtractValue(swap, 1), done, loop);
   f.enter(done);
+  return old;
+}
+
+// One read-modify-write; the old value.
+Value* readModifyWrite(FunctionLowering& f, const Matched& m, Type t, std::string_view op, Value* p,
+                       Value* x, AtomicOrdering ordering) {
+  if ((isHalf(t) || isHalfPair(t)) && (op == "add" || op == "min" || op == "max"))
+    return halfLoop(f, t, op, p, x, ordering);
+  AtomicRMWInst::BinOp binOp = operationOf(op, t);
+  bool needsInteger = op != "add" && op != "exch";
+  if (needsInteger && isFloat(t)) {
+    f.fail(m.inst->loc,
+           "atomic ." + std::string(op) + " does not exist for type ." + std::string(nameOf(t)));
+    return x;
+  }
+  return f.b.CreateAtomicRMW(binOp, p, x, llvm::Align(bitsOf(t) / 8), ordering);
+}
+
+// atom.v2.f32 and such: each element is atomic by itself (PTX ISA 9.7.14.5).
+std::vector<Value*> atomicVector(FunctionLowering& f, const Matched& m, unsigned addressIndex) {
+  std::string_view vec = m.text("vec");
+  unsigned n = vec.empty() ? 1 : unsigned(vec[1] - '0');
+  Type t = m.type();
+  const Operand& values = m.op(addressIndex + 1);
+  std::vector<Value*> old;
+  if ((values.kind == Operand::Kind::Vector ? values.elements.size() : 1) != n) {
+    f.fail(values.loc, "expected " + std::to_string(n) + " elements");
+    return old;
+  }
+  Value* p = f.address(m.op(addressIndex), Space::Generic);
+  for (unsigned i = 0; i < n; ++i) {
+    const Operand& e = values.kind == Operand::Kind::Vector ? values.elements[i] : values;
+    old.push_back(readModifyWrite(f, m, t, m.text("op"), f.offsetPointer(p, i * bitsOf(t) / 8),
+                                  f.read(e, t), orderingOf(m.text("sem"))));
+  }
   return old;
 }
 
@@ -80,22 +113,24 @@ Value* atomic(FunctionLowering& f, const Matched& m, unsigned addressIndex) {
                                     llvm::AtomicCmpXchgInst::getStrongestFailureOrdering(ordering));
     return f.fromBits(b.CreateExtractValue(r, 0), t);
   }
-  if ((isHalf(t) || isHalfPair(t)) && (op == "add" || op == "min" || op == "max"))
-    return halfLoop(f, m, p, x, ordering);
-  AtomicRMWInst::BinOp binOp = operationOf(op, t);
-  bool needsInteger = op != "add" && op != "exch";
-  if (needsInteger && isFloat(t)) {
-    f.fail(m.inst->loc,
-           "atomic ." + std::string(op) + " does not exist for type ." + std::string(nameOf(t)));
-    return x;
-  }
-  return b.CreateAtomicRMW(binOp, p, x, align, ordering);
+  return readModifyWrite(f, m, t, op, p, x, ordering);
 }
 
 } // namespace
 
 void lowerAtom(FunctionLowering& f, const Matched& m) {
   f.write(m.op(0), atomic(f, m, 1), m.type());
+}
+void lowerAtomVec(FunctionLowering& f, const Matched& m) {
+  std::vector<Value*> old = atomicVector(f, m, 1);
+  const Operand& to = m.op(0);
+  if (to.kind != Operand::Kind::Vector || to.elements.size() != old.size())
+    return f.fail(to.loc, "expected a vector of registers");
+  for (size_t i = 0; i < old.size(); ++i)
+    f.write(to.elements[i], old[i], m.type());
+}
+void lowerRedVec(FunctionLowering& f, const Matched& m) {
+  atomicVector(f, m, 0);
 }
 void lowerRed(FunctionLowering& f, const Matched& m) {
   atomic(f, m, 0);

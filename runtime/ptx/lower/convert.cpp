@@ -137,19 +137,24 @@ Value* satfinite(FunctionLowering& f, Value* v, Type d) {
 } // namespace
 
 void lowerCvt(FunctionLowering& f, const Matched& m) {
+  auto& b = f.b;
   Type d = m.type(0), s = m.type(1);
   Value* v = f.read(m.op(1), s);
   if (isInteger(s) && isInteger(d))
     return f.write(m.op(0), integerToInteger(f, m, v), d);
   if (isInteger(s)) {
-    Value* r = integerToFloat(f, m, v);
-    if (m.has("sat") && isWideFloat(d))
-      r = f.saturate(r);
-    return f.write(m.op(0), r, d);
+    if (m.has("sat")) { // of integers only 0 and 1 lie in [0, 1]
+      Value* one = llvm::ConstantInt::get(v->getType(), 1);
+      if (isSigned(s))
+        v = f.b.CreateBinaryIntrinsic(I::smax, v, llvm::ConstantInt::get(v->getType(), 0));
+      v = f.b.CreateBinaryIntrinsic(I::umin, v, one);
+    }
+    return f.write(m.op(0), integerToFloat(f, m, v), d);
   }
   if (isHalf(s))
     v = f.half(v, s);
-  if (m.has("ftz") && s == Type::F32)
+  // On the way to f16 no GPU flushes the source, whatever .ftz may mean there.
+  if (m.has("ftz") && s == Type::F32 && d != Type::F16)
     v = f.flush(v);
   if (isInteger(d))
     return f.write(m.op(0), floatToInteger(f, m, v), d);

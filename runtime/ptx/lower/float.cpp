@@ -34,6 +34,9 @@ Value* FunctionLowering::floatMinMax(Value* x, Value* y, bool isMax, bool nan) {
 
 namespace {
 
+// What a tensor copy writes outside of the tensor if asked for the fill that fma.oob looks for.
+constexpr uint16_t kOutOfBounds = 0x7fff;
+
 // The sign of the product of all operands, put on the result (.xorsign, only with .abs).
 Value* minMax(FunctionLowering& f, const Matched& m, Value* x, Value* y, bool isMax) {
   auto& b = f.b;
@@ -110,6 +113,25 @@ void lowerHalfAbs(FunctionLowering& f, const Matched& m) {
   signBits(f, m, false);
 }
 
+// add, sub: a 16-bit first operand and an f32; fma: two 16-bit factors and an f32.
+void lowerMixedFloat(FunctionLowering& f, const Matched& m) {
+  std::string_view mnemonic = m.info->mnemonic, rnd = m.text("rnd");
+  std::vector<Value*> args = f.readAll(m);
+  for (size_t i = 0; i + 1 < args.size(); ++i)
+    args[i] = f.half(args[i], m.type(1));
+  Value* r;
+  if (rnd.empty() || rnd == "rn")
+    r = f.operation(mnemonic == "fma"   ? "Fma"
+                    : mnemonic == "add" ? "FAdd"
+                                        : "FSub",
+                    args, m.inst->loc);
+  else
+    r = f.deviceLib((mnemonic == "fma" ? "fma_" : "f" + std::string(mnemonic) + "_") +
+                        std::string(rnd) + "_f32",
+                    f.b.getFloatTy(), args);
+  f.write(m.op(0), m.has("sat") ? f.saturate(r) : r, Type::F32);
+}
+
 void lowerHalfFma(FunctionLowering& f, const Matched& m) {
   auto& b = f.b;
   Type t = m.type(), part = partOf(t);
@@ -120,6 +142,11 @@ void lowerHalfFma(FunctionLowering& f, const Matched& m) {
       args.push_back(m.has("ftz") ? f.flushHalf(x, part) : x);
     }
     Value* bits = f.deviceLib("fma_" + std::string(nameOf(part)), b.getInt16Ty(), args);
+    if (m.has("oob")) { // the NaN that tensor copies write outside a tensor gives 0
+      Value* outside = b.CreateOr(b.CreateICmpEQ(parts[0], b.getInt16(kOutOfBounds)),
+                                  b.CreateICmpEQ(parts[1], b.getInt16(kOutOfBounds)));
+      bits = b.CreateSelect(outside, b.getInt16(0), bits);
+    }
     if (!m.has("ftz") && !m.has("sat") && !m.has("relu"))
       return bits;
     Value* x = f.half(bits, part);

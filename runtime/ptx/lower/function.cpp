@@ -100,11 +100,12 @@ void FunctionLowering::declare(const Variable& v) {
     return fail(v.loc, "alignment of '" + std::string(v.name) + "' is not a power of two");
   switch (v.space) {
   case Space::Reg:
-    if (v.vector > 1 || !v.dims.empty())
+    if (!v.dims.empty())
       return fail(v.loc,
-                  "register '" + std::string(v.name) +
-                      "': vectors and arrays of registers are not supported",
+                  "register '" + std::string(v.name) + "': arrays of registers are not supported",
                   Status::NotSupported);
+    if (v.vector > 1)
+      return declareVector(v);
     if (v.count) {
       scope.ranges[v.name] = {v.type, v.count};
       return;
@@ -137,6 +138,49 @@ void FunctionLowering::declare(const Variable& v) {
   if (v.count && v.space != Space::Reg)
     return fail(v.loc, "only registers may be declared with <count>");
   scope.names[v.name] = s;
+}
+
+// .reg .v4 .f32 v: registers v.x, v.y, v.z and v.w, which also answer to .r, .g, .b and .a.
+void FunctionLowering::declareVector(const Variable& v) {
+  Scope& scope = scopes_.back();
+  if (v.vector > 4 || v.count)
+    return fail(v.loc, "register '" + std::string(v.name) + "': no such vector of registers",
+                Status::NotSupported);
+  for (unsigned i = 0; i < v.vector; ++i) {
+    Symbol s{Symbol::Kind::Register, v.type};
+    s.pointer = stackSlot(llvmType(v.type), llvm::Align(1));
+    registers_.push_back(llvm::cast<llvm::AllocaInst>(s.pointer));
+    for (const char* letters : {"xyzw", "rgba"})
+      scope.names[strings_.emplace_back(std::string(v.name) + "." + letters[i])] = s;
+  }
+  Symbol s{Symbol::Kind::VectorRegister, v.type};
+  s.variable = &v;
+  scope.names[v.name] = s;
+}
+
+// A vector register, or a special register such as %tid, stands for {its components}.
+Instruction FunctionLowering::expandVectors(const Instruction& inst) {
+  Instruction result = inst;
+  for (Operand& op : result.operands) {
+    if (op.kind != Operand::Kind::Register)
+      continue;
+    const Symbol* s = find(op.name);
+    unsigned n = s && s->kind == Symbol::Kind::VectorRegister ? s->variable->vector : 0;
+    if (!s && isVectorSpecial(op.name))
+      n = 4;
+    if (!n)
+      continue;
+    Operand vector;
+    vector.kind = Operand::Kind::Vector;
+    vector.loc = op.loc;
+    for (unsigned i = 0; i < n; ++i) {
+      Operand part = op;
+      part.name = strings_.emplace_back(std::string(op.name) + "." + "xyzw"[i]);
+      vector.elements.push_back(std::move(part));
+    }
+    op = std::move(vector);
+  }
+  return result;
 }
 
 // Names are visible in the whole block, so that branches may go forward.
@@ -209,8 +253,18 @@ void FunctionLowering::setDebugLocation(const Instruction& inst) {
   b.SetCurrentDebugLocation(llvm::DILocation::get(b.getContext(), line, 0, scope));
 }
 
-void FunctionLowering::lowerInstruction(const Instruction& inst) {
-  setDebugLocation(inst);
+void FunctionLowering::lowerInstruction(const Instruction& written) {
+  setDebugLocation(written);
+  bool hasVectors = false;
+  for (const Operand& op : written.operands)
+    if (op.kind == Operand::Kind::Register) {
+      const Symbol* s = find(op.name);
+      hasVectors |= s ? s->kind == Symbol::Kind::VectorRegister : isVectorSpecial(op.name);
+    }
+  std::optional<Instruction> expanded;
+  if (hasVectors)
+    expanded = expandVectors(written);
+  const Instruction& inst = expanded ? *expanded : written;
   Result<Matched> m = match(inst);
   if (!m)
     return fail(inst.loc, m.error().message, m.error().status);
@@ -242,7 +296,12 @@ void FunctionLowering::lowerInstruction(const Instruction& inst) {
 
 void FunctionLowering::emit(const Matched& m) {
   if (m.info->kind == LoweringKind::Custom)
-    m.info->custom(*this, m);
+    lowerCustom(m);
+  else if (m.info->kind == LoweringKind::Refused)
+    fail(m.inst->loc,
+         "'" + std::string(m.info->mnemonic) +
+             "' is not supported in this form: " + std::string(m.info->name),
+         Status::NotSupported);
   else
     emitGeneric(m);
 }

@@ -28,10 +28,11 @@ struct Symbol {
     Register, // pointer: its alloca
     Memory,   // pointer: local variable, .param variable of a call, parameter of a device function
     Shared,   // offset in the shared window
-    KernelParam, // offset in the parameter block
-    Global,      // id
-    Function,    // function
-    Label,       // label
+    KernelParam,    // offset in the parameter block
+    Global,         // id
+    Function,       // function
+    Label,          // label
+    VectorRegister, // its components are registers "name.x" ...
     Prototype,
     Targets,
   };
@@ -103,8 +104,9 @@ public:
   llvm::Value* operation(std::string_view name, llvm::ArrayRef<llvm::Value*> args, SourceLoc loc);
   llvm::Value* service(llvm::StringRef name, llvm::Type* result, llvm::ArrayRef<llvm::Value*> args);
   // A function of the whole warp, ptx_gang_NAME in devicelib: `result` is a struct for several.
+  // `groups`: how many arguments share each pointer (INTRINSICS.md).
   llvm::Value* gangLib(std::string_view name, llvm::Type* result, llvm::ArrayRef<llvm::Value*> args,
-                       bool touchesMemory = false);
+                       bool touchesMemory = false, llvm::ArrayRef<unsigned> groups = {});
   llvm::Value* deviceLib(std::string_view name, llvm::Type* result,
                          llvm::ArrayRef<llvm::Value*> args);
   llvm::Value* intrinsic(llvm::Intrinsic::ID id,
@@ -124,6 +126,13 @@ public:
   llvm::AllocaInst* stackSlot(llvm::Type* type, llvm::Align align, const llvm::Twine& name = "");
   llvm::AllocaInst* carry(); // the condition code register CC.CF (PTX ISA 9.7.2)
   void setCarry(llvm::Value* value);
+
+  // Where alloca takes memory from (lower/stack.cpp); made when first asked for.
+  struct Stack {
+    llvm::AllocaInst *memory = nullptr, *used = nullptr;
+    uint64_t size = 0;
+  };
+  Stack& stack();
 
   // Control.
   llvm::Value* guardValue() {
@@ -148,11 +157,14 @@ private:
 
   void declareParameters();
   void declare(const Variable& v);
+  void declareVector(const Variable& v);
   void declareBlock(const Block& block);
   void lowerBlock(const Block& block);
   void lowerInstruction(const Instruction& inst);
   void emit(const Matched& m);
+  Instruction expandVectors(const Instruction& inst);
   void emitGeneric(const Matched& m);
+  void lowerCustom(const Matched& m); // the C++ function that the record names
   void setDebugLocation(const Instruction& inst);
   void storeRegister(const Symbol& s, llvm::Value* value, Type t, SourceLoc loc);
   llvm::Value* loadRegister(const Symbol& s);
@@ -161,11 +173,13 @@ private:
   llvm::Value* fit(llvm::Value* v, Type t, SourceLoc loc, std::string_view what);
   llvm::Value* specialRegister(std::string_view name); // null: no such
   llvm::Value* clusterRegister(std::string_view name);
+  static bool isVectorSpecial(std::string_view name);  // %tid, %ctaid, ...
 
   std::deque<Scope> scopes_;
   std::deque<std::string> strings_;
   llvm::BasicBlock* entry_ = nullptr;
   llvm::AllocaInst* carry_ = nullptr;
+  Stack stack_;
   llvm::Value* guard_ = nullptr;       // for lowerings that handle it themselves
   llvm::Value* selectGuard_ = nullptr; // registers keep their value where this is false
   std::vector<llvm::AllocaInst*> registers_;

@@ -13,6 +13,12 @@ using llvm::ArrayRef;
 using llvm::Value;
 namespace I = llvm::Intrinsic;
 
+#include "ptx/isa_lowerings.inc"
+
+void FunctionLowering::lowerCustom(const Matched& m) {
+  kLowerings[m.info->custom](*this, m);
+}
+
 Value* FunctionLowering::service(llvm::StringRef name, llvm::Type* result, ArrayRef<Value*> args) {
   std::vector<llvm::Type*> types;
   for (Value* a : args)
@@ -31,8 +37,14 @@ Value* FunctionLowering::deviceLib(std::string_view name, llvm::Type* result,
 }
 
 Value* FunctionLowering::gangLib(std::string_view name, llvm::Type* result, ArrayRef<Value*> args,
-                                 bool touchesMemory) {
+                                 bool touchesMemory, ArrayRef<unsigned> groups) {
   auto* call = llvm::cast<llvm::CallInst>(service("aw.gang." + std::string(name), result, args));
+  if (!groups.empty()) {
+    std::string text;
+    for (unsigned count : groups)
+      text.append(text.empty() ? "" : ",").append(std::to_string(count));
+    call->getCalledFunction()->addFnAttr("aw-groups", text);
+  }
   if (!touchesMemory) {
     call->getCalledFunction()->setDoesNotAccessMemory();
     call->getCalledFunction()->setWillReturn();
@@ -238,6 +250,7 @@ void FunctionLowering::emitGeneric(const Matched& m) {
     });
     break;
   case LoweringKind::Custom:
+  case LoweringKind::Refused:
     break;
   }
   if (!isHalfRecord && r->getType()->isFloatingPointTy()) {

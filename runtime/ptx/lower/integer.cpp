@@ -51,15 +51,17 @@ void addCarry(FunctionLowering& f, const Matched& m, bool in) {
   storeCarry(f, out, m.has("cc"));
 }
 
+// As GPUs do, and unlike the manual's words, CC.CF is the carry of a + ~b + 1: set where nothing is
+// borrowed. Only code that mixes sub.cc with addc, or add.cc with subc, sees the difference.
 void subCarry(FunctionLowering& f, const Matched& m, bool in) {
   auto args = f.readAll(m);
-  Value* borrow = in ? f.b.CreateZExt(loadCarry(f), args[0]->getType())
+  Value* borrow = in ? f.b.CreateZExt(f.b.CreateNot(loadCarry(f)), args[0]->getType())
                      : llvm::ConstantInt::get(args[0]->getType(), 0);
   Value* first = f.b.CreateSub(args[0], args[1]);
   Value* result = f.b.CreateSub(first, borrow);
   Value* out = f.b.CreateOr(f.b.CreateICmpULT(args[0], args[1]), f.b.CreateICmpULT(first, borrow));
   f.write(m.op(0), result, m.type());
-  storeCarry(f, out, m.has("cc"));
+  storeCarry(f, f.b.CreateNot(out), m.has("cc"));
 }
 
 void madCarry(FunctionLowering& f, const Matched& m, bool in) {

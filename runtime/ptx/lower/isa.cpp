@@ -43,47 +43,128 @@ bool contains(std::span<const Type> types, Type type) {
   return std::ranges::find(types, type) != types.end();
 }
 
+// How far a record got: the best one tells what is wrong with an instruction that none accepts.
+struct Refusal {
+  unsigned score = 0;
+  std::string reason;
+
+  void offer(unsigned points, std::string text) {
+    if (points >= score || reason.empty()) {
+      score = points;
+      reason = std::move(text);
+    }
+  }
+};
+
+std::string describe(const InstrInfo& info, const Term& term) {
+  return term.text.empty()
+             ? "one of '." + std::string(info.slots[term.where].spellings[0]) + "', ..."
+             : "'." + std::string(term.text) + "'";
+}
+
+std::string describe(const InstrInfo& info, const Rule& rule) {
+  std::string text;
+  for (const Term& term : rule.left)
+    text += (text.empty() ? "" : " with ") + describe(info, term);
+  if (rule.right.empty())
+    return text + (rule.left.size() > 1 ? " do not go together" : " is not allowed here");
+  text += text.empty() ? "it needs " : " needs ";
+  for (size_t i = 0; i < rule.right.size(); ++i)
+    text += (i ? " or " : "") + describe(info, rule.right[i]);
+  return text;
+}
+
+constexpr unsigned kAllModifiers = 100;
+
 // Fills `m`; false if the record does not take these modifiers or that many operands.
-// `reason` names the first thing that it refused.
-bool tryMatch(const InstrInfo& info, Matched& m, std::string& reason) {
+bool tryMatch(const InstrInfo& info, Matched& m, Refusal& refusal) {
   m.info = &info;
   m.slots = {};
   m.numTypes = 0;
+  unsigned taken = 0;
   for (std::string_view text : m.inst->modifiers) {
+    bool fits = false;
     if (m.numTypes < info.types.size())
       if (auto type = typeFromName(text); type && contains(info.types[m.numTypes], *type)) {
         m.types[m.numTypes++] = *type;
-        continue;
+        fits = true;
       }
-    bool taken = false;
-    for (size_t i = 0; i < info.slots.size() && !taken; ++i)
-      if ((m.slots[i].empty() || info.slots[i].repeat) && accepts(info.slots[i], text)) {
+    bool again = false;
+    for (size_t i = 0; i < info.slots.size() && !fits; ++i)
+      if (accepts(info.slots[i], text)) {
+        again = !m.slots[i].empty() && !info.slots[i].repeat;
+        if (again)
+          continue;
         m.slots[i] = text;
-        taken = true;
+        fits = true;
       }
-    if (!taken) {
-      reason = "modifier '." + std::string(text) + "'";
+    if (!fits) {
+      refusal.offer(taken,
+                    again ? "'." + std::string(text) + "' does not go with what stands before it"
+                          : "modifier '." + std::string(text) + "'");
       return false;
     }
+    ++taken;
   }
   if (m.numTypes != info.types.size()) {
-    reason = "missing type";
+    refusal.offer(taken, "missing type");
     return false;
   }
   for (size_t i = 0; i < info.slots.size(); ++i)
     if (info.slots[i].required && m.slots[i].empty()) {
-      reason = "missing modifier '." + std::string(info.slots[i].spellings[0]) + "'";
+      refusal.offer(taken, "missing modifier '." + std::string(info.slots[i].spellings[0]) + "'");
       return false;
     }
   size_t least = std::ranges::count_if(info.operands, [](auto& o) { return !o.optional; });
-  if (m.inst->operands.size() < least || m.inst->operands.size() > info.operands.size()) {
-    reason = "number of operands";
+  size_t most = info.operands.size(), have = m.inst->operands.size();
+  if (have < least || have > most) {
+    std::string wanted = std::to_string(least);
+    if (most > least)
+      wanted += " to " + std::to_string(most);
+    refusal.offer(2 * kAllModifiers,
+                  "number of operands: " + std::to_string(have) + " instead of " + wanted);
     return false;
+  }
+  for (const Rule& rule : info.rules) {
+    auto holds = [&](const Term& term) { return m.holds(term); };
+    if (std::ranges::all_of(rule.left, holds) && std::ranges::none_of(rule.right, holds)) {
+      refusal.offer(3 * kAllModifiers, describe(info, rule));
+      return false;
+    }
   }
   return true;
 }
 
 } // namespace
+
+bool Matched::holds(const Term& term) const {
+  if (term.where == Term::kAnyType)
+    return std::find(types.begin(), types.begin() + numTypes, term.type) !=
+           types.begin() + numTypes;
+  if (term.where >= Term::kOperand)
+    return size() > size_t(term.where - Term::kOperand);
+  if (term.where >= Term::kType)
+    return types[term.where - Term::kType] == term.type;
+  if (term.text.empty())
+    return !slots[term.where].empty();
+  // A slot that repeats keeps only its last modifier, so ask the text.
+  return spelled(term.text, slots[term.where]) ||
+         (info->slots[term.where].repeat &&
+          std::ranges::any_of(inst->modifiers, [&](auto x) { return spelled(term.text, x); }));
+}
+
+Need Matched::needs() const {
+  Need result = info->since;
+  for (const Need& need : info->needs)
+    if (std::ranges::any_of(inst->modifiers, [&](auto x) { return spelled(need.word, x); })) {
+      result.isa = std::max(result.isa, need.isa);
+      if (need.target > result.target || (need.target == result.target && need.letter)) {
+        result.target = need.target;
+        result.letter = need.letter;
+      }
+    }
+  return result;
+}
 
 std::string_view Matched::text(std::string_view slot) const {
   for (size_t i = 0; i < info->slots.size(); ++i)
@@ -96,6 +177,8 @@ Type Matched::operandType(size_t i) const {
   const OperandInfo& o = info->operands[i];
   switch (o.kind) {
   case OperandInfo::Any:
+  case OperandInfo::Address:
+  case OperandInfo::Immediate:
     return Type::None;
   case OperandInfo::OfPosition:
     return types[o.position];
@@ -119,13 +202,17 @@ Result<Matched> match(const Instruction& inst) {
   for (auto x : inst.modifiers)
     full.append(".").append(x);
   if (found == byMnemonic().end())
-    return makeError(Status::InvalidPtx, "instruction '" + full + "' is not supported");
-  std::string reason;
+    return makeError(Status::InvalidPtx, "unknown instruction '" + full + "'");
+  Refusal refusal;
   for (const InstrInfo* info : found->second)
-    if (tryMatch(*info, m, reason))
+    if (tryMatch(*info, m, refusal))
       return m;
-  return makeError(Status::InvalidPtx,
-                   "this form of instruction '" + full + "' is not supported (" + reason + ")");
+  return makeError(Status::InvalidPtx, "'" + full + "' is no form of '" +
+                                           std::string(inst.mnemonic) + "': " + refusal.reason);
+}
+
+bool isMnemonic(std::string_view name) {
+  return byMnemonic().contains(name);
 }
 
 } // namespace anywarp::ptx

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // PTX ISA 9.7.14: matrices that lie across the registers of a warp.
 //
-// Multiplications are gang functions over the registers of A and B. f32 and f64 accumulators go
-// through them; f16 ones are widened before and rounded once behind; integer products come back
-// alone and are added to C here, where .satfinite has its place.
+// Multiplications are gang functions over the registers of A, B and C. Where only one of C and D is
+// f16, it is widened before or rounded behind the one for f32.
 #include "ptx/lower/matrix.h"
 
 #include <charconv>
@@ -91,27 +90,14 @@ void writeAccumulators(FunctionLowering& f, const Operand& op, llvm::ArrayRef<Va
 }
 
 std::vector<Value*> gangCall(FunctionLowering& f, std::string_view name, llvm::Type* element,
-                             unsigned n, llvm::ArrayRef<Value*> args, bool touchesMemory) {
+                             unsigned n, const GangOperands& operands, bool touchesMemory) {
   std::vector<llvm::Type*> types(n, element);
-  Value* r = f.gangLib(name, llvm::StructType::get(f.b.getContext(), types), args, touchesMemory);
+  Value* r = f.gangLib(name, llvm::StructType::get(f.b.getContext(), types), operands.values,
+                       touchesMemory, operands.groups);
   std::vector<Value*> values;
   for (unsigned i = 0; i < n; ++i)
     values.push_back(f.b.CreateExtractValue(r, i));
   return values;
-}
-
-std::vector<Value*> multiply(FunctionLowering& f, std::string_view name, bool integer,
-                             bool saturates, std::vector<Value*> operands, llvm::ArrayRef<Value*> c,
-                             bool touchesMemory) {
-  if (!integer) {
-    operands.insert(operands.end(), c.begin(), c.end());
-    return gangCall(f, name, c[0]->getType(), c.size(), operands, touchesMemory);
-  }
-  std::vector<Value*> d = gangCall(f, name, f.b.getInt32Ty(), c.size(), operands, touchesMemory);
-  for (size_t i = 0; i < c.size(); ++i)
-    d[i] = saturates ? f.b.CreateBinaryIntrinsic(llvm::Intrinsic::sadd_sat, c[i], d[i])
-                     : f.b.CreateAdd(c[i], d[i]);
-  return d;
 }
 
 namespace {
@@ -140,10 +126,28 @@ Space spaceOf(const Matched& m) {
 
 } // namespace
 
+void Multiplication::emit(FunctionLowering& f, const Operand& dOperand, const Operand& cOperand) {
+  bool integer = d == "s32";
+  bool clamps = saturates && d == "f16";
+  bool halves = d == "f16" && c == "f16" && !clamps;
+  std::vector<Value*> sum = halves ? readRegisters(f, cOperand, elements / 2, Type::B32)
+                                   : readAccumulators(f, cOperand, elements, c);
+  operands.add(sum);
+  std::string full = name + (halves ? "_h" : integer && saturates ? "_sat" : "") + suffix;
+  std::vector<Value*> result =
+      gangCall(f, full, sum[0]->getType(), unsigned(sum.size()), operands, touchesMemory);
+  if (clamps)
+    for (Value*& v : result)
+      v = clampHalf(f, v);
+  if (halves)
+    writeRegisters(f, dOperand, result, Type::B32);
+  else
+    writeAccumulators(f, dOperand, result, d);
+}
+
 // mma.sync and wmma.mma: fragments of wmma are those of mma tiles side by side.
 void lowerMma(FunctionLowering& f, const Matched& m) {
   MatrixShape s = parseShape(m.text("shape"));
-  std::string_view d = m.text("dtype"), c = m.text("ctype");
   std::string_view at = m.has("atype") ? m.text("atype") : "f16";
   std::string_view bt = m.has("btype") ? m.text("btype") : "f16";
   bool isWmma = m.inst->mnemonic == "wmma", isF64 = at == "f64";
@@ -152,48 +156,52 @@ void lowerMma(FunctionLowering& f, const Matched& m) {
   // wmma has eight registers for every f16 fragment; small ones are repeated.
   bool padded = isWmma && at == "f16";
   Type t = isF64 ? Type::F64 : Type::B32;
-  std::vector<Value*> operands = readRegisters(f, m.op(1), padded ? 8 : na, t);
-  operands.resize(na);
-  std::vector<Value*> b = readRegisters(f, m.op(2), padded ? 8 : nb, t);
-  operands.insert(operands.end(), b.begin(), b.begin() + nb);
-  std::vector<Value*> accumulators = readAccumulators(f, m.op(3), s.m * s.n / 32, c);
-  std::string_view rounding = m.has("rnd") ? m.text("rnd") : isF64 ? "rn" : "";
-  std::string name = underscored({"mma", m.text("shape"), at, isF64 ? rounding : bt, m.text("op")});
-  std::vector<Value*> result =
-      multiply(f, name, d == "s32", m.has("satfinite"), operands, accumulators, false);
-  if (m.has("satfinite") && d != "s32")
-    for (Value*& v : result)
-      v = clampHalf(f, v);
-  writeAccumulators(f, m.op(0), result, d);
+  auto fragment = [&](const Operand& op, unsigned n) {
+    std::vector<Value*> registers = readRegisters(f, op, padded ? 8 : n, t);
+    registers.resize(n);
+    return registers;
+  };
+  std::string_view rounding = m.has("rnd") ? m.text("rnd") : "rn";
+  Multiplication x;
+  x.name = underscored({"mma", m.text("shape"), at, isF64 ? rounding : bt, m.text("op")});
+  x.d = m.text("dtype");
+  x.c = m.text("ctype");
+  x.elements = s.m * s.n / 32;
+  x.saturates = m.has("satfinite");
+  x.operands.add(fragment(m.op(1), na));
+  x.operands.add(fragment(m.op(2), nb));
+  x.emit(f, m.op(0), m.op(3));
 }
 
 // Four products of 8x4 and 4x8 matrices, each in eight threads; the layouts of f16 and f32
-// accumulators differ.
+// accumulators differ, so flags tell the function.
 void lowerMmaVolta(FunctionLowering& f, const Matched& m) {
-  std::vector<Value*> operands = readRegisters(f, m.op(1), 2, Type::B32);
-  for (Value* v : readRegisters(f, m.op(2), 2, Type::B32))
-    operands.push_back(v);
-  unsigned flags = (m.text("alayout") == "col") | (m.text("blayout") == "row") << 1 |
+  uint32_t flags = (m.text("alayout") == "col") | (m.text("blayout") == "row") << 1 |
                    (m.text("ctype") == "f16") << 2 | (m.text("dtype") == "f16") << 3;
-  operands.push_back(f.b.getInt32(flags));
   std::vector<Value*> c = readAccumulators(f, m.op(3), 8, m.text("ctype"));
-  writeAccumulators(f, m.op(0), multiply(f, "mma_m8n8k4_f16", false, false, operands, c, false),
+  GangOperands operands;
+  operands.add(readRegisters(f, m.op(1), 2, Type::B32));
+  operands.add(readRegisters(f, m.op(2), 2, Type::B32));
+  operands.add({f.b.getInt32(flags)});
+  operands.add(c);
+  writeAccumulators(f, m.op(0), gangCall(f, "mma_m8n8k4_f16", f.b.getFloatTy(), 8, operands, false),
                     m.text("dtype"));
 }
 
 void lowerMmaSparse(FunctionLowering& f, const Matched& m) {
   MatrixShape s = parseShape(m.text("shape"));
-  std::string_view at = m.text("atype"), d = m.text("dtype");
+  std::string_view at = m.text("atype");
   unsigned perRegister = 32 * 32 / elementBits(at);
-  std::vector<Value*> operands = readRegisters(f, m.op(1), s.m * s.k / 2 / perRegister, Type::B32);
-  for (Value* v : readRegisters(f, m.op(2), s.n * s.k / perRegister, Type::B32))
-    operands.push_back(v);
-  operands.push_back(f.read(m.op(4), Type::B32));
-  operands.push_back(selector(f, m.op(5), s.k, at));
-  std::vector<Value*> c = readAccumulators(f, m.op(3), s.m * s.n / 32, m.text("ctype"));
-  std::string name = underscored({"mma_sp", m.text("shape"), at, m.text("btype")});
-  writeAccumulators(f, m.op(0),
-                    multiply(f, name, d == "s32", m.has("satfinite"), operands, c, false), d);
+  Multiplication x;
+  x.name = underscored({"mma_sp", m.text("shape"), at, m.text("btype")});
+  x.d = m.text("dtype");
+  x.c = m.text("ctype");
+  x.elements = s.m * s.n / 32;
+  x.saturates = m.has("satfinite");
+  x.operands.add(readRegisters(f, m.op(1), s.m * s.k / 2 / perRegister, Type::B32));
+  x.operands.add(readRegisters(f, m.op(2), s.n * s.k / perRegister, Type::B32));
+  x.operands.add({f.read(m.op(4), Type::B32), selector(f, m.op(5), s.k, at)});
+  x.emit(f, m.op(0), m.op(3));
 }
 
 // Which thread, pair or (no choice) all threads of a quad hold the indices, by the bits of a row.
@@ -221,8 +229,10 @@ void lowerWmmaLoad(FunctionLowering& f, const Matched& m) {
                                      : "m" + std::to_string(s.m) + "n" + std::to_string(s.n);
   std::string name = underscored({"wmma_load", matrix, m.text("layout"), dims, size});
   bool isF64 = bits == 64;
-  auto values =
-      gangCall(f, name, isF64 ? f.b.getDoubleTy() : f.b.getInt32Ty(), n, {p, stride}, true);
+  GangOperands operands;
+  operands.add({p});
+  operands.add({stride});
+  auto values = gangCall(f, name, isF64 ? f.b.getDoubleTy() : f.b.getInt32Ty(), n, operands, true);
   writeRegisters(f, m.op(0), values, isF64 ? Type::F64 : Type::B32);
 }
 
@@ -232,15 +242,15 @@ void lowerWmmaStore(FunctionLowering& f, const Matched& m) {
   bool byRows = m.text("layout") == "row", isF64 = type == "f64";
   unsigned bits = elementBits(type);
   Value* p = f.address(m.op(0), spaceOf(m));
-  std::vector<Value*> args = readRegisters(f, m.op(1), s.m * s.n * bits / (isF64 ? 64 : 32) / 32,
-                                           isF64 ? Type::F64 : Type::B32);
-  args.push_back(p);
-  Value* stride = m.size() > 2 ? f.read(m.op(2), Type::U32) : f.b.getInt32(byRows ? s.n : s.m);
-  args.push_back(stride);
+  GangOperands operands;
+  operands.add(readRegisters(f, m.op(1), s.m * s.n * bits / (isF64 ? 64 : 32) / 32,
+                             isF64 ? Type::F64 : Type::B32));
+  operands.add({p});
+  operands.add({m.size() > 2 ? f.read(m.op(2), Type::U32) : f.b.getInt32(byRows ? s.n : s.m)});
   std::string dims = "m" + std::to_string(s.m) + "n" + std::to_string(s.n);
   std::string name =
       underscored({"wmma_store", m.text("layout"), dims, "b" + std::to_string(bits)});
-  f.gangLib(name, f.b.getVoidTy(), args, true);
+  f.gangLib(name, f.b.getVoidTy(), operands.values, true, operands.groups);
 }
 
 namespace {
@@ -254,15 +264,18 @@ std::string matrixMove(const Matched& m) {
 
 void lowerLdmatrix(FunctionLowering& f, const Matched& m) {
   unsigned n = unsigned(m.text("num")[1] - '0');
-  Value* p = f.address(m.op(1), spaceOf(m));
-  writeRegisters(f, m.op(0), gangCall(f, matrixMove(m), f.b.getInt32Ty(), n, {p}, true), Type::B32);
+  GangOperands operands;
+  operands.add({f.address(m.op(1), spaceOf(m))});
+  writeRegisters(f, m.op(0), gangCall(f, matrixMove(m), f.b.getInt32Ty(), n, operands, true),
+                 Type::B32);
 }
 
 void lowerStmatrix(FunctionLowering& f, const Matched& m) {
   unsigned n = unsigned(m.text("num")[1] - '0');
-  std::vector<Value*> args = readRegisters(f, m.op(1), n, Type::B32);
-  args.push_back(f.address(m.op(0), spaceOf(m)));
-  f.gangLib(matrixMove(m), f.b.getVoidTy(), args, true);
+  GangOperands operands;
+  operands.add(readRegisters(f, m.op(1), n, Type::B32));
+  operands.add({f.address(m.op(0), spaceOf(m))});
+  f.gangLib(matrixMove(m), f.b.getVoidTy(), operands.values, true, operands.groups);
 }
 
 void lowerMovmatrix(FunctionLowering& f, const Matched& m) {

@@ -21,14 +21,29 @@ std::vector<llvm::Value*> readAccumulators(FunctionLowering& f, const Operand& o
                                            std::string_view type);
 void writeAccumulators(FunctionLowering& f, const Operand& op, llvm::ArrayRef<llvm::Value*> values,
                        std::string_view type);
+// Arguments of a gang function; what is added together shares a pointer.
+struct GangOperands {
+  std::vector<llvm::Value*> values;
+  std::vector<unsigned> groups;
+  void add(const std::vector<llvm::Value*>& group) {
+    values.insert(values.end(), group.begin(), group.end());
+    groups.push_back(unsigned(group.size()));
+  }
+};
 // A gang function with n results of one type.
 std::vector<llvm::Value*> gangCall(FunctionLowering& f, std::string_view name, llvm::Type* element,
-                                   unsigned n, llvm::ArrayRef<llvm::Value*> args,
-                                   bool touchesMemory);
-// D of a gang function that multiplies `operands` and adds c (floats) or gets c added (integers).
-std::vector<llvm::Value*> multiply(FunctionLowering& f, std::string_view name, bool integer,
-                                   bool saturates, std::vector<llvm::Value*> operands,
-                                   llvm::ArrayRef<llvm::Value*> c, bool touchesMemory);
+                                   unsigned n, const GangOperands& operands, bool touchesMemory);
+
+// D = operands * ... + C with `elements` of C and D a thread. C becomes the last operand; NAME_h
+// takes f16 in pairs, NAME_sat saturates integers.
+struct Multiplication {
+  std::string name, suffix;
+  std::string_view d, c; // types
+  unsigned elements = 0;
+  bool saturates = false, touchesMemory = false;
+  GangOperands operands;
+  void emit(FunctionLowering& f, const Operand& dOperand, const Operand& cOperand);
+};
 // The constant that chooses the threads which hold the indices of a sparse matrix.
 llvm::Value* selector(FunctionLowering& f, const Operand& op, unsigned k, std::string_view type);
 

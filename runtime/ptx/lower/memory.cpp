@@ -23,10 +23,10 @@ unsigned vectorSize(const Matched& m) {
 }
 
 AtomicOrdering orderingOf(std::string_view sem) {
-  return sem == "acquire"                    ? AtomicOrdering::Acquire
-         : sem == "release"                  ? AtomicOrdering::Release
-         : sem == "relaxed" || sem == "mmio" ? AtomicOrdering::Monotonic
-                                             : AtomicOrdering::NotAtomic;
+  return sem == "acquire"   ? AtomicOrdering::Acquire
+         : sem == "release" ? AtomicOrdering::Release
+         : sem == "relaxed" ? AtomicOrdering::Monotonic
+                            : AtomicOrdering::NotAtomic;
 }
 
 // The registers of a vector operand; a plain register is a vector of one.
@@ -74,7 +74,7 @@ void lowerLd(FunctionLowering& f, const Matched& m) {
   Value* p = f.address(m.op(1), space);
   std::string_view sem = m.text("sem");
   AtomicOrdering ordering = orderingOf(sem);
-  bool isVolatile = sem == "volatile" || sem == "mmio";
+  bool isVolatile = sem == "volatile" || m.has("mmio");
   if (n > 1 && isOneAccess(ordering, isVolatile, n * bits)) {
     auto* load = b.CreateAlignedLoad(f.intType(n * bits), p, llvm::Align(n * bytes), isVolatile);
     load->setAtomic(ordering);
@@ -109,7 +109,7 @@ void lowerSt(FunctionLowering& f, const Matched& m) {
   Value* p = f.address(m.op(0), spaceOf(m.text("space")));
   std::string_view sem = m.text("sem");
   AtomicOrdering ordering = orderingOf(sem);
-  bool isVolatile = sem == "volatile" || sem == "mmio";
+  bool isVolatile = sem == "volatile" || m.has("mmio");
   if (n > 1 && isOneAccess(ordering, isVolatile, n * bits)) {
     Value* all = llvm::ConstantInt::get(f.intType(n * bits), 0);
     for (unsigned i = 0; i < n; ++i) {
@@ -123,6 +123,24 @@ void lowerSt(FunctionLowering& f, const Matched& m) {
     b.CreateAlignedStore(f.read(elementsOf(m.op(1))[i], t), f.offsetPointer(p, i * bytes),
                          llvm::commonAlignment(llvm::Align(n * bytes), i * bytes), isVolatile)
         ->setAtomic(ordering);
+}
+
+// st.bulk [a], size, 0: size is a multiple of 16.
+void lowerStBulk(FunctionLowering& f, const Matched& m) {
+  auto& b = f.b;
+  Value* p = f.address(m.op(0), m.has("space") ? Space::Shared : Space::Generic);
+  Value* size = f.read(m.op(1), Type::U64);
+  llvm::BasicBlock *before = b.GetInsertBlock(), *loop = f.newBlock("fill"),
+                   *done = f.newBlock("filled");
+  b.CreateCondBr(b.CreateIsNull(size), done, loop);
+  f.enter(loop);
+  llvm::PHINode* at = b.CreatePHI(b.getInt64Ty(), 2);
+  at->addIncoming(b.getInt64(0), before);
+  b.CreateAlignedStore(b.getInt64(0), b.CreateGEP(b.getInt8Ty(), p, at), llvm::Align(8));
+  Value* next = b.CreateAdd(at, b.getInt64(8));
+  at->addIncoming(next, loop);
+  b.CreateCondBr(b.CreateICmpULT(next, size), loop, done);
+  f.enter(done);
 }
 
 void lowerMov(FunctionLowering& f, const Matched& m) {

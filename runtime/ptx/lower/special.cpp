@@ -92,12 +92,22 @@ llvm::Value* FunctionLowering::clusterRegister(std::string_view name) {
   return v ? b.CreateZExt(v, b.getInt64Ty()) : nullptr;
 }
 
+bool FunctionLowering::isVectorSpecial(std::string_view name) {
+  for (std::string_view special : {"%tid", "%ntid", "%ctaid", "%nctaid", "%clusterid",
+                                   "%nclusterid", "%cluster_ctaid", "%cluster_nctaid"})
+    if (name == special)
+      return true;
+  return false;
+}
+
 llvm::Value* FunctionLowering::specialRegister(std::string_view name) {
   if (llvm::Value* v = clusterRegister(name))
     return v;
   auto it = table().find(name);
   if (it == table().end()) {
     // Environment and performance registers read as 0; driver-set ones have no meaning here.
+    if (name.ends_with(".w") && isVectorSpecial(name.substr(0, name.size() - 2)))
+      return b.getInt64(0);
     if (name.starts_with("%envreg") || name.starts_with("%pm") ||
         name.starts_with("%reserved_smem_offset"))
       return b.getInt64(0);

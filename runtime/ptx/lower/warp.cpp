@@ -111,6 +111,30 @@ void lowerRedux(FunctionLowering& f, const Matched& m) {
           m.type());
 }
 
+// Floating-point minimum and maximum as those of integers in the same order.
+void lowerReduxFloat(FunctionLowering& f, const Matched& m) {
+  auto& b = f.b;
+  bool isMax = m.text("op") == "max";
+  Value* v = f.read(m.op(1), Type::F32);
+  Value* isNan = b.CreateFCmpUNO(v, v);
+  Value* bits = f.toBits(v);
+  if (m.has("abs"))
+    bits = b.CreateAnd(bits, b.getInt32(0x7fffffff));
+  auto flip = [&](Value* x) { // negative numbers grow with their magnitude
+    return b.CreateXor(x, b.CreateAnd(b.CreateAShr(x, 31), b.getInt32(0x7fffffff)));
+  };
+  // The key of a NaN wins with .NaN and loses without.
+  bool highest = isMax == m.has("NaN");
+  Value* key = b.CreateSelect(isNan, b.getInt32(highest ? 0x7fffffff : 0x80000000), flip(bits));
+  Value* r = flip(f.service(name("redux", isMax ? "max" : "min"), b.getInt32Ty(),
+                            {key, f.read(m.op(2), Type::B32)}));
+  Value* result = f.fromBits(r, Type::F32);
+  f.write(m.op(0),
+          b.CreateSelect(b.CreateFCmpUNO(result, result),
+                         f.fromBits(b.getInt32(0x7fffffff), Type::F32), result),
+          Type::F32);
+}
+
 // The lowest thread of the mask leads.
 void lowerElect(FunctionLowering& f, const Matched& m) {
   Value* mask = f.read(m.op(1), Type::B32);

@@ -34,17 +34,23 @@ void lowerWgmma(FunctionLowering& f, const Matched& m) {
   if (s.n < 8 || s.n > 256 || s.n % 8 || (integer && s.n > 32 && s.n % 16) ||
       (integer && s.n == 40))
     return f.fail(m.inst->loc, "wgmma has no shape '." + std::string(m.text("shape")) + "'");
-  std::vector<Value*> operands;
+  Multiplication x;
+  x.name = std::string("wgmma_") + (sparse ? "sp_" : "") + (inRegisters ? "r_" : "s_") +
+           std::string(at) + (at == "b1" ? "" : "_" + std::string(m.text("btype")));
+  x.suffix = ".n" + std::to_string(s.n);
+  x.d = x.c = d;
+  x.elements = s.n / 2;
+  x.saturates = m.has("satfinite");
+  x.touchesMemory = true;
   if (inRegisters)
-    operands = readRegisters(f, m.op(1), 4, Type::B32);
+    x.operands.add(readRegisters(f, m.op(1), 4, Type::B32));
   else
-    operands = {f.read(m.op(1), Type::B64)};
-  operands.push_back(f.read(m.op(2), Type::B64));
-  operands.push_back(f.sharedBase());
+    x.operands.add({f.read(m.op(1), Type::B64)});
+  x.operands.add({f.read(m.op(2), Type::B64)});
+  x.operands.add({f.sharedBase()});
   size_t next = 3;
   if (sparse) {
-    operands.push_back(f.read(m.op(3), Type::B32));
-    operands.push_back(selector(f, m.op(4), s.k, at));
+    x.operands.add({f.read(m.op(3), Type::B32), selector(f, m.op(4), s.k, at)});
     next = 5;
   }
   Value* accumulate = f.readPred(m.op(next++));
@@ -54,24 +60,17 @@ void lowerWgmma(FunctionLowering& f, const Matched& m) {
     size_t want = next + 2 + (trans ? (inRegisters ? 1 : 2) : 0);
     if (m.size() != want)
       return f.fail(m.inst->loc, "expected " + std::to_string(want) + " operands");
-    flags |= uint32_t(immediate(f, m, next, 1, -1)) << 16;
-    flags |= uint32_t(immediate(f, m, next + 1, 1, -1)) << 17;
+    bool negated = immediate(f, m, next, 1, -1) != immediate(f, m, next + 1, 1, -1);
+    flags |= uint32_t(negated) << 16;
     if (trans && !inRegisters)
-      flags |= uint32_t(immediate(f, m, next + 2, 0, 1)) << 18;
+      flags |= uint32_t(immediate(f, m, next + 2, 0, 1)) << 17;
     if (trans)
-      flags |= uint32_t(immediate(f, m, m.size() - 1, 0, 1)) << 19;
+      flags |= uint32_t(immediate(f, m, m.size() - 1, 0, 1)) << 18;
   }
-  operands.push_back(b.getInt32(flags));
+  x.operands.add({b.CreateOr(b.CreateShl(b.CreateZExt(accumulate, b.getInt32Ty()), 19), flags)});
   if (!inRegisters)
-    operands.push_back(f.service("aw.warpid", b.getInt32Ty(), {}));
-  std::vector<Value*> c = readAccumulators(f, m.op(0), s.n / 2, d);
-  for (Value*& v : c)
-    v = b.CreateSelect(accumulate, v, llvm::Constant::getNullValue(v->getType()));
-  std::string name = std::string("wgmma_") + (sparse ? "sp_" : "") + (inRegisters ? "r_" : "s_") +
-                     std::string(at) + (at == "b1" ? "" : "_" + std::string(m.text("btype"))) +
-                     ".n" + std::to_string(s.n);
-  writeAccumulators(f, m.op(0), multiply(f, name, integer, m.has("satfinite"), operands, c, true),
-                    d);
+    x.operands.add({f.service("aw.warpid", b.getInt32Ty(), {})});
+  x.emit(f, m.op(0), m.op(0));
 }
 
 void lowerWgmmaOrder(FunctionLowering&, const Matched&) {}

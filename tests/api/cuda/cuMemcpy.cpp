@@ -93,14 +93,6 @@ TEST_F(cuMemcpyTest, box_keeps_its_slices) {
   EXPECT_CU(cuMemFree(device));
 }
 
-TEST_F(cuMemcpyTest, arrays_are_refused) {
-  CUDA_MEMCPY2D copy = {};
-  copy.srcMemoryType = CU_MEMORYTYPE_ARRAY;
-  copy.dstMemoryType = CU_MEMORYTYPE_HOST;
-  copy.WidthInBytes = copy.Height = 1;
-  EXPECT_EQ(CUDA_ERROR_NOT_SUPPORTED, cuMemcpy2D(&copy));
-}
-
 TEST_F(cuMemsetTest, widths_and_rectangles) {
   CUdeviceptr device = upload(std::vector<unsigned char>(64, 0));
   EXPECT_CU(cuMemsetD8(device, 0xab, 3));

@@ -23,10 +23,6 @@ unsigned storedBytes(const Value& v) {
   return v.type == Type::Pred ? 4 : bytesOf(v);
 }
 
-std::string bitsType(unsigned bytes) {
-  return "b" + std::to_string(8 * bytes);
-}
-
 std::string replaceAll(std::string s, std::string_view what, std::string_view by) {
   for (size_t at = 0; (at = s.find(what, at)) != std::string::npos; at += by.size())
     s.replace(at, what.size(), by);

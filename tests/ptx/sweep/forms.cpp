@@ -198,13 +198,13 @@ bool isLegal(const Form& f) {
     return !f.has("relu") || t == Type::S16x2 || t == Type::S32;
   if (m == "ex2" && f.info->record == "Ex2Half")
     return f.has("ftz") == isBF(t);
-  if (f.text("approx") == "approx")
+  if (f.has("approx"))
     return true;
   if (noMode && (f.has("ftz") || f.has("sat")))
     return false;
   bool needsRounding = m == "fma" || m == "div" || (m == "mad" && f.info->record == "MadF");
   if (needsRounding && (wide(t) || f.has("f32x2")) && !f.has("rnd"))
-    return f.has("approx");
+    return f.has("full");
   return true;
 }
 

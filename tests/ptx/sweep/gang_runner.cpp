@@ -73,6 +73,8 @@ const AwRuntime* runtime() {
 GangRunner::~GangRunner() {
   if (library_)
     dlclose(library_);
+  if (file_ >= 0)
+    close(file_);
 }
 
 std::string GangRunner::compile(const std::string& ptx, const std::string& kernel,
@@ -94,12 +96,12 @@ std::string GangRunner::compile(const std::string& ptx, const std::string& kerne
   auto bytes = cpu::compile(request);
   if (!bytes)
     return bytes.error().message;
-  int fd = memfd_create("sweep", MFD_CLOEXEC);
-  if (fd < 0 || write(fd, bytes->data(), bytes->size()) != ssize_t(bytes->size()))
+  // Stays open: the loader knows libraries by name, and the name holds the number.
+  file_ = memfd_create("sweep", MFD_CLOEXEC);
+  if (file_ < 0 || write(file_, bytes->data(), bytes->size()) != ssize_t(bytes->size()))
     return "cannot write a shared object";
-  library_ = dlopen(("/proc/self/fd/" + std::to_string(fd)).c_str(), RTLD_NOW | RTLD_LOCAL);
+  library_ = dlopen(("/proc/self/fd/" + std::to_string(file_)).c_str(), RTLD_NOW | RTLD_LOCAL);
   std::string error = library_ ? "" : dlerror();
-  close(fd);
   if (library_)
     info_ = static_cast<const AwKernelInfo*>(dlsym(library_, "aw_kernel_info"));
   return info_ ? "" : "no kernel in the object: " + error;

@@ -27,6 +27,7 @@ private:
   void runResumable(AwBlock& block);
   void runFibers(AwBlock& block);
 
+  int file_ = -1;
   void* library_ = nullptr;
   const AwKernelInfo* info_ = nullptr;
 };

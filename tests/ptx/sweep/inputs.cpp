@@ -15,10 +15,6 @@ using ptx::Type;
 
 namespace {
 
-unsigned widthOf(Type t) {
-  return t == Type::Pred ? 1 : 8 * ptx::sizeOf(t);
-}
-
 std::vector<uint64_t> integerEdges(unsigned bits) {
   std::set<uint64_t> s;
   for (uint64_t x : {0, 1, 2, 3, 5, 7, 8, 15, 16, 17, 24, 31, 32, 33, 40, 63, 64, 65, 100, 127, 128, 255, 256, 257})
@@ -200,9 +196,11 @@ Inputs makeInputs(const std::vector<Value>& in, size_t count, uint64_t seed) {
   std::vector<std::vector<uint64_t>> e;
   for (const Value& v : in)
     e.push_back(edges(v));
-  if (in.size() == 1 && (bytesOf(in[0]) <= 2 || ptx::isHalfPair(in[0].type))) {
+  if (in.size() == 1 && in[0].type != Type::Pred && (bytesOf(in[0]) <= 2 || ptx::isHalfPair(in[0].type))) {
+    // Packed numbers: every low part, each with some upper part.
+    bool packed = bytesOf(in[0]) == 4;
     for (uint64_t x = 0; x < 65536; ++x)
-      row([&](size_t) { return bytesOf(in[0]) == 4 ? x | (random.value(in[0]) & 0xffff0000) : x; });
+      row([&](size_t) { return packed ? x | (random.value(in[0]) & 0xffff0000) : x; });
   } else if (!in.empty()) {
     // Edges against edges: the full product where it is small, else as many as fit.
     double product = 1;

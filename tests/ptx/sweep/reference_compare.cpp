@@ -37,15 +37,20 @@ bool combine(std::string_view op, bool a, bool b) {
   return op == "and" ? a && b : op == "or" ? a || b : op == "xor" ? a != b : a;
 }
 
-// How the predicate operand is written: not at all, p, !p.
+// How the predicate operand is written: not at all, p or !p. There are thousands of these forms, so
+// the name decides instead of trying both.
 struct Third {
   std::string text;
   bool present, negated;
 };
-std::vector<Third> thirds(const Form& form) {
+size_t lot(const Form& form) {
+  return std::hash<std::string>()(form.name()) >> 7;
+}
+Third thirdOf(const Form& form) {
   if (!form.has("bool"))
-    return {{"", false, false}};
-  return {{", %i2", true, false}, {", !%i2", true, true}};
+    return {"", false, false};
+  bool negated = lot(form) & 1;
+  return {negated ? ", !%i2" : ", %i2", true, negated};
 }
 
 Reference comparison(const Form& form, const Third& third, Type t, const std::string& outputs) {
@@ -61,31 +66,19 @@ std::vector<Reference> setpReferences(const Form& form) {
   Type t = form.type();
   std::string cmp(form.text("cmp")), op(form.text("bool"));
   bool ftz = form.has("ftz"), pair = ptx::isHalfPair(t);
-  std::vector<Reference> all;
-  for (const Third& third : thirds(form)) {
-    Reference r = comparison(form, third, t, "%o0|%o1");
-    r.out = {{Type::Pred}, {Type::Pred}};
-    r.compute = [=](const uint64_t* in, uint64_t* out) {
-      bool c = third.present && (in[2] != 0) != third.negated;
-      bool low = holds(cmp, order(pair ? in[0] & 0xffff : in[0], pair ? in[1] & 0xffff : in[1], t, ftz));
-      bool high = pair ? holds(cmp, order(in[0] >> 16, in[1] >> 16, t, ftz)) : !low;
-      out[0] = combine(op, low, c);
-      out[1] = combine(op, high, c);
-    };
-    all.push_back(r);
-    if (!pair) { // one result only
-      r.text = r.text.replace(r.text.find("|%o1"), 4, "");
-      r.out.pop_back();
-      auto both = r.compute;
-      r.compute = [both](const uint64_t* in, uint64_t* out) {
-        uint64_t two[2];
-        both(in, two);
-        out[0] = two[0];
-      };
-      all.push_back(r);
-    }
-  }
-  return all;
+  Third third = thirdOf(form);
+  bool two = pair || (lot(form) & 2);
+  Reference r = comparison(form, third, t, two ? "%o0|%o1" : "%o0");
+  r.out.assign(two ? 2 : 1, {Type::Pred});
+  r.compute = [=](const uint64_t* in, uint64_t* out) {
+    bool c = third.present && (in[2] != 0) != third.negated;
+    uint64_t x = pair ? in[0] & 0xffff : in[0], y = pair ? in[1] & 0xffff : in[1];
+    bool low = holds(cmp, order(x, y, t, ftz));
+    bool high = pair ? holds(cmp, order(in[0] >> 16, in[1] >> 16, t, ftz)) : !low;
+    out[0] = combine(op, low, c);
+    out[1] = combine(op, high, c);
+  };
+  return {r};
 }
 
 uint64_t truth(bool p, Type d) {
@@ -109,20 +102,17 @@ std::vector<Reference> setReferences(const Form& form) {
   bool ftz = form.has("ftz"), pair = ptx::isHalfPair(t);
   // Packed comparisons give a packed number or two halves of a 32-bit integer.
   Type part = !pair ? d : ptx::isHalfPair(d) ? ptx::partOf(d) : Type::U16;
-  std::vector<Reference> all;
-  for (const Third& third : thirds(form)) {
-    Reference r = comparison(form, third, t, "%o0");
-    r.out = {{d}};
-    r.exactNan = true;
-    r.compute = [=](const uint64_t* in, uint64_t* out) {
-      bool c = third.present && (in[2] != 0) != third.negated;
-      out[0] = eachPart(pair ? t : Type::F32, in, 2, [&](const uint64_t* x) {
-        return truth(combine(op, holds(cmp, order(x[0], x[1], t, ftz)), c), part);
-      });
-    };
-    all.push_back(r);
-  }
-  return all;
+  Third third = thirdOf(form);
+  Reference r = comparison(form, third, t, "%o0");
+  r.out = {{d}};
+  r.exactNan = true;
+  r.compute = [=](const uint64_t* in, uint64_t* out) {
+    bool c = third.present && (in[2] != 0) != third.negated;
+    out[0] = eachPart(pair ? t : Type::F32, in, 2, [&](const uint64_t* x) {
+      return truth(combine(op, holds(cmp, order(x[0], x[1], t, ftz)), c), part);
+    });
+  };
+  return {r};
 }
 
 } // namespace

@@ -49,7 +49,7 @@ uint64_t toInteger(uint64_t x, Type d, Type s, std::string_view rnd, bool ftz) {
   // 9.7.9.21: NaN becomes 0 if the source is .f32 or .f16 and the destination smaller than 64
   // bits; else the most significant bit.
   if (n.kind == Number::NaN)
-    return s == Type::F64 || ptx::bitsOf(d) == 64 ? 1ull << (ptx::bitsOf(d) - 1) : 0;
+    return s == Type::F64 || ptx::bitsOf(d) == 64 ? extended(1ull << (ptx::bitsOf(d) - 1), d) : 0;
   return extended(uint64_t(clampTo(ptxsweep::toInteger(n, roundingOf(rnd)), d)), d);
 }
 

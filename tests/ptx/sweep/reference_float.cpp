@@ -119,7 +119,7 @@ std::vector<Reference> minMax(const Form& form) {
   };
   std::vector<Reference> all;
   Reference r = plainReference(form);
-  r.exactNan = !sign;
+  r.exactNan = nan && !sign;
   r.compute = [=](const uint64_t* in, uint64_t* out) {
     out[0] = eachPart(t, in, 2, [&](const uint64_t* x) { return pick(modes.input(x[0]), modes.input(x[1])); });
   };

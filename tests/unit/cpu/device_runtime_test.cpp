@@ -479,6 +479,23 @@ TEST_P(DeviceRuntimeTest, queries) {
   EXPECT_EQ(p[16 + 8], 90u);   // ptxVersion
 }
 
+TEST_P(DeviceRuntimeTest, the_heap_lives_as_long_as_a_context_does) {
+  constexpr int kLimitMallocHeapSize = 2; // CU_LIMIT_MALLOC_HEAP_SIZE
+  uint32_t p[2] = {};
+  ASSERT_TRUE(device_->setLimit(kLimitMallocHeapSize, 1 << 20));
+  std::string take = call("b32:%r10", "__cudaCDP2Malloc", {"b64:%rd2", "b64:700000"});
+  RUN_OK(take + out(0, "%r10") + take + out(1, "%r10"), 1, 1, p);
+  EXPECT_EQ(p[0], 0u);
+  EXPECT_EQ(p[1], 2u); // exhausted: cudaErrorMemoryAllocation
+  EXPECT_EQ(device_->setLimit(kLimitMallocHeapSize, 4 << 20).status(), Status::InvalidValue);
+  RUN_OK(take + out(0, "%r10"), 1, 1, p); // a later kernel finds what was taken
+  EXPECT_EQ(p[0], 2u);
+  device_->lastContextGone();
+  ASSERT_TRUE(device_->setLimit(kLimitMallocHeapSize, 2 << 20));
+  RUN_OK(take + out(0, "%r10") + take + out(1, "%r10"), 1, 1, p);
+  EXPECT_EQ(p[0] | p[1], 0u);
+}
+
 TEST_P(DeviceRuntimeTest, what_a_program_brings_along_under_these_names_is_not_used) {
   uint32_t p = 0;
   const char* library = R"(

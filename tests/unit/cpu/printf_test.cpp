@@ -48,6 +48,17 @@ TEST(DevicePrintf, integers) {
       EXPECT_EQ(format(conversion, Buffer().add(value), 1), host(conversion, value)) << conversion;
 }
 
+TEST(DevicePrintf, takes_32_arguments_and_leaves_further_formats_as_they_are) {
+  Buffer buffer;
+  std::string text, expected;
+  for (int i = 0; i < 34; i++) {
+    buffer.add(i);
+    text += "%d,";
+    expected += i < 32 ? std::to_string(i) + "," : "%d,";
+  }
+  EXPECT_EQ(format((text + "%%|%5.2lf").c_str(), buffer, 32), expected + "%|%5.2lf");
+}
+
 TEST(DevicePrintf, wide_integers) {
   for (const char* conversion :
        {"%lld", "%llu", "%llx", "%ld", "%lu", "%lX", "%20lld|", "%-20llo|", "%zu"})

@@ -7,6 +7,7 @@
 #include "spin_wait.h"
 #include "support/log.h"
 
+#include <chrono>
 #include <csetjmp>
 #include <fstream>
 #include <llvm/IR/DiagnosticInfo.h>
@@ -102,28 +103,51 @@ void dumpAssembly(const CompileRequest& request, const llvm::Module& module,
     writeDump(request, ".s", std::string_view(text->data(), text->size()));
 }
 
+// Where the time of a compilation goes, with ANYWARP_LOG=debug.
+class StageClock {
+public:
+  explicit StageClock(const std::string& kernel) : kernel_(kernel) {}
+  void stage(const char* name) {
+    auto now = std::chrono::steady_clock::now();
+    text_ += fmt::format(" {} {} ms", name,
+                         std::chrono::duration_cast<std::chrono::milliseconds>(now - last_).count());
+    last_ = now;
+  }
+  ~StageClock() { log::debug("compiled {}:{}", kernel_, text_); }
+
+private:
+  const std::string& kernel_;
+  std::string text_;
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
 Result<std::vector<char>> compileInner(llvm::Module& module, const CompileRequest& request,
                                        const std::string& diagnosed) {
   auto target = makeTargetMachine(request.cpu, request.features);
   if (!target)
     return target.error();
   setTarget(module, **target);
+  StageClock clock(request.kernel);
   dump(request, module, ".scalar.ll");
   AW_TRY(verify(module, request.kernel, "lowering"));
   spmd::VectorizeOptions options = request.vectorize;
   if (markSpinWaits(module)) // a stack for every gang, so that it can wait anywhere
     options.barriers = spmd::BarrierMode::Fiber;
   AW_TRY(spmd::vectorize(module, request.kernel, options, target->get()));
+  clock.stage("vectorise");
   AW_TRY(ptx::linkGangFunctions(module));
   setTarget(module, **target); // functions that the vectoriser made
   dump(request, module, ".gang.ll");
   AW_TRY(verify(module, request.kernel, "vectorising"));
+  clock.stage("link");
   optimize(module, **target);
+  clock.stage("optimise");
   dump(request, module, ".opt.ll");
   dumpAssembly(request, module, **target);
   auto object = emit(module, **target, EmitKind::Object);
   if (!object)
     return object.error();
+  clock.stage("emit");
   if (!diagnosed.empty())
     return makeError(Status::InvalidPtx, "kernel " + request.kernel + ": " + diagnosed);
   return linkShared(*object, request.kernel);
