@@ -41,6 +41,8 @@ struct DeviceInfo {
   uint32_t maxThreadsPerMultiprocessor = 2048;
   uint32_t maxBlocksPerMultiprocessor = 32;
   uint32_t registersPerBlock = 65536;
+  uint32_t maxClusterBlocks = 8; // of a cluster; that any device of the capability has
+  uint32_t maxClusterBlocksNonPortable = 16;
   uint32_t workers = 1; // host threads that execute kernels
 };
 
@@ -62,6 +64,10 @@ struct KernelAttributes {
   int ptxVersion = 0;                      // of the virtual architecture, 10 * major + minor
   int binaryVersion = 0;                   // of the machine code; 0: the device's
   uint32_t requiredThreads[3] = {0, 0, 0}; // .reqntid; 0: not given
+  uint32_t requiredCluster[3] = {0, 0, 0}; // .reqnctapercluster; 0: not given
+  uint32_t maxClusterBlocks = 0;           // .maxclusterrank; 0: not given
+  bool explicitCluster = false;            // .explicitcluster: a launch must say the size
+  bool gridInClusters = false;             // .blocksareclusters: launches give numbers of clusters
 };
 
 // A kernel of a loaded program. Owned by the Program; compiled when first needed.
@@ -101,6 +107,7 @@ struct LaunchConfig {
   uint32_t block[3] = {1, 1, 1};
   uint32_t dynamicShared = 0; // bytes
   bool cooperative = false;
+  uint32_t cluster[3] = {0, 0, 0};   // blocks of a cluster; 0: no clusters. Divides the grid
   std::span<const std::byte> params; // the parameter block; alive until run() returns
 };
 

@@ -129,14 +129,14 @@ std::optional<int> deviceAttribute(const DeviceInfo& d, int code) {
   case 117: return 0;                       // GPU_DIRECT_RDMA_FLUSH_WRITES_OPTIONS
   case 118: return 0;                       // GPU_DIRECT_RDMA_WRITES_ORDERING
   case 119: return 0;                       // MEMPOOL_SUPPORTED_HANDLE_TYPES
-  case 120: return 0;                       // CLUSTER_LAUNCH
+  case 120: return d.computeMajor >= 9;     // CLUSTER_LAUNCH
   case 121: return 0;                       // DEFERRED_MAPPING_CUDA_ARRAY_SUPPORTED
   case 122: return 0;                       // CAN_USE_64_BIT_STREAM_MEM_OPS
   case 123: return 0;                       // CAN_USE_STREAM_WAIT_VALUE_NOR
   case 124: return 0;                       // DMA_BUF_SUPPORTED
   case 125: return 1;                       // IPC_EVENT_SUPPORTED
   case 126: return 1;                       // MEM_SYNC_DOMAIN_COUNT
-  case 127: return 0;                       // TENSOR_MAP_ACCESS_SUPPORTED
+  case 127: return d.computeMajor >= 9;     // TENSOR_MAP_ACCESS_SUPPORTED
   case 128: return 0;                       // HANDLE_TYPE_FABRIC_SUPPORTED
   case 129: return 0;                       // UNIFIED_FUNCTION_POINTERS
   case 130: return 0;                       // NUMA_CONFIG: none

@@ -95,11 +95,15 @@ Result<int> Function::attribute(int code) {
   case kSharedCarveout:
     return carveout_.load();
   case kCacheModeCa:
+    return 0;
   case kClusterMustBeSet:
+    return int(a->explicitCluster && !a->requiredCluster[0]);
   case kClusterWidth:
   case kClusterHeight:
-  case kClusterDepth:
-    return 0;
+  case kClusterDepth: {
+    unsigned axis = unsigned(code - kClusterWidth);
+    return int(a->requiredCluster[0] ? a->requiredCluster[axis] : cluster_[axis].load());
+  }
   case kNonPortableCluster:
     return nonPortableCluster_.load();
   case kClusterPolicy:
@@ -139,14 +143,27 @@ Result<void> Function::setAttribute(int code, int value) {
     return {};
   case kClusterWidth:
   case kClusterHeight:
-  case kClusterDepth:
-    if (value == 0 || value == 1)
-      return {};
-    return makeError(Status::NotSupported, "thread block clusters are not supported");
+  case kClusterDepth: {
+    Result<KernelAttributes> a = kernel_.attributes();
+    if (!a)
+      return a.error();
+    if (a->requiredCluster[0])
+      return makeError(Status::NotPermitted,
+                       fmt::format("{} was compiled for its cluster size", name()));
+    if (value < 0)
+      return makeError(Status::InvalidValue, fmt::format("a cluster of {} blocks", value));
+    cluster_[code - kClusterWidth] = uint32_t(value); // checked when launched
+    return {};
+  }
   default:
     return makeError(Status::InvalidValue,
                      fmt::format("function attribute {} cannot be set", code));
   }
+}
+
+void Function::runtimeCluster(uint32_t (&size)[3]) const {
+  for (int i = 0; i < 3; ++i)
+    size[i] = cluster_[i].load(std::memory_order_relaxed);
 }
 
 Result<void> Function::setCacheConfig(int config) {

@@ -33,6 +33,8 @@ public:
   Result<int> attribute(int code);
   Result<void> setAttribute(int code, int value);
   Result<KernelAttributes> attributes() { return kernel_.attributes(); }
+  void runtimeCluster(uint32_t (&size)[3]) const; // set by setAttribute(); 0: not
+  bool nonPortableCluster() const { return nonPortableCluster_.load() != 0; }
   uint32_t maxDynamicShared(); // bytes that a launch may ask for
   // The CUkernel that this is the function of; null: of a module that was loaded by itself.
   void* kernelHandle() const { return kernelHandle_.load(std::memory_order_relaxed); }
@@ -53,6 +55,7 @@ private:
   std::atomic<void*> kernelHandle_{nullptr};
   std::atomic<uint32_t> maxDynamicShared_{kNotSet};
   std::atomic<int> carveout_{-1}, nonPortableCluster_{0}, clusterPolicy_{0};
+  std::atomic<uint32_t> cluster_[3] = {}; // set at run time; 0: not
 };
 
 } // namespace anywarp::core

@@ -53,6 +53,59 @@ Result<void> checkShape(Function& function, const LaunchRequest& r, const Kernel
   return {};
 }
 
+uint64_t product(const uint32_t (&v)[3]) {
+  return uint64_t(v[0]) * v[1] * v[2];
+}
+
+Error refuseCluster(const Function& function, std::string why) {
+  return refuse(function, std::move(why), Status::InvalidClusterSize);
+}
+
+// CUDA C++ Programming Guide, "Thread Block Clusters": the size comes from the kernel, from its
+// attributes or from the launch. Leaves the effective size in r.cluster (0: no clusters).
+Result<void> chooseCluster(Function& function, LaunchRequest& r, const KernelAttributes& a) {
+  auto set = [](const uint32_t(&v)[3]) { return v[0] || v[1] || v[2]; };
+  uint32_t own[3];
+  std::copy(a.requiredCluster, a.requiredCluster + 3, own);
+  if (!set(own))
+    function.runtimeCluster(own);
+  if (!set(r.cluster))
+    std::copy(own, own + 3, r.cluster);
+  else if (set(a.requiredCluster) && !std::equal(own, own + 3, r.cluster))
+    return refuseCluster(
+        function, fmt::format("clusters of ({}, {}, {}) blocks; the kernel was compiled for "
+                              "({}, {}, {})",
+                              r.cluster[0], r.cluster[1], r.cluster[2], own[0], own[1], own[2]));
+  if (!set(r.cluster)) {
+    if (a.explicitCluster)
+      return refuseCluster(function, "the kernel needs a cluster size, and the launch gives none");
+    return {};
+  }
+  uint64_t blocks = product(r.cluster);
+  if (blocks == 0)
+    return refuseCluster(function, "a dimension of the cluster is 0");
+  const DeviceInfo& d = function.device().info();
+  uint64_t most =
+      function.nonPortableCluster() ? d.maxClusterBlocksNonPortable : d.maxClusterBlocks;
+  if (a.maxClusterBlocks)
+    most = std::min<uint64_t>(most, a.maxClusterBlocks);
+  if (blocks > most)
+    return refuseCluster(function, fmt::format("{} blocks in a cluster; {} are allowed (see "
+                                               "CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_"
+                                               "ALLOWED)",
+                                               blocks, most));
+  return {};
+}
+
+Result<void> checkClusterGrid(const Function& function, const LaunchRequest& r) {
+  for (int i = 0; i < 3; ++i)
+    if (r.cluster[i] && r.grid[i] % r.cluster[i])
+      return refuseCluster(function, fmt::format("grid dimension {} is {}; clusters have {} blocks "
+                                                 "there",
+                                                 i, r.grid[i], r.cluster[i]));
+  return {};
+}
+
 Result<void> checkCooperative(Function& function, const LaunchRequest& r) {
   uint32_t threads = r.block[0] * r.block[1] * r.block[2];
   Result<uint32_t> each =
@@ -124,7 +177,8 @@ Result<void> PreparedLaunch::run() const {
 }
 
 Result<std::shared_ptr<const PreparedLaunch>>
-prepareLaunch(const FunctionRef& function, Context& context, const LaunchRequest& r) {
+prepareLaunch(const FunctionRef& function, Context& context, const LaunchRequest& asked) {
+  LaunchRequest r = asked;
   AW_TRY(context.check());
   if (&function->context() != &context)
     return refuse(*function, "the kernel and the stream are of different contexts",
@@ -132,7 +186,14 @@ prepareLaunch(const FunctionRef& function, Context& context, const LaunchRequest
   Result<KernelAttributes> attributes = function->attributes();
   if (!attributes)
     return attributes.error();
+  AW_TRY(chooseCluster(*function, r, *attributes));
+  if (attributes->gridInClusters) // .blocksareclusters: the kernel knows its blocks' shape itself
+    for (int i = 0; i < 3; ++i) {
+      r.grid[i] *= std::max(r.cluster[i], 1u);
+      r.block[i] = std::max(attributes->requiredThreads[i], 1u);
+    }
   AW_TRY(checkShape(*function, r, *attributes));
+  AW_TRY(checkClusterGrid(*function, r));
   if (r.cooperative)
     AW_TRY(checkCooperative(*function, r));
   Result<std::unique_ptr<std::byte[]>> params = pack(*function, r);
@@ -148,6 +209,7 @@ prepareLaunch(const FunctionRef& function, Context& context, const LaunchRequest
   std::copy(r.block, r.block + 3, launch->config.block);
   launch->config.dynamicShared = r.dynamicShared;
   launch->config.cooperative = r.cooperative;
+  std::copy(r.cluster, r.cluster + 3, launch->config.cluster);
   launch->config.params = {launch->params.get(), function->kernel().paramBytes()};
   return std::shared_ptr<const PreparedLaunch>(std::move(launch));
 }
@@ -181,6 +243,42 @@ Result<int> occupancyMaxActiveBlocks(Function& function, int blockSize, size_t d
   if (!blocks)
     return blocks.error();
   return int(*blocks);
+}
+
+Result<int> occupancyMaxActiveClusters(Function& function, const LaunchRequest& asked) {
+  AW_TRY(function.context().check());
+  LaunchRequest r = asked;
+  Result<KernelAttributes> a = function.attributes();
+  if (!a)
+    return a.error();
+  AW_TRY(chooseCluster(function, r, *a));
+  if (product(r.block) == 0 || product(r.block) > function.device().info().maxThreadsPerBlock)
+    return makeError(Status::InvalidValue, fmt::format("a block of {} threads", product(r.block)));
+  Result<int> blocks = occupancyMaxActiveBlocks(function, int(product(r.block)), r.dynamicShared);
+  if (!blocks)
+    return blocks.error();
+  // One thread runs all blocks of a cluster, so a multiprocessor has room for a whole one.
+  uint64_t each = std::max<uint64_t>(product(r.cluster), 1);
+  uint64_t perMultiprocessor = *blocks ? std::max<uint64_t>(uint64_t(*blocks) / each, 1) : 0;
+  return int(perMultiprocessor * uint64_t(function.device().info().multiprocessors));
+}
+
+Result<int> occupancyMaxPotentialClusterSize(Function& function, const LaunchRequest& r) {
+  AW_TRY(function.context().check());
+  Result<KernelAttributes> a = function.attributes();
+  if (!a)
+    return a.error();
+  if (product(r.block) == 0 || product(r.block) > function.device().info().maxThreadsPerBlock)
+    return makeError(Status::InvalidValue, fmt::format("a block of {} threads", product(r.block)));
+  Result<int> blocks = occupancyMaxActiveBlocks(function, int(product(r.block)), r.dynamicShared);
+  if (!blocks)
+    return blocks.error();
+  const DeviceInfo& d = function.device().info();
+  uint32_t most =
+      function.nonPortableCluster() ? d.maxClusterBlocksNonPortable : d.maxClusterBlocks;
+  if (a->maxClusterBlocks)
+    most = std::min(most, a->maxClusterBlocks);
+  return *blocks ? int(most) : 0;
 }
 
 Result<PotentialBlockSize> occupancyMaxPotentialBlockSize(Function& function,

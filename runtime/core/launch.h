@@ -18,8 +18,9 @@ struct LaunchRequest {
   uint32_t block[3] = {1, 1, 1};
   uint32_t dynamicShared = 0;
   bool cooperative = false;
-  void** params = nullptr; // kernelParams: one address for each parameter
-  void** extra = nullptr;  // CU_LAUNCH_PARAM_* list; not both
+  void** params = nullptr;         // kernelParams: one address for each parameter
+  void** extra = nullptr;          // CU_LAUNCH_PARAM_* list; not both
+  uint32_t cluster[3] = {0, 0, 0}; // blocks of a cluster; 0: what the kernel itself says
 };
 
 // A launch that was checked and waits to run, any number of times. Immutable.
@@ -35,6 +36,11 @@ prepareLaunch(const FunctionRef& function, Context& context, const LaunchRequest
 AW_API Result<void> launch(const FunctionRef& function, Stream& stream,
                            const LaunchRequest& request);
 
+// How many clusters of the request's size fit on the device at once, and the largest size that
+// does.
+AW_API Result<int> occupancyMaxActiveClusters(Function& function, const LaunchRequest& request);
+AW_API Result<int> occupancyMaxPotentialClusterSize(Function& function,
+                                                    const LaunchRequest& request);
 AW_API Result<int> occupancyMaxActiveBlocks(Function& function, int blockSize,
                                             size_t dynamicShared);
 struct PotentialBlockSize {

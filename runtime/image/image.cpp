@@ -134,7 +134,8 @@ std::tuple<int, uint32_t, int, int> rank(const Image& image, uint32_t cc) {
   else if (image.archSuffix == 'f')
     fits = fits && image.arch / 10 == cc / 10;
   uint32_t distance = image.arch <= cc ? cc - image.arch : image.arch - cc;
-  return {fits ? 0 : special ? 2 : 1, distance, special, version};
+  // Of two that fit, the one for this very device has the code that the machine code beside it had.
+  return {fits ? 0 : special ? 2 : 1, distance, fits ? -special : special, version};
 }
 
 } // namespace

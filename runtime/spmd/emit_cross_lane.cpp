@@ -139,6 +139,16 @@ void GangEmitter::emitSpecial(CallBase& call, Aw id) {
     return define(&call, launchField(offsetof(AwLaunch, dynamic_shared), i32));
   case Aw::TotalSmem:
     return define(&call, launchField(offsetof(AwLaunch, total_shared), i32));
+  case Aw::ClusterX:
+  case Aw::ClusterY:
+  case Aw::ClusterZ: {
+    unsigned axis = unsigned(id) - unsigned(Aw::ClusterX);
+    return define(&call, launchField(offsetof(AwLaunch, cluster) + 4 * axis, i32));
+  }
+  case Aw::ClusterExplicit:
+    return define(&call, launchField(offsetof(AwLaunch, cluster_explicit), i32));
+  case Aw::ClusterRank:
+    return define(&call, blockField(offsetof(AwBlock, cluster_rank), i32));
   case Aw::ParamBase:
     return define(&call, launchField(offsetof(AwLaunch, params), ptr));
   case Aw::SharedBase:

@@ -79,6 +79,11 @@ std::optional<Shape> specialShape(Aw id, BlockShape block) {
   case Aw::GridId:
   case Aw::DynSmem:
   case Aw::TotalSmem:
+  case Aw::ClusterX:
+  case Aw::ClusterY:
+  case Aw::ClusterZ:
+  case Aw::ClusterExplicit:
+  case Aw::ClusterRank:
     return Shape::uniform();
   case Aw::ParamBase:
   case Aw::GlobalAddr:

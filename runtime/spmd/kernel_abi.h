@@ -14,11 +14,12 @@
 extern "C" {
 #endif
 
-#define AW_KERNEL_ABI 6u
+#define AW_KERNEL_ABI 7u
 #define AW_GANG_WIDTH 32u
 
 struct AwRuntime;
 struct AwSuspend;
+struct AwTensorMap; /* tensor_map.h */
 
 /* One per launch; read-only while it runs. */
 struct AwLaunch {
@@ -32,7 +33,9 @@ struct AwLaunch {
   const void* params;   /* the kernel's parameter block, laid out as PTX says; 16-byte aligned */
   void* const* globals; /* address of module variable i (ptx/index.h numbers them) */
   const struct AwRuntime* runtime;
-  void* owner; /* the backend's own launch object */
+  void* owner;               /* the backend's own launch object */
+  uint32_t cluster[3];       /* blocks of a cluster along each axis; 1 without clusters */
+  uint32_t cluster_explicit; /* the launch or the kernel asks for clusters */
 };
 
 /* One per worker while it runs blocks. */
@@ -45,15 +48,24 @@ struct AwBlock {
   char* local; /* gangs * local_size bytes, 64-byte aligned: local memory that outlives a barrier */
   void* owner; /* the backend's own worker object */
   uint32_t current_thread; /* linear thread index a per-lane service is called for */
-  uint32_t reserved;
+  uint32_t cluster_rank;   /* of this block in its cluster */
 };
+
+/* The shared windows of a cluster lie this far apart, in order of rank: a 32-bit shared::cluster
+ * address is rank * AW_CLUSTER_STRIDE + offset. */
+#define AW_CLUSTER_STRIDE (1u << 24)
+/* The barriers 0..15 are PTX's own. 8 from here on are where the warps of each warpgroup meet
+ * (wgmma.wait_group). */
+#define AW_WARPGROUP_BARRIER 16u
+/* Barriers from this number on are the cluster's: arriving and waiting apart, no count. */
+#define AW_CLUSTER_BARRIER 24u
 
 /* Why a gang stopped; lies at the start of its frame. Barriers count threads, as PTX does. */
 enum { AW_STOP_BARRIER = 0, AW_STOP_YIELD = 1 };
 enum { AW_RED_NONE = 0, AW_RED_POPC = 1, AW_RED_AND = 2, AW_RED_OR = 3 };
 struct AwSuspend {
   uint32_t kind;    /* AW_STOP_* */
-  uint32_t barrier; /* 0..15 */
+  uint32_t barrier; /* 0..15, AW_WARPGROUP_BARRIER + 0..7, AW_CLUSTER_BARRIER */
   uint32_t count;   /* threads the barrier waits for; 0: all of the block's that have not exited */
   uint32_t lanes;   /* threads of this gang that arrive with this stop */
   uint32_t live;    /* threads of this gang that have not exited */

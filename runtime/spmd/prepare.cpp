@@ -53,7 +53,7 @@ void describeIntrinsics(Module& module) {
                n.starts_with("nctaid.") || n == "laneid" || n == "warpid" || n == "nwarpid" ||
                n == "smid" || n == "nsmid" || n == "gridid" || n.starts_with("lanemask.") ||
                n == "dynsmem" || n == "totalsmem" || n == "param.base" || n == "shared.base" ||
-               n == "global.addr";
+               n == "global.addr" || n.starts_with("cluster.");
     if (reg) {
       f.setDoesNotAccessMemory();
       f.setWillReturn();

@@ -66,6 +66,7 @@ enum class Status : uint32_t {
   CapturedEvent = 907,
   CaptureWrongThread = 908,
   GraphExecUpdateFailure = 910,
+  InvalidClusterSize = 912,
   Unknown = 999,
 };
 

@@ -59,8 +59,11 @@ Result<void> readAttributes(const CUlaunchConfig& config, core::LaunchRequest& r
       request.cooperative = value.cooperative != 0;
       break;
     case CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION:
-      if (value.clusterDim.x > 1 || value.clusterDim.y > 1 || value.clusterDim.z > 1)
-        return makeError(Status::NotSupported, "thread block clusters are not implemented yet");
+      if (!value.clusterDim.x || !value.clusterDim.y || !value.clusterDim.z)
+        return makeError(Status::InvalidClusterSize, "a dimension of the cluster is 0");
+      request.cluster[0] = value.clusterDim.x;
+      request.cluster[1] = value.clusterDim.y;
+      request.cluster[2] = value.clusterDim.z;
       break;
     case CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT: {
       AW_LET(event, findEvent(value.programmaticEvent.event));

@@ -51,4 +51,42 @@ Result<void> occupancyAvailableDynamicSMemPerBlock(size_t* bytes, CUfunction han
   return {};
 }
 
+namespace {
+
+core::LaunchRequest requestOf(const CUlaunchConfig& config) {
+  core::LaunchRequest request;
+  request.block[0] = config.blockDimX;
+  request.block[1] = config.blockDimY;
+  request.block[2] = config.blockDimZ;
+  request.dynamicShared = config.sharedMemBytes;
+  for (unsigned i = 0; config.attrs && i < config.numAttrs; ++i)
+    if (config.attrs[i].id == CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION) {
+      auto& cluster = config.attrs[i].value.clusterDim;
+      request.cluster[0] = cluster.x;
+      request.cluster[1] = cluster.y;
+      request.cluster[2] = cluster.z;
+    }
+  return request;
+}
+
+} // namespace
+
+Result<void> occupancyMaxPotentialClusterSize(int* clusterSize, CUfunction handle,
+                                              const CUlaunchConfig* config) {
+  AW_ARG(clusterSize && config, "null pointer");
+  AW_LET(function, findFunction(handle));
+  AW_LET(size, core::occupancyMaxPotentialClusterSize(*function, requestOf(*config)));
+  *clusterSize = size;
+  return {};
+}
+
+Result<void> occupancyMaxActiveClusters(int* numClusters, CUfunction handle,
+                                        const CUlaunchConfig* config) {
+  AW_ARG(numClusters && config, "null pointer");
+  AW_LET(function, findFunction(handle));
+  AW_LET(clusters, core::occupancyMaxActiveClusters(*function, requestOf(*config)));
+  *numClusters = clusters;
+  return {};
+}
+
 } // namespace anywarp::cuda

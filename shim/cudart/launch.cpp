@@ -145,10 +145,11 @@ Result<void> launchKernelExC(const cudaLaunchConfig_t* config, const void* func,
       break;
     case cudaLaunchAttributeClusterDimension: {
       auto& cluster = attribute.val.clusterDim;
-      if (uint64_t(cluster.x) * cluster.y * cluster.z > 1)
-        return makeError(Status::NotSupported,
-                         "clusters of more than one block are not there yet; launch without the "
-                         "cluster attribute");
+      if (!cluster.x || !cluster.y || !cluster.z)
+        return makeError(Status::InvalidClusterSize, "a dimension of the cluster is 0");
+      launch.request.cluster[0] = cluster.x;
+      launch.request.cluster[1] = cluster.y;
+      launch.request.cluster[2] = cluster.z;
       break;
     }
     case 7:    // programmatic event: it may fire once the kernel is done

@@ -43,11 +43,32 @@ Result<void> occupancyAvailableDynamicSMemPerBlock(size_t* dynamicSmemSize, cons
   return {};
 }
 
+namespace {
+
+core::LaunchRequest requestOf(const cudaLaunchConfig_t& config) {
+  core::LaunchRequest request;
+  request.block[0] = config.blockDim.x;
+  request.block[1] = config.blockDim.y;
+  request.block[2] = config.blockDim.z;
+  request.dynamicShared = uint32_t(config.dynamicSmemBytes);
+  for (unsigned i = 0; config.attrs && i < config.numAttrs; ++i)
+    if (config.attrs[i].id == cudaLaunchAttributeClusterDimension) {
+      auto& cluster = config.attrs[i].val.clusterDim;
+      request.cluster[0] = cluster.x;
+      request.cluster[1] = cluster.y;
+      request.cluster[2] = cluster.z;
+    }
+  return request;
+}
+
+} // namespace
+
 Result<void> occupancyMaxPotentialClusterSize(int* clusterSize, const void* func,
                                               const cudaLaunchConfig_t* launchConfig) {
   AW_ARG(clusterSize && launchConfig, "null argument");
-  AW_TRY(resolve(func));
-  *clusterSize = 1;
+  AW_LET(function, resolve(func));
+  AW_LET(size, core::occupancyMaxPotentialClusterSize(*function, requestOf(*launchConfig)));
+  *clusterSize = size;
   return {};
 }
 
@@ -55,10 +76,8 @@ Result<void> occupancyMaxActiveClusters(int* numClusters, const void* func,
                                         const cudaLaunchConfig_t* launchConfig) {
   AW_ARG(numClusters && launchConfig, "null argument");
   AW_LET(function, resolve(func));
-  const dim3& block = launchConfig->blockDim;
-  AW_LET(blocks, core::occupancyMaxActiveBlocks(*function, int(block.x * block.y * block.z),
-                                                launchConfig->dynamicSmemBytes));
-  *numClusters = blocks * function->device().info().multiprocessors;
+  AW_LET(clusters, core::occupancyMaxActiveClusters(*function, requestOf(*launchConfig)));
+  *numClusters = clusters;
   return {};
 }
 

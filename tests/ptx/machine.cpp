@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "machine.h"
 
+#include "ptx/devicelib/async.h"
 #include "ptx/layout.h"
 #include "ptx/lower.h"
 
@@ -131,6 +132,10 @@ private:
         .Case("aw.rt.vprintf", (void*)print)
         .Case("aw.rt.malloc", (void*)malloc)
         .Case("aw.rt.free", (void*)free)
+        .Case("aw.rt.bulk_copy", (void*)ptx_bulk_copy)
+        .Case("aw.rt.bulk_reduce", (void*)ptx_bulk_reduce)
+        .Case("aw.rt.tensor_copy", (void*)ptx_tensor_copy)
+        .Case("aw.rt.tensormap_replace", (void*)ptx_tensormap_replace)
         .Default(nullptr);
   }
   Value* withPredicate(Function& f, Value* v) {
@@ -163,6 +168,8 @@ private:
                             .Cases("aw.nctaid.y", "aw.nctaid.z", 1)
                             .Cases("aw.tid.y", "aw.tid.z", "aw.ctaid.y", "aw.ctaid.z", "aw.warpid",
                                    "aw.smid", "aw.rt.grid_workspace", 0)
+                            .Cases("aw.cluster.x", "aw.cluster.y", "aw.cluster.z", 1)
+                            .Cases("aw.cluster.rank", "aw.cluster.explicit", 0)
                             .Cases("aw.nwarpid", "aw.nsmid", 1)
                             .Case("aw.gridid", 77)
                             .Case("aw.laneid", kLane)

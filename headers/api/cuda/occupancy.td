@@ -13,9 +13,9 @@ def cuOccupancyMaxPotentialBlockSizeWithFlags : Full<"Suggests a block size.",
     [Version<"", 7000, "out int* minGridSize, out int* blockSize, CUfunction func, CUoccupancyB2DSize blockSizeToDynamicSMemSize, size_t dynamicSMemSize, int blockSizeLimit, unsigned int flags">]>;
 def cuOccupancyAvailableDynamicSMemPerBlock : Full<"Gives the shared memory left for a number of blocks.", 
     [Version<"", 10020, "out size_t* dynamicSmemSize, CUfunction func, int numBlocks, int blockSize">]>;
-def cuOccupancyMaxPotentialClusterSize : Stub<"Suggests a cluster size.", 
+def cuOccupancyMaxPotentialClusterSize : Full<"Suggests a cluster size.", 
     [Version<"", 11070, "out int* clusterSize, CUfunction func, const CUlaunchConfig* config">]>;
-def cuOccupancyMaxActiveClusters : Stub<"Gives the clusters that fit on the device.", 
+def cuOccupancyMaxActiveClusters : Full<"Gives the clusters that fit on the device.", 
     [Version<"", 11070, "out int* numClusters, CUfunction func, const CUlaunchConfig* config">]>;
 
 } // Object

@@ -9,9 +9,9 @@ def cudaOccupancyMaxActiveBlocksPerMultiprocessor : Full<"Gives the blocks of a 
     [Version<"", 11000, "out int* numBlocks, const void* func, int blockSize, size_t dynamicSMemSize">]>;
 def cudaOccupancyMaxActiveBlocksPerMultiprocessorWithFlags : Full<"Gives the blocks of a kernel that fit a multiprocessor, with flags.",
     [Version<"", 11000, "out int* numBlocks, const void* func, int blockSize, size_t dynamicSMemSize, unsigned int flags">]>;
-def cudaOccupancyMaxActiveClusters : Partial<"Gives the clusters of a kernel that fit the device.", "a cluster is one block",
+def cudaOccupancyMaxActiveClusters : Full<"Gives the clusters of a kernel that fit the device.",
     [Version<"", 11000, "out int* numClusters, const void* func, const cudaLaunchConfig_t* launchConfig">]>;
-def cudaOccupancyMaxPotentialClusterSize : Partial<"Gives the largest cluster of a kernel.", "a cluster is one block",
+def cudaOccupancyMaxPotentialClusterSize : Full<"Gives the largest cluster of a kernel.",
     [Version<"", 11000, "out int* clusterSize, const void* func, const cudaLaunchConfig_t* launchConfig">]>;
 
 } // Object

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "barriers.h"
 
+#include "cluster_barrier.h"
+
 #include <algorithm>
 #include <bit>
 #include <iterator>
 
 namespace anywarp::cpu {
+
+BlockBarriers::BlockBarriers() = default;
+BlockBarriers::~BlockBarriers() = default;
 
 void BlockBarriers::begin(unsigned gangs, uint32_t threads) {
   if (touched_)
@@ -18,15 +23,36 @@ void BlockBarriers::begin(unsigned gangs, uint32_t threads) {
   yielded_ = 0;
   last_ = gangs - 1;
   idleYields_ = 0;
+  gangs_ = gangs;
+  cluster_ = nullptr;
+}
+
+void BlockBarriers::join(ClusterBarrier& cluster, unsigned rank) {
+  cluster_ = &cluster;
+  rank_ = rank;
+  cluster.join(*this, rank, gangs_);
+}
+
+ClusterBarrier& BlockBarriers::cluster() {
+  if (!cluster_) {
+    if (!own_)
+      own_ = std::make_unique<ClusterBarrier>();
+    own_->begin();
+    join(*own_, 0);
+  }
+  return *cluster_;
 }
 
 int BlockBarriers::next() {
-  if (!ready_) {
-    if (!unfinished_)
-      return kDone;
-    if (!resolveDeadlock())
-      return kDeadlock;
-  }
+  int gang = tryNext();
+  if (gang != kBlocked)
+    return gang;
+  return resolveDeadlock() || (cluster_ && cluster_->resolveDeadlock()) ? tryNext() : kDeadlock;
+}
+
+int BlockBarriers::tryNext() {
+  if (!ready_)
+    return unfinished_ ? kBlocked : kDone;
   if (ready_ & ~yielded_)
     idleYields_ = 0;
   else
@@ -43,6 +69,8 @@ void BlockBarriers::setLive(unsigned gang, uint32_t live) {
     return;
   liveTotal_ = liveTotal_ - live_[gang] + live;
   live_[gang] = live;
+  if (cluster_)
+    cluster_->exited(rank_, gang, live);
   for (Barrier& barrier : barriers_)
     if (barrier.arrived && !barrier.count)
       tryRelease(barrier);
@@ -66,7 +94,14 @@ void BlockBarriers::stopped(unsigned gang, AwSuspend* stop) {
     yielded(gang);
     return;
   }
-  Barrier& barrier = barriers_[stop->barrier % kBarriers];
+  if (stop->barrier >= AW_CLUSTER_BARRIER) {
+    setLive(gang, stop->live);
+    ready_ &= ~(1u << gang);
+    if (!cluster().wait(rank_, gang))
+      ready_ |= 1u << gang;
+    return;
+  }
+  Barrier& barrier = barriers_[stop->barrier];
   ready_ &= ~(1u << gang);
   stops_[gang] = stop;
   barrier.waiting |= 1u << gang;
@@ -80,9 +115,11 @@ void BlockBarriers::stopped(unsigned gang, AwSuspend* stop) {
     tryRelease(barrier);
 }
 
-void BlockBarriers::arrive(uint32_t id, uint32_t count, uint32_t lanes) {
+void BlockBarriers::arrive(unsigned gang, uint32_t id, uint32_t count, uint32_t lanes) {
   touched_ = true;
-  Barrier& barrier = barriers_[id % kBarriers];
+  if (id >= AW_CLUSTER_BARRIER)
+    return cluster().arrive(rank_, gang, lanes);
+  Barrier& barrier = barriers_[id];
   barrier.arrived += lanes;
   if (count)
     barrier.count = count;

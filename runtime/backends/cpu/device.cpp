@@ -175,6 +175,15 @@ Result<void> CpuDevice::runGrid(const LaunchConfig& config, GridScope& scope) {
     return makeError(
         Status::InvalidValue,
         fmt::format("kernel {}: a block of {} threads or an empty grid", kernel.name(), threads));
+  for (int i = 0; i < 3; i++)
+    if (uint32_t n = std::max(config.cluster[i], 1u);
+        config.grid[i] % n || n > info_.maxClusterBlocksNonPortable ||
+        uint64_t(std::max(config.cluster[0], 1u)) * std::max(config.cluster[1], 1u) *
+                std::max(config.cluster[2], 1u) >
+            info_.maxClusterBlocksNonPortable)
+      return makeError(Status::InvalidClusterSize,
+                       fmt::format("kernel {}: clusters of ({}, {}, {}) blocks", kernel.name(),
+                                   config.cluster[0], config.cluster[1], config.cluster[2]));
   if (config.params.size() < kernel.paramBytes())
     return makeError(Status::InvalidValue,
                      fmt::format("kernel {}: {} bytes of parameters, it takes {}", kernel.name(),

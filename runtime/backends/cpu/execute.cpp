@@ -135,15 +135,20 @@ Grid::Grid(const AwKernelInfo& info, const std::string& name, const LaunchConfig
   launch_.runtime = services.table();
   launch_.owner = this;
   blocks_ = uint64_t(config.grid[0]) * config.grid[1] * config.grid[2];
+  for (int i = 0; i < 3; i++)
+    launch_.cluster[i] = std::max(config.cluster[i], 1u);
+  launch_.cluster_explicit = config.cluster[0] != 0;
+  clusterBlocks_ = launch_.cluster[0] * launch_.cluster[1] * launch_.cluster[2];
+  units_ = blocks_ / clusterBlocks_;
   // As on a GPU with as many multiprocessors as there are workers.
   uint64_t blocksOfOne = std::min(kMaxBlocksPerWorker, kMaxThreadsPerWorker / launch_.threads);
   maxResident_ = cooperative_ ? 0 : std::max<uint64_t>(blocksOfOne, 1) * workers.size();
 }
 
-Result<void> Grid::run(Pool& pool, std::atomic<uint32_t>& nanosPerBlock) {
+Result<void> Grid::run(Pool& pool, std::atomic<uint32_t>& nanosPerUnit) {
   installFaultHandlers();
   FaultSignalsOpen open;
-  pool.run(*this, blocks_, nanosPerBlock, isWaiting());
+  pool.run(*this, units_, nanosPerUnit, isWaiting());
   return outcome();
 }
 
@@ -153,36 +158,36 @@ Result<void> Grid::runCoResident() {
   std::vector<pthread_t> threads;
   struct Start {
     Grid& grid;
-    uint64_t block;
+    uint64_t unit;
   };
   std::vector<Start> starts;
-  for (uint64_t block = 0; block < blocks_; block++)
-    starts.push_back({*this, block});
+  for (uint64_t unit = 0; unit < units_; unit++)
+    starts.push_back({*this, unit});
   sigset_t mask = Pool::workerSignalMask(), old;
   pthread_sigmask(SIG_SETMASK, &mask, &old);
   // In ascending order; this thread keeps the last one.
   bool complete = true;
-  for (uint64_t block = 0; block + 1 < blocks_ && complete; block++) {
+  for (uint64_t unit = 0; unit + 1 < units_ && complete; unit++) {
     pthread_t thread;
     auto entry = [](void* arg) -> void* {
       auto& start = *static_cast<Start*>(arg);
       start.grid.gate_.wait(0);
       if (start.grid.gate_ == 1)
-        start.grid.run(start.block, 1);
+        start.grid.run(start.unit, 1);
       return nullptr;
     };
-    complete = pthread_create(&thread, nullptr, entry, &starts[block]) == 0;
+    complete = pthread_create(&thread, nullptr, entry, &starts[unit]) == 0;
     if (complete)
       threads.push_back(thread);
   }
   pthread_sigmask(SIG_SETMASK, &old, nullptr);
   if (!complete) // none may start: those that exist would wait for the others
     fail(Status::CooperativeLaunchTooLarge,
-         fmt::format("cannot start {} threads for a cooperative launch", blocks_));
+         fmt::format("cannot start {} threads for a cooperative launch", units_));
   gate_ = complete ? 1 : 2;
   gate_.notify_all();
   if (complete)
-    run(blocks_ - 1, 1);
+    run(units_ - 1, 1);
   for (pthread_t thread : threads)
     pthread_join(thread, nullptr);
   return outcome();
@@ -228,7 +233,7 @@ bool Grid::run(uint64_t first, uint64_t count) {
         IeeeFloatState ieee; // outside of the guard: restored after a fault, too
         Fault fault;
         auto body = [&c] {
-          if (c.grid.isWaiting())
+          if (c.grid.isWaiting() && c.grid.clusterBlocks_ == 1)
             c.grid.runWaiting(c.worker, c.count, c.more);
           else
             c.grid.runBlocks(c.worker, c.first, c.count);
@@ -254,6 +259,7 @@ bool Grid::prepare(Worker& worker) {
   block.frames = worker.frames.data();
   block.local = worker.local.data();
   block.current_thread = 0;
+  block.cluster_rank = 0;
   worker.running = &worker;
   if (info_.flags & AW_KERNEL_FIBER) {
     while (worker.fibers.size() < launch_.gangs) {
@@ -274,6 +280,11 @@ void Grid::setBlock(Worker& worker, uint64_t number) const {
 }
 
 void Grid::runBlocks(Worker& worker, uint64_t first, uint64_t count) {
+  if (clusterBlocks_ > 1) {
+    for (uint64_t i = 0; i < count && !failed(); i++)
+      runCluster(worker, first + i);
+    return;
+  }
   if (info_.range && !(info_.flags & (AW_KERNEL_BARRIER | AW_KERNEL_FIBER))) {
     info_.range(&worker.block, first, count);
     return;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Runs the blocks of one launch: the three kinds of kernels (range, resumable gangs, fibers),
-// faults included. Called through Grid::run from any thread; blocks run on that thread and on
-// workers.
+// faults included. The blocks of a cluster share one thread and take turns. Called through
+// Grid::run from any thread; blocks run on that thread and on workers.
 #pragma once
 
 #include "core/backend.h"
@@ -29,9 +29,9 @@ public:
        void* const* globals, WorkerSet& workers, Services& services);
 
   // Runs everything; the first fault of any block is the error.
-  Result<void> run(Pool& pool, std::atomic<uint32_t>& nanosPerBlock);
-  // Cooperative launches: every block on a thread of its own, so that blocks may wait for each
-  // other whatever the number of processors. Slow where there are more blocks than processors.
+  Result<void> run(Pool& pool, std::atomic<uint32_t>& nanosPerUnit);
+  // Cooperative launches: every block (cluster) on a thread of its own, so that blocks may wait for
+  // each other whatever the number of processors. Slow where there are more blocks than processors.
   Result<void> runCoResident();
 
   bool run(uint64_t first, uint64_t count) override; // Pool calls this
@@ -57,6 +57,15 @@ private:
   void runBlocks(Worker& worker, uint64_t first, uint64_t count);
   void runResumable(Worker& worker);
   void runScheduled(Worker& worker);
+  // execute_cluster.cpp
+  void runCluster(Worker& worker, uint64_t number);
+  bool gatherCluster(Worker& worker);
+  void startCluster(Worker& worker, uint64_t number);
+  void resolveClusterDeadlock(Worker& worker);
+  struct Turn {
+    bool ran = false, progress = false; // anything; anything that does not just wait for memory
+  };
+  Turn runClusterTurn(Worker& worker, Worker& member);
   // execute_waiting.cpp
   bool isWaiting() const { return info_.flags & AW_KERNEL_FIBER; }
   using Leases = std::vector<std::unique_ptr<WorkerSet::Lease>>;
@@ -77,7 +86,8 @@ private:
   Services& services_;
   GridScope* scope_ = nullptr;
   AwLaunch launch_ = {};
-  uint64_t blocks_ = 0;
+  uint64_t blocks_ = 0, units_ = 0; // units: clusters, blocks where there are none
+  uint32_t clusterBlocks_ = 1;
   // Kernels whose threads may wait for each other: the next block to start, how many have started
   // and not ended, and how many there may be.
   std::atomic<uint64_t> nextBlock_{0}, resident_{0};

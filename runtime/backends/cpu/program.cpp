@@ -85,8 +85,8 @@ Result<uint64_t> packedSampler(const ptx::Variable& variable) {
                                                              : AW_ADDRESS_CLAMP;
     else
       return makeError(Status::InvalidPtx,
-                       fmt::format("ptx:{}:{}: error: samplers have no '{} = {}'", variable.loc.line,
-                                   variable.loc.column, name, value));
+                       fmt::format("ptx:{}:{}: error: samplers have no '{} = {}'",
+                                   variable.loc.line, variable.loc.column, name, value));
   }
   return AW_SAMPLER_PACK(address[0], address[1], address[2], filter, unnormalized);
 }
@@ -134,6 +134,12 @@ Result<KernelAttributes> CpuKernel::attributes() {
   if (header().reqntid[0])
     for (int i = 0; i < 3; i++)
       result.requiredThreads[i] = std::max(header().reqntid[i], 1u);
+  if (header().reqnctapercluster[0])
+    for (int i = 0; i < 3; i++)
+      result.requiredCluster[i] = std::max(header().reqnctapercluster[i], 1u);
+  result.maxClusterBlocks = header().maxclusterrank;
+  result.explicitCluster = header().explicitcluster;
+  result.gridInClusters = header().blocksareclusters;
   result.ptxVersion = virtualArchitecture(slice->module);
   return *(attributes_ = Result<KernelAttributes>(result));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "services.h"
 
+#include "async_services.h"
 #include "device_runtime.h"
 #include "execute.h"
 #include "support/log.h"
@@ -119,11 +120,11 @@ uint64_t gridWorkspace(AwBlock* block) {
   return reinterpret_cast<uint64_t>(Grid::of(*block).workspace());
 }
 
-void arrive(AwBlock* block, uint32_t, uint32_t barrier, uint32_t count, uint32_t lanes) {
-  static_cast<Worker*>(block->owner)->barriers.arrive(barrier, count, lanes);
+void arrive(AwBlock* block, uint32_t gang, uint32_t barrier, uint32_t count, uint32_t lanes) {
+  static_cast<Worker*>(block->owner)->barriers.arrive(gang, barrier, count, lanes);
 }
 
-constexpr AwRuntime makeTable() {
+AwRuntime makeTable() {
   AwRuntime t = {};
   t.trap = trap;
   t.index_wrap = indexWrap;
@@ -141,15 +142,15 @@ constexpr AwRuntime makeTable() {
   t.grid_workspace = gridWorkspace;
   t.yield = yield;
   t.device_runtime = callDeviceRuntime;
+  addAsyncServices(t);
   return t;
 }
-
-constexpr AwRuntime kTable = makeTable();
 
 } // namespace
 
 const AwRuntime* Services::table() const {
-  return &kTable;
+  static const AwRuntime table = makeTable();
+  return &table;
 }
 
 } // namespace anywarp::cpu

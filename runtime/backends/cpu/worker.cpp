@@ -40,6 +40,39 @@ bool GuardedBuffer::ensure(size_t bytes) {
   return true;
 }
 
+namespace {
+constexpr size_t kClusterMap = size_t(kMaxClusterBlocks) * AW_CLUSTER_STRIDE + kGuard;
+}
+
+ClusterWindow::~ClusterWindow() {
+  if (map_)
+    munmap(map_, kClusterMap);
+}
+
+bool ClusterWindow::ensure(unsigned blocks, size_t bytes) {
+  if (blocks <= blocks_ && bytes <= bytes_)
+    return true;
+  if (blocks > kMaxClusterBlocks || bytes > AW_CLUSTER_STRIDE - kGuard)
+    return false;
+  if (!map_) {
+    void* memory =
+        mmap(nullptr, kClusterMap, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED)
+      return false;
+    map_ = static_cast<char*>(memory);
+    data_ = map_ + kGuard;
+  }
+  blocks_ = std::max(blocks, blocks_);
+  bytes_ = std::max(bytes, bytes_);
+  size_t usable = (std::max<size_t>(bytes_, 1) + kPage - 1) / kPage * kPage;
+  for (unsigned rank = 0; rank < blocks_; rank++)
+    if (mprotect(of(rank), usable, PROT_READ | PROT_WRITE) != 0) {
+      blocks_ = 0;
+      return false;
+    }
+  return true;
+}
+
 WorkerSet::WorkerSet(unsigned workers) : count_(workers) {
   for (unsigned i = 0; i < workers; i++) {
     own_.push_back(std::make_unique<Worker>());

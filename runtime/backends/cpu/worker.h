@@ -6,6 +6,7 @@
 #pragma once
 
 #include "barriers.h"
+#include "cluster_barrier.h"
 #include "fault.h"
 #include "spmd/kernel_abi.h"
 
@@ -33,6 +34,22 @@ private:
   size_t size_ = 0;
 };
 
+// The shared windows of a cluster's blocks, AW_CLUSTER_STRIDE apart. Memory counts when touched.
+class ClusterWindow {
+public:
+  ClusterWindow() = default;
+  ClusterWindow(const ClusterWindow&) = delete;
+  ~ClusterWindow();
+  bool ensure(unsigned blocks, size_t bytes); // contents are lost when it grows
+  char* of(unsigned rank) const { return data_ + size_t(rank) * AW_CLUSTER_STRIDE; }
+
+private:
+  char* map_ = nullptr;
+  char* data_ = nullptr;
+  unsigned blocks_ = 0;
+  size_t bytes_ = 0;
+};
+
 struct Fiber {
   GuardedStack stack;
   void* context = nullptr;
@@ -49,6 +66,9 @@ struct Worker {
   Worker* running = nullptr;           // whose block runs: this one's, or another one's in turns
   uint8_t waitingLane[kMaxGangs] = {}; // per gang: the last lane that waited for memory
   GuardedStack stack;                  // where kernels run
+  std::vector<std::unique_ptr<Worker>> members; // the blocks of a cluster, by rank
+  ClusterWindow clusterWindow;
+  ClusterBarrier clusterBarrier;
   std::atomic<bool> busy{false};
 };
 

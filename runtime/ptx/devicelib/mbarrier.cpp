@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// PTX ISA 9.7.14.15: the mbarrier object, and copies of 16-byte pieces.
+// PTX ISA 9.7.14.15: the mbarrier object.
 //
 // The object is opaque to programs. Ours: bits 0-19 pending arrivals, 20-39 arrivals expected in a
 // phase, 40-61 bytes still to come (two's complement), 63 the phase's parity.
@@ -42,14 +42,4 @@ PTX uint64_t ptx_mbarrier_update(void* object, uint32_t arrivals, uint32_t drops
                                       __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
   }
   return old;
-}
-
-PTX void ptx_copy16(void* to, const void* from, uint32_t bytes) {
-  auto* dst = static_cast<uint64_t*>(to);
-  auto* src = static_cast<const uint64_t*>(from);
-  for (uint32_t i = 0; i < bytes / 8; i += 2) {
-    uint64_t low = src[i], high = src[i + 1];
-    dst[i] = low;
-    dst[i + 1] = high;
-  }
 }

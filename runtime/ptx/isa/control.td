@@ -40,8 +40,8 @@ let props = ["convergent", "reads", "writes"] in {
   }
   let section = "9.7.14.2", doc = "A barrier for threads of a warp." in
   def BarWarpSync : Instr<"bar", [Must<"warp">, Must<"sync">], [], ["b32"], Custom<"BarWarpSync">>;
-  let section = "9.7.14.3", doc = "A barrier for the blocks of a cluster; clusters have one block." in {
-    def ClusterArrive : Instr<"barrier", [Must<"cluster">, Must<"arrive">, Opt<"sem", ["release", "relaxed"]>, Flag<"aligned">], [], [], Custom<"Nothing">>;
+  let section = "9.7.14.3", doc = "A barrier for the threads of a cluster." in {
+    def ClusterArrive : Instr<"barrier", [Must<"cluster">, Must<"arrive">, Opt<"sem", ["release", "relaxed"]>, Flag<"aligned">], [], [], Custom<"ClusterArrive">>;
     def ClusterWait : Instr<"barrier", [Must<"cluster">, Must<"wait">, Opt<"sem", ["acquire"]>, Flag<"aligned">], [], [], Custom<"ClusterWait">>;
   }
 }
@@ -49,7 +49,7 @@ let section = "9.7.14.4", doc = "Orders memory accesses." in {
   let props = ["reads", "writes"] in {
     def Membar : Instr<"membar", [Req<"level", ["cta", "gl", "sys"]>], [], [], Custom<"Fence">>;
     def Fence : Instr<"fence", [Opt<"sem", ["sc", "acq_rel", "acquire", "release"]>, Opt<"restrict", ["sync_restrict::*"]>, Req<"scope", ["cta", "cluster", "gpu", "sys"]>], [], [], Custom<"Fence">>;
-    def FenceProxy : Instr<"fence", [Must<"proxy">, Req<"kind", ["alias", "async", "async.*", "async::*", "tensormap::*"]>, Many<"rest", ["global", "shared::*", "acquire", "release", "gpu", "cta", "sys", "cluster"]>], [], ["?any", "?any"], Custom<"Fence">>;
+    def FenceProxy : Instr<"fence", [Must<"proxy">, Req<"kind", ["alias", "async", "async.*", "async::*", "tensormap::*"]>, Many<"rest", ["global", "shared::*", "sync_restrict::*", "acquire", "release", "gpu", "cta", "sys", "cluster"]>], [], ["?any", "?any"], Custom<"Fence">>;
     def FenceMbarrier : Instr<"fence", [Must<"mbarrier_init">, Must<"release">, Must<"cluster">], [], [], Custom<"Fence">>;
   }
 }

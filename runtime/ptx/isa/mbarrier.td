@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// PTX ISA 9.7.14.15 "mbarrier" and 9.7.9.25 "cp.async.bulk": here copies end at once, and an
-// mbarrier object is a word of our own (devicelib/mbarrier.cpp).
+// PTX ISA 9.7.14.15 "mbarrier"; the object is a word of our own (devicelib/mbarrier.cpp).
 
 defvar MbSlots = [Opt<"sem", ["release", "relaxed", "acquire"]>, Opt<"scope", ["cta", "cluster"]>, Opt<"space", ["shared", "shared::cta", "shared::cluster"]>];
 let props = ["reads", "writes"] in {
@@ -19,13 +18,6 @@ let props = ["reads", "writes"] in {
   }
   let section = "9.7.14.15", doc = "Asks whether a phase of an mbarrier object is complete." in
   def MbarrierWait : Instr<"mbarrier", !listconcat([Req<"kind", ["test_wait", "try_wait"]>, Flag<"parity">], MbSlots), [["b64"]], ["=pred", "any", "any", "?u32"], Custom<"MbarrierWait">>;
-  let section = "9.7.9.25", doc = "Copies a block of memory; here at once." in {
-    def CpAsyncBulkIn : Instr<"cp", [Must<"async">, Must<"bulk">, Req<"to", ["shared::cluster", "shared::cta"]>, Req<"from", ["global", "shared::cta"]>, Must<"mbarrier::complete_tx::bytes">, Hints], [], ["any", "any", "u32", "any", "?any"], Custom<"CpAsyncBulkIn">>;
-    def CpAsyncBulkOut : Instr<"cp", [Must<"async">, Must<"bulk">, Must<"global">, Must<"shared::cta">, Must<"bulk_group">, Hints], [], ["any", "any", "u32", "?any"], Custom<"CpAsyncBulkOut">>;
-    def CpAsyncBulkPrefetch : Instr<"cp", [Must<"async">, Must<"bulk">, Must<"prefetch">, Must<"L2">, Must<"global">, Hints], [], ["any", "u32", "?any"], Custom<"Nothing">>;
-    def CpAsyncBulkCommit : Instr<"cp", [Must<"async">, Must<"bulk">, Must<"commit_group">], [], [], Custom<"Nothing">>;
-    def CpAsyncBulkWait : Instr<"cp", [Must<"async">, Must<"bulk">, Must<"wait_group">, Flag<"read">], [], ["any"], Custom<"Nothing">>;
-  }
 }
 let section = "9.7.14.15", doc = "The pending arrivals in a state of an mbarrier object." in
 def MbarrierPendingCount : Instr<"mbarrier", [Must<"pending_count">], [["b64"]], ["=u32", "b64"], DeviceLib<"mbarrier_pending">>;

@@ -121,10 +121,10 @@ let section = "9.7.9.25", doc = "Copies from global to shared memory; here at on
   def CpAsyncWait : Instr<"cp", [Must<"async">, Must<"wait_group">], [], ["any"], Custom<"Nothing">>;
   def CpAsyncWaitAll : Instr<"cp", [Must<"async">, Must<"wait_all">], [], [], Custom<"Nothing">>;
 }
-let section = "9.7.9.24", doc = "The rank of the block that owns a shared address; clusters have one block." in
-def Getctarank : Instr<"getctarank", [Opt<"space", ["shared::cluster"]>], [["u32", "u64"]], ["=b32", "any"], Custom<"WriteZero">>;
-let section = "9.7.9.24", doc = "Maps a shared address to a block of the cluster; clusters have one block." in
-def Mapa : Instr<"mapa", [Opt<"space", ["shared::cluster"]>], [["u32", "u64"]], ["=0", "0", "b32"], Op<"First">>;
+let section = "9.7.9.24", doc = "The rank of the block that owns a shared address." in
+def Getctarank : Instr<"getctarank", [Opt<"space", ["shared::cluster"]>], [["u32", "u64"]], ["=b32", "0"], Custom<"Getctarank">>;
+let section = "9.7.9.24", doc = "Maps a shared address to a block of the cluster." in
+def Mapa : Instr<"mapa", [Opt<"space", ["shared::cluster"]>], [["u32", "u64"]], ["=0", "0", "b32"], Custom<"Mapa">>;
 
 defvar AtomSem = Opt<"sem", ["relaxed", "acquire", "release", "acq_rel"]>;
 defvar AtomSpace = Opt<"space", ["global", "shared", "shared::cta", "shared::cluster"]>;

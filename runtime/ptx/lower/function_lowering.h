@@ -87,8 +87,13 @@ public:
   llvm::Value* symbolAddress(const Symbol& symbol, int64_t offset, SourceLoc loc);
   // Host pointer of an [address] operand.
   llvm::Value* address(const Operand& op, Space space);
-  llvm::Value* sharedPointer(llvm::Value* offset); // of a 32- or 64-bit offset
+  llvm::Value* sharedPointer(llvm::Value* address); // of a 32- or 64-bit shared address
   llvm::Value* sharedBase() { return service("aw.shared.base", b.getPtrTy(), {}); }
+  // What shared address 0 stands for: this block's window, in cluster kernels that of rank 0.
+  llvm::Value* sharedZero();
+  llvm::Value* clusterRank() { return service("aw.cluster.rank", b.getInt32Ty(), {}); }
+  // Rank * AW_CLUSTER_STRIDE in cluster kernels: this block's first shared address. 64 bits.
+  llvm::Value* sharedOrigin();
   llvm::Value* offsetPointer(llvm::Value* base, int64_t offset);
 
   // Building blocks.
@@ -167,6 +172,7 @@ private:
   llvm::Value* constant(const Operand& op, Type t);
   llvm::Value* fit(llvm::Value* v, Type t, SourceLoc loc, std::string_view what);
   llvm::Value* specialRegister(std::string_view name); // null: no such
+  llvm::Value* clusterRegister(std::string_view name);
   static bool isVectorSpecial(std::string_view name);  // %tid, %ctaid, ...
 
   std::deque<Scope> scopes_;

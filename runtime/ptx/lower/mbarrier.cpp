@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// PTX ISA 9.7.14.15 "mbarrier" and 9.7.9.25 "cp.async.bulk"; the object itself is in devicelib.
+// PTX ISA 9.7.14.15 "mbarrier"; the object itself is in devicelib.
 #include "ptx/lower/function_lowering.h"
 
 namespace anywarp::ptx {
@@ -74,20 +74,6 @@ void lowerMbarrierWait(FunctionLowering& f, const Matched& m) {
   f.service("aw.rt.nanosleep", b.getVoidTy(), {b.getInt32(0)});
   b.CreateBr(next);
   f.enter(next);
-}
-
-void lowerCpAsyncBulkIn(FunctionLowering& f, const Matched& m) {
-  auto& b = f.b;
-  Value* bytes = f.read(m.op(2), Type::U32);
-  Value* src = f.address(m.op(1), m.text("from") == "global" ? Space::Global : Space::Shared);
-  f.deviceLib("copy16", b.getVoidTy(), {f.address(m.op(0), Space::Shared), src, bytes});
-  update(f, f.address(m.op(3), Space::Shared), b.getInt32(0), b.getInt32(0), b.CreateNeg(bytes));
-}
-
-void lowerCpAsyncBulkOut(FunctionLowering& f, const Matched& m) {
-  f.deviceLib("copy16", f.b.getVoidTy(),
-              {f.address(m.op(0), Space::Global), f.address(m.op(1), Space::Shared),
-               f.read(m.op(2), Type::U32)});
 }
 
 } // namespace anywarp::ptx

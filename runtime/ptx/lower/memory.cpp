@@ -2,6 +2,7 @@
 // PTX ISA 9.7.9: mov, ld, st, address conversion, cp.async.
 #include "ptx/lower/function_lowering.h"
 #include "ptx/names.h"
+#include "spmd/kernel_abi.h"
 
 #include <llvm/IR/Intrinsics.h>
 
@@ -45,6 +46,19 @@ bool checkVector(FunctionLowering& f, const Operand& op, unsigned n) {
 // not promise but every GPU does; so they become one wide access.
 bool isOneAccess(AtomicOrdering ordering, bool isVolatile, unsigned bits) {
   return bits <= 128 && (ordering != AtomicOrdering::NotAtomic || (isVolatile && bits <= 64));
+}
+
+Value* clusterBlocks(FunctionLowering& f) {
+  auto size = [&](const char* name) { return f.service(name, f.b.getInt32Ty(), {}); };
+  return f.b.CreateMul(f.b.CreateMul(size("aw.cluster.x"), size("aw.cluster.y")),
+                       size("aw.cluster.z"));
+}
+
+// What to subtract from an address of mapa and getctarank to have it relative to rank 0's window.
+Value* genericBase(FunctionLowering& f, const Matched& m, llvm::Type* type) {
+  if (m.has("space"))
+    return llvm::ConstantInt::get(type, 0);
+  return f.b.CreateZExtOrTrunc(f.b.CreatePtrToInt(f.sharedZero(), f.b.getInt64Ty()), type);
 }
 
 } // namespace
@@ -152,11 +166,31 @@ void lowerCvta(FunctionLowering& f, const Matched& m) {
   Value* v = f.read(m.op(1), t);
   if (spaceOf(m.text("space")) == Space::Shared) {
     v = m.has("to") ? b.CreateSub(b.CreateZExt(v, b.getInt64Ty()),
-                                  b.CreatePtrToInt(f.sharedBase(), b.getInt64Ty()))
+                                  b.CreatePtrToInt(f.sharedZero(), b.getInt64Ty()))
                     : b.CreatePtrToInt(f.sharedPointer(v), b.getInt64Ty());
     v = f.resize(v, bitsOf(t), false);
   }
   f.write(m.op(0), v, t);
+}
+
+// mapa: the same place in the window of another block. The address may be generic.
+void lowerMapa(FunctionLowering& f, const Matched& m) {
+  auto& b = f.b;
+  Type t = m.type();
+  Value* v = f.read(m.op(1), t);
+  Value* rank = b.CreateZExtOrTrunc(f.read(m.op(2), Type::U32), v->getType());
+  Value* stride = llvm::ConstantInt::get(v->getType(), AW_CLUSTER_STRIDE);
+  Value* zero = genericBase(f, m, v->getType());
+  Value* offset = b.CreateAnd(b.CreateSub(v, zero), AW_CLUSTER_STRIDE - 1);
+  f.write(m.op(0), b.CreateAdd(b.CreateAdd(zero, offset), b.CreateMul(rank, stride)), t);
+}
+
+void lowerGetctarank(FunctionLowering& f, const Matched& m) {
+  auto& b = f.b;
+  Value* v = f.read(m.op(1), m.type());
+  Value* rank = b.CreateUDiv(b.CreateSub(v, genericBase(f, m, v->getType())),
+                             llvm::ConstantInt::get(v->getType(), AW_CLUSTER_STRIDE));
+  f.write(m.op(0), b.CreateZExtOrTrunc(rank, b.getInt32Ty()), Type::B32);
 }
 
 // Local, constant and parameter memory cannot be told from global memory by their addresses:
@@ -164,10 +198,18 @@ void lowerCvta(FunctionLowering& f, const Matched& m) {
 void lowerIsspacep(FunctionLowering& f, const Matched& m) {
   auto& b = f.b;
   Value* v = f.read(m.op(1), Type::U64);
-  Value* offset = b.CreateSub(v, b.CreatePtrToInt(f.sharedBase(), b.getInt64Ty()));
   Value* size = b.CreateZExt(f.service("aw.totalsmem", b.getInt32Ty(), {}), b.getInt64Ty());
-  Value* shared = b.CreateICmpULT(offset, size);
+  auto from = [&](Value* base) { return b.CreateSub(v, b.CreatePtrToInt(base, b.getInt64Ty())); };
+  Value* shared = b.CreateICmpULT(from(f.sharedBase()), size);
   Space space = spaceOf(m.text("space"));
+  // Memory of the cluster's other blocks is shared::cluster and neither shared::cta nor global.
+  if (f.module.usesClusters() && (m.text("space") == "shared::cluster" || space == Space::Global)) {
+    Value* offset = from(f.sharedZero());
+    Value* end =
+        b.CreateMul(b.CreateZExt(clusterBlocks(f), b.getInt64Ty()), b.getInt64(AW_CLUSTER_STRIDE));
+    Value* inWindow = b.CreateICmpULT(b.CreateAnd(offset, AW_CLUSTER_STRIDE - 1), size);
+    shared = b.CreateAnd(b.CreateICmpULT(offset, end), inWindow);
+  }
   f.write(m.op(0),
           space == Space::Shared   ? shared
           : space == Space::Global ? b.CreateNot(shared)
@@ -188,6 +230,8 @@ void lowerCpAsync(FunctionLowering& f, const Matched& m) {
   if (sizeOp.kind != Operand::Kind::Int ||
       (sizeOp.bits != 4 && sizeOp.bits != 8 && sizeOp.bits != 16))
     return f.fail(sizeOp.loc, "cp.async copies 4, 8 or 16 bytes");
+  if (m.text("cop") == "cg" && sizeOp.bits != 16)
+    return f.fail(sizeOp.loc, "cp.async.cg copies 16 bytes");
   Value* dst = f.address(m.op(0), Space::Shared);
   Value* src = f.address(m.op(1), Space::Global);
   llvm::Align align(sizeOp.bits);

@@ -46,7 +46,7 @@ bool readsNothing(llvm::StringRef name) {
       "aw.dynsmem", "aw.totalsmem", "aw.param.base", "aw.shared.base", "aw.global.addr"};
   return pure.contains(name) || name.starts_with("aw.tid.") || name.starts_with("aw.ntid.") ||
          name.starts_with("aw.ctaid.") || name.starts_with("aw.nctaid.") ||
-         name.starts_with("aw.lanemask.");
+         name.starts_with("aw.lanemask.") || name.starts_with("aw.cluster.");
 }
 
 bool neverReturns(llvm::StringRef name) {
@@ -268,6 +268,17 @@ void ModuleLowering::chooseInlining() {
   }
 }
 
+void ModuleLowering::findClusterUse() {
+  auto isCluster = [](std::string_view modifier) {
+    return modifier == "shared::cluster" || modifier == "multicast::cluster";
+  };
+  for (LoweredFunction& f : functions_)
+    forInstructions(f.ptx->body, [&](const Instruction& i) {
+      usesClusters_ |= i.mnemonic == "mapa" || i.mnemonic == "getctarank" ||
+                       std::ranges::any_of(i.modifiers, isCluster);
+    });
+}
+
 Result<void> ModuleLowering::linkDeviceLib() {
   if (!usesDeviceLib_)
     return {};
@@ -283,6 +294,7 @@ Result<std::unique_ptr<llvm::Module>> ModuleLowering::run(std::string_view kerne
   if (!entry || !entry->llvm || !entry->isKernel)
     return makeError(Status::NotFound, "ptx: error: no kernel named '" + std::string(kernel) + "'");
   AW_TRY(layoutShared());
+  findClusterUse();
   bool hasLines = false;
   for (LoweredFunction& f : functions_)
     forInstructions(f.ptx->body, [&](const Instruction& i) { hasLines |= i.debugLine != 0; });

@@ -56,6 +56,8 @@ public:
   int variable(std::string_view name) const;
   bool isShared(int index) const;
   uint64_t sharedOffset(const Variable& v) const;
+  // The slice names other blocks' shared memory, so shared addresses hold the block's rank.
+  bool usesClusters() const { return usesClusters_; }
   std::string locate(SourceLoc loc) const;
   std::unique_ptr<llvm::DIBuilder> debug;
   llvm::DIFile* debugFile(uint32_t index);
@@ -64,6 +66,7 @@ private:
   Result<void> layoutShared();
   void declareFunctions(std::string_view kernel);
   void chooseInlining();
+  void findClusterUse();
   Result<void> linkDeviceLib();
 
   std::unique_ptr<llvm::Module> module_;
@@ -73,7 +76,7 @@ private:
   std::unordered_map<const Variable*, uint64_t> sharedOffsets_;
   std::unordered_map<uint32_t, llvm::DIFile*> files_;
   uint64_t staticShared_ = 0;
-  bool usesDeviceLib_ = false;
+  bool usesDeviceLib_ = false, usesClusters_ = false;
 };
 
 } // namespace anywarp::ptx

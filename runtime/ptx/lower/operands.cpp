@@ -2,6 +2,7 @@
 // Reading and writing operands: names, registers, constants, vectors, addresses.
 #include "ptx/lower/function_lowering.h"
 #include "ptx/names.h"
+#include "spmd/kernel_abi.h"
 
 #include <bit>
 #include <charconv>
@@ -131,7 +132,7 @@ Value* FunctionLowering::symbolAddress(const Symbol& s, int64_t offset, SourceLo
   llvm::Type* i64 = b.getInt64Ty();
   switch (s.kind) {
   case Symbol::Kind::Shared:
-    return b.getInt64(s.offset + offset);
+    return b.CreateAdd(sharedOrigin(), b.getInt64(s.offset + offset));
   case Symbol::Kind::Function:
     if (s.function->id != ~0u)
       return b.getInt64(kFunctionIdBase + s.function->id + offset);
@@ -257,8 +258,20 @@ Value* FunctionLowering::offsetPointer(Value* base, int64_t offset) {
   return offset ? b.CreateGEP(b.getInt8Ty(), base, b.getInt64(offset)) : base;
 }
 
-Value* FunctionLowering::sharedPointer(Value* offset) {
-  return b.CreateGEP(b.getInt8Ty(), sharedBase(), b.CreateSExtOrTrunc(offset, b.getInt64Ty()));
+Value* FunctionLowering::sharedOrigin() {
+  if (!module.usesClusters())
+    return b.getInt64(0);
+  return b.CreateMul(b.CreateZExt(clusterRank(), b.getInt64Ty()), b.getInt64(AW_CLUSTER_STRIDE));
+}
+
+Value* FunctionLowering::sharedZero() {
+  if (!module.usesClusters())
+    return sharedBase();
+  return b.CreateGEP(b.getInt8Ty(), sharedBase(), b.CreateNeg(sharedOrigin()));
+}
+
+Value* FunctionLowering::sharedPointer(Value* address) {
+  return b.CreateGEP(b.getInt8Ty(), sharedZero(), b.CreateSExtOrTrunc(address, b.getInt64Ty()));
 }
 
 Value* FunctionLowering::address(const Operand& op, Space space) {

@@ -50,22 +50,6 @@ const Table& table() {
       {"%globaltimer", {S::Service64, "aw.rt.globaltimer"}},
       {"%globaltimer_lo", {S::Service64, "aw.rt.globaltimer"}},
       {"%globaltimer_hi", {S::High, "aw.rt.globaltimer"}},
-      // A cluster is one block.
-      {"%is_explicit_cluster", {S::Constant, nullptr, 0}},
-      {"%clusterid.x", {S::Service32, "aw.ctaid.x"}},
-      {"%clusterid.y", {S::Service32, "aw.ctaid.y"}},
-      {"%clusterid.z", {S::Service32, "aw.ctaid.z"}},
-      {"%nclusterid.x", {S::Service32, "aw.nctaid.x"}},
-      {"%nclusterid.y", {S::Service32, "aw.nctaid.y"}},
-      {"%nclusterid.z", {S::Service32, "aw.nctaid.z"}},
-      {"%cluster_ctaid.x", {S::Constant, nullptr, 0}},
-      {"%cluster_ctaid.y", {S::Constant, nullptr, 0}},
-      {"%cluster_ctaid.z", {S::Constant, nullptr, 0}},
-      {"%cluster_nctaid.x", {S::Constant, nullptr, 1}},
-      {"%cluster_nctaid.y", {S::Constant, nullptr, 1}},
-      {"%cluster_nctaid.z", {S::Constant, nullptr, 1}},
-      {"%cluster_ctarank", {S::Constant, nullptr, 0}},
-      {"%cluster_nctarank", {S::Constant, nullptr, 1}},
       // Cooperative groups find the memory of grid.sync() in these two.
       {"%envreg1", {S::High, "aw.rt.grid_workspace"}},
       {"%envreg2", {S::Service64, "aw.rt.grid_workspace"}},
@@ -80,6 +64,34 @@ const Table& table() {
 
 } // namespace
 
+// %clusterid and the like (PTX ISA 10.13 on): place and size of the block's cluster; without
+// clusters each block is one.
+llvm::Value* FunctionLowering::clusterRegister(std::string_view name) {
+  auto read = [&](std::string_view family, char axis) {
+    return service("aw." + std::string(family) + "." + axis, b.getInt32Ty(), {});
+  };
+  char axis = name.back();
+  std::string_view base = name.substr(0, name.rfind('.'));
+  if (base != name && (axis < 'x' || axis > 'z'))
+    return nullptr;
+  llvm::Value* v = nullptr;
+  if (base == "%clusterid")
+    v = b.CreateUDiv(read("ctaid", axis), read("cluster", axis));
+  else if (base == "%nclusterid")
+    v = b.CreateUDiv(read("nctaid", axis), read("cluster", axis));
+  else if (base == "%cluster_ctaid")
+    v = b.CreateURem(read("ctaid", axis), read("cluster", axis));
+  else if (base == "%cluster_nctaid")
+    v = read("cluster", axis);
+  else if (name == "%cluster_ctarank")
+    v = clusterRank();
+  else if (name == "%cluster_nctarank")
+    v = b.CreateMul(b.CreateMul(read("cluster", 'x'), read("cluster", 'y')), read("cluster", 'z'));
+  else if (name == "%is_explicit_cluster")
+    return b.CreateICmpNE(service("aw.cluster.explicit", b.getInt32Ty(), {}), b.getInt32(0));
+  return v ? b.CreateZExt(v, b.getInt64Ty()) : nullptr;
+}
+
 bool FunctionLowering::isVectorSpecial(std::string_view name) {
   for (std::string_view special : {"%tid", "%ntid", "%ctaid", "%nctaid", "%clusterid",
                                    "%nclusterid", "%cluster_ctaid", "%cluster_nctaid"})
@@ -89,6 +101,8 @@ bool FunctionLowering::isVectorSpecial(std::string_view name) {
 }
 
 llvm::Value* FunctionLowering::specialRegister(std::string_view name) {
+  if (llvm::Value* v = clusterRegister(name))
+    return v;
   auto it = table().find(name);
   if (it == table().end()) {
     // Environment and performance registers read as 0; driver-set ones have no meaning here.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // PTX ISA 9.7.14 and 9.7.9.5: barriers, shuffles, votes, matches, reductions over a warp.
 #include "ptx/lower/function_lowering.h"
+#include "spmd/kernel_abi.h"
 
 #include <llvm/IR/Intrinsics.h>
 
@@ -57,9 +58,17 @@ void lowerBarWarpSync(FunctionLowering& f, const Matched& m) {
   f.service("aw.warpsync", f.b.getVoidTy(), {f.read(m.op(0), Type::B32)});
 }
 
-// A cluster has one block: arriving needs nothing, waiting is a barrier of the block.
+// The cluster's blocks run on one thread, but its barrier orders memory at its wider scope.
+void lowerClusterArrive(FunctionLowering& f, const Matched& m) {
+  if (m.text("sem") != "relaxed")
+    f.b.CreateFence(llvm::AtomicOrdering::Release);
+  f.service("aw.barrier.arrive", f.b.getVoidTy(),
+            {f.b.getInt32(AW_CLUSTER_BARRIER), f.b.getInt32(0)});
+}
+
 void lowerClusterWait(FunctionLowering& f, const Matched&) {
-  f.service("aw.barrier", f.b.getVoidTy(), {f.b.getInt32(0), f.b.getInt32(0)});
+  f.service("aw.barrier", f.b.getVoidTy(), {f.b.getInt32(AW_CLUSTER_BARRIER), f.b.getInt32(0)});
+  f.b.CreateFence(llvm::AtomicOrdering::Acquire);
 }
 
 void lowerShfl(FunctionLowering& f, const Matched& m) {

@@ -79,14 +79,13 @@ void lowerWgmmaWait(FunctionLowering& f, const Matched& m) {
   auto& b = f.b;
   if (m.op(0).kind != Operand::Kind::Int)
     return f.fail(m.op(0).loc, "wgmma.wait_group takes a constant");
-  constexpr unsigned kPtxBarriers = 16; // the internal ones stand behind them
   Value* group = b.CreateLShr(f.service("aw.warpid", b.getInt32Ty(), {}), 2);
   Value* threads = b.getInt32(1);
   for (const char* ntid : {"aw.ntid.x", "aw.ntid.y", "aw.ntid.z"})
     threads = b.CreateMul(threads, f.service(ntid, b.getInt32Ty(), {}));
   Value* rest = b.CreateSub(threads, b.CreateMul(group, b.getInt32(128)));
   Value* count = b.CreateBinaryIntrinsic(llvm::Intrinsic::umin, rest, b.getInt32(128));
-  f.service("aw.barrier", b.getVoidTy(), {b.CreateAdd(group, b.getInt32(kPtxBarriers)), count});
+  f.service("aw.barrier", b.getVoidTy(), {b.CreateAdd(group, b.getInt32(AW_WARPGROUP_BARRIER)), count});
 }
 
 } // namespace anywarp::ptx

@@ -203,7 +203,7 @@ TEST_F(cuLaunchKernelExTest, takes_attributes) {
   EXPECT_EQ(std::vector<int>(64, 1), download<int>(data, 64));
   attributes[0].id = CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION;
   attributes[0].value.clusterDim = {2, 1, 1};
-  EXPECT_EQ(CUDA_ERROR_NOT_SUPPORTED,
+  EXPECT_EQ(CUDA_ERROR_INVALID_CLUSTER_SIZE, // the grid has one block
             cuLaunchKernelEx(&config, function("add_one"), params, nullptr));
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE,
             cuLaunchKernelEx(nullptr, function("add_one"), params, nullptr));

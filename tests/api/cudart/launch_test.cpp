@@ -165,7 +165,11 @@ TEST_F(Launches, with_attributes) {
   EXPECT_EQ(sum, 24);
   attribute.id = cudaLaunchAttributeClusterDimension;
   attribute.val.clusterDim = {2, 1, 1};
-  EXPECT_EQ(cudaLaunchKernelExC(&config, add, args), cudaErrorNotSupported);
+  EXPECT_OK(cudaLaunchKernelExC(&config, add, args));
+  EXPECT_OK(cudaDeviceSynchronize());
+  EXPECT_EQ(sum, 48);
+  attribute.val.clusterDim = {4, 1, 1};
+  EXPECT_EQ(cudaLaunchKernelExC(&config, add, args), cudaErrorInvalidClusterSize);
   EXPECT_EQ(cudaLaunchKernelExC(nullptr, add, args), cudaErrorInvalidValue);
 }
 

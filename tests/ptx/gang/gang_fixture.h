@@ -45,6 +45,12 @@ protected:
   // One block after the other in x; parameters at their natural alignment, as PTX lays them out.
   template <typename... Args>
   Result<void> launch(const char* kernel, uint32_t blocks, uint32_t threads, Args... args) {
+    return launchClusters(kernel, blocks, 0, threads, args...);
+  }
+  // The same in clusters of `cluster` blocks.
+  template <typename... Args>
+  Result<void> launchClusters(const char* kernel, uint32_t blocks, uint32_t cluster,
+                              uint32_t threads, Args... args) {
     BackendKernel* k = program_->kernel(kernel);
     EXPECT_NE(k, nullptr) << kernel;
     if (!k)
@@ -60,6 +66,8 @@ protected:
     LaunchConfig config;
     config.grid[0] = blocks;
     config.block[0] = threads;
+    if (cluster)
+      config.cluster[0] = cluster, config.cluster[1] = config.cluster[2] = 1;
     config.params = params;
     return device->run(*k, config);
   }

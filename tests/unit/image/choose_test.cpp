@@ -61,6 +61,8 @@ TEST(Choose, nearest_above_where_all_are_too_new) {
 
 TEST(Choose, specific_targets_only_on_their_architecture) {
   EXPECT_EQ(best({{80}, {90, 'a'}}, 90), "compute_90a");
+  EXPECT_EQ(best({{90}, {90, 'a'}}, 90), "compute_90a");
+  EXPECT_EQ(best({{90, 'a'}, {90}}, 100), "compute_90");
   EXPECT_EQ(best({{80}, {90, 'a'}}, 100), "compute_80");
   EXPECT_EQ(best({{80}, {100, 'f'}}, 103), "compute_100f");
   EXPECT_EQ(best({{80}, {100, 'f'}}, 120), "compute_80");
