@@ -58,9 +58,9 @@ __device__ float& swizzled(float* tile, int row, int column) {
 
 __global__ void transpose(const __grid_constant__ CUtensorMap from,
                           const __grid_constant__ CUtensorMap to) {
-  __shared__ alignas(1024) float in[kTile * kTile];
-  __shared__ alignas(1024) float out[kTile * kTile];
-  __shared__ alignas(8) unsigned long long bar;
+  alignas(1024) __shared__ float in[kTile * kTile];
+  alignas(1024) __shared__ float out[kTile * kTile];
+  alignas(8) __shared__ unsigned long long bar;
   unsigned b = sharedAddress(&bar);
   int x = blockIdx.x * kTile, y = blockIdx.y * kTile;
   if (threadIdx.x == 0) {

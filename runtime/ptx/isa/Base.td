@@ -75,3 +75,4 @@ defvar MustRnd = Req<"rnd", ["rn", "rz", "rm", "rp"]>;
 defvar RnOnly = Opt<"rnd", ["rn"]>;
 defvar Ftz = Flag<"ftz">;
 defvar Sat = Flag<"sat">;
+defvar Satfinite = Flag<"satfinite">;

@@ -74,7 +74,6 @@ defvar CvtInts = ["u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64"];
 defvar CvtIntRnd = ["rni", "rzi", "rmi", "rpi"];
 defvar CvtFloatRnd = ["rn", "rz", "rm", "rp"];
 defvar PackRnd = Req<"rnd", ["rn", "rz"]>;
-defvar SatFinite = Flag<"satfinite">;
 defvar Fp8x2 = ["e4m3x2", "e5m2x2"];
 defvar Fp6x2 = ["e2m3x2", "e3m2x2"];
 let section = "9.7.9.22", doc = "Converts between types." in {
@@ -88,14 +87,14 @@ let section = "9.7.9.22", doc = "Converts between types." in {
   // Narrowing rounds; anything else may round to a whole number.
   let rules = ["0=f16 & 1=f16", "0=bf16 & 1=bf16", "ftz -> 1=f32", "0=bf16 & sat", "relu -> 1=f32", "satfinite -> 1=f32", "sat & 1=bf16", "relu & sat",
                "satfinite & sat", "relu & ftz", "relu & 1=f64", "satfinite & 1=f64", "relu & rm", "relu & rp", "satfinite & rm", "satfinite & rp", "satfinite & ftz"] in
-  def CvtNarrow : Instr<"cvt", [Req<"rnd", CvtFloatRnd>, Ftz, Sat, Flag<"relu">, SatFinite], [["f16", "bf16"], ["f16", "bf16", "f32", "f64"]], ["=0+", "1+"], Custom<"Cvt">>;
+  def CvtNarrow : Instr<"cvt", [Req<"rnd", CvtFloatRnd>, Ftz, Sat, Flag<"relu">, Satfinite], [["f16", "bf16"], ["f16", "bf16", "f32", "f64"]], ["=0+", "1+"], Custom<"Cvt">>;
   def CvtF64F32 : Instr<"cvt", [Req<"rnd", CvtFloatRnd>, Ftz, Sat], [["f32"], ["f64"]], ["=0+", "1+"], Custom<"Cvt">>;
   let rules = ["0=f64 & 1=f64 & ftz", "0=f64 & 1=f16 & ftz", "0=f64 & 1=bf16 & ftz", "0=f16 & 1=f16 & ftz", "1=bf16 & sat", "1=bf16 & ftz", "0=f16 -> 1=f16 | 1=bf16", "0=f16 & 1=bf16 & rnd", "0=f16 & 1=bf16 & sat", "0=bf16 & 1=f16 & rnd", "0=bf16 & sat", "0=bf16 & ftz",
                "0=f32 -> 1=f32 | 1=f16 | 1=bf16", "0=bf16 -> 1=bf16 | 1=f16", "rnd & 0=f32 & 1=f16", "rnd & 0=f32 & 1=bf16", "rnd & 0=f64 & 1=f16", "rnd & 0=f64 & 1=bf16", "rnd & 0=f64 & 1=f32"] in
   def CvtWiden : Instr<"cvt", [Opt<"rnd", CvtIntRnd>, Ftz, Sat], [["f16", "bf16", "f32", "f64"], ["f16", "bf16", "f32", "f64"]], ["=0+", "1+"], Custom<"Cvt">>;
-  def CvtPair : Instr<"cvt", [PackRnd, Flag<"relu">, SatFinite], [["f16x2", "bf16x2"], ["f32"]], ["=0", "1", "1"], Custom<"CvtPair">>;
+  def CvtPair : Instr<"cvt", [PackRnd, Flag<"relu">, Satfinite], [["f16x2", "bf16x2"], ["f32"]], ["=0", "1", "1"], Custom<"CvtPair">>;
   let rules = ["rna & relu"] in
-  def CvtTf32 : Instr<"cvt", [Req<"rnd", ["rn", "rz", "rna"]>, Flag<"relu">, SatFinite], [["tf32"], ["f32"]], ["=b32", "f32"], DeviceLib<"cvt_{rnd}_tf32_f32{relu}{satfinite}">>;
+  def CvtTf32 : Instr<"cvt", [Req<"rnd", ["rn", "rz", "rna"]>, Flag<"relu">, Satfinite], [["tf32"], ["f32"]], ["=b32", "f32"], DeviceLib<"cvt_{rnd}_tf32_f32{relu}{satfinite}">>;
   def CvtToFp8 : Instr<"cvt", [Must<"rn">, Must<"satfinite">, Flag<"relu">], [Fp8x2, ["f32"]], ["=b16", "f32", "f32"], DeviceLib<"cvt_{0}_f32{relu}">>;
   def CvtToFp8Half : Instr<"cvt", [Must<"rn">, Must<"satfinite">, Flag<"relu">], [Fp8x2, ["f16x2"]], ["=b16", "b32"], DeviceLib<"cvt_{0}_f16x2{relu}">>;
   def CvtFromFp8 : Instr<"cvt", [Must<"rn">, Flag<"relu">], [["f16x2"], Fp8x2], ["=b32", "b16"], DeviceLib<"cvt_f16x2_{1}{relu}">>;
@@ -103,11 +102,11 @@ let section = "9.7.9.22", doc = "Converts between types." in {
   def CvtFromFp6 : Instr<"cvt", [Must<"rn">, Flag<"relu">], [["f16x2"], Fp6x2], ["=b32", "b16"], DeviceLib<"cvt_f16x2_{1}{relu}">>;
   def CvtToFp4 : Instr<"cvt", [Must<"rn">, Must<"satfinite">, Flag<"relu">], [["e2m1x2"], ["f32"]], ["=b8", "f32", "f32"], DeviceLib<"cvt_{0}_f32{relu}">>;
   def CvtFromFp4 : Instr<"cvt", [Must<"rn">, Flag<"relu">], [["f16x2"], ["e2m1x2"]], ["=b32", "b8"], DeviceLib<"cvt_f16x2_{1}{relu}">>;
-  def CvtToScale : Instr<"cvt", [Req<"rnd", ["rz", "rp"]>, SatFinite], [["ue8m0x2"], ["f32"]], ["=b16", "f32", "f32"], DeviceLib<"cvt_{rnd}_ue8m0x2_f32{satfinite}">>;
-  def CvtToScaleBf16 : Instr<"cvt", [Req<"rnd", ["rz", "rp"]>, SatFinite], [["ue8m0x2"], ["bf16x2"]], ["=b16", "b32"], DeviceLib<"cvt_{rnd}_ue8m0x2_bf16x2{satfinite}">>;
+  def CvtToScale : Instr<"cvt", [Req<"rnd", ["rz", "rp"]>, Satfinite], [["ue8m0x2"], ["f32"]], ["=b16", "f32", "f32"], DeviceLib<"cvt_{rnd}_ue8m0x2_f32{satfinite}">>;
+  def CvtToScaleBf16 : Instr<"cvt", [Req<"rnd", ["rz", "rp"]>, Satfinite], [["ue8m0x2"], ["bf16x2"]], ["=b16", "b32"], DeviceLib<"cvt_{rnd}_ue8m0x2_bf16x2{satfinite}">>;
   def CvtFromScale : Instr<"cvt", [Must<"rn">], [["bf16x2"], ["ue8m0x2"]], ["=b32", "b16"], DeviceLib<"cvt_bf16x2_ue8m0x2">>;
   defvar NoRandom = Refused<"stochastic rounding is not emulated; sm_100a and later only">;
-  def CvtRandomPair : Instr<"cvt", [Must<"rs">, Flag<"relu">, SatFinite], [["f16x2", "bf16x2"], ["f32"]], ["=0", "1", "1", "b32"], NoRandom>;
+  def CvtRandomPair : Instr<"cvt", [Must<"rs">, Flag<"relu">, Satfinite], [["f16x2", "bf16x2"], ["f32"]], ["=0", "1", "1", "b32"], NoRandom>;
   def CvtRandomFour : Instr<"cvt", [Must<"rs">, Flag<"relu">, Must<"satfinite">], [["e4m3x4", "e5m2x4", "e2m3x4", "e3m2x4", "e2m1x4"], ["f32"]], ["=any", "any", "b32"], NoRandom>;
 }
 let section = "9.7.9.23", doc = "Converts two integers to a narrower type with saturation and packs them." in {

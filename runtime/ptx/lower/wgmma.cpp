@@ -3,6 +3,7 @@
 // nothing to do. wait_group is where a warpgroup's threads may count on what the other warps did:
 // one of them tells the producer that the shared operands are free. So its warps meet there.
 #include "ptx/lower/matrix.h"
+#include "spmd/kernel_abi.h"
 
 namespace anywarp::ptx {
 
