@@ -62,7 +62,7 @@ private:
   const uint64_t contextId_; // a reset context has a new one and its events are gone
   const unsigned flags_;
   std::shared_ptr<SharedEvent> shared_; // with kInterprocess; set before anybody sees the event
-  mutable std::mutex mutex_; // guards the two below
+  mutable std::mutex mutex_;            // guards the two below
   std::shared_ptr<Captured> captured_;
   std::shared_ptr<Mark> latest_;
 };

@@ -15,34 +15,6 @@ namespace {
 
 constexpr int kKnownIsa = 90; // the PTX ISA version that the tables describe
 
-// Mnemonics whose tables do not claim to hold every form: what they lack is unsupported, not wrong.
-bool mayLackForms(const Instruction& inst) {
-  static const std::unordered_set<std::string_view> names = {"tex",
-                                                             "tld4",
-                                                             "txq",
-                                                             "suld",
-                                                             "sust",
-                                                             "sured",
-                                                             "suq",
-                                                             "istypep",
-                                                             "wmma",
-                                                             "mma",
-                                                             "wgmma",
-                                                             "ldmatrix",
-                                                             "stmatrix",
-                                                             "mbarrier",
-                                                             "cp",
-                                                             "tensormap",
-                                                             "fence",
-                                                             "tcgen05",
-                                                             "multimem",
-                                                             "clusterlaunchcontrol",
-                                                             "griddepcontrol",
-                                                             "barrier"};
-  return names.contains(inst.mnemonic) ||
-         std::ranges::find(inst.modifiers, "async") != inst.modifiers.end();
-}
-
 } // namespace
 
 void FunctionChecker::fail(SourceLoc loc, std::string text) {
@@ -181,13 +153,17 @@ void FunctionChecker::instruction(const Instruction& inst) {
   }
   Result<Matched> m = match(inst);
   if (!m) {
-    if (level_.isa <= kKnownIsa && !mayLackForms(inst))
+    if (level_.isa <= kKnownIsa)
       fail(inst.loc, m.error().message);
     return;
   }
   needs(*m);
-  if (m->info->kind == LoweringKind::Refused)
+  if (m->info->kind == LoweringKind::Refused) {
+    if (refused_.text.empty())
+      refused_ = {inst.loc, fmt::format("'{}' is not supported in this form: {}", m->info->mnemonic,
+                                        m->info->name)};
     return;
+  }
   std::string_view mnemonic = m->info->mnemonic;
   if (mnemonic == "call")
     return call(*m);
@@ -260,7 +236,7 @@ class ProgramChecker {
 public:
   explicit ProgramChecker(const Index& index) : index_(index) {}
 
-  Result<void> run() {
+  Result<void> run(std::vector<Unsupported>* unsupported) {
     std::string text;
     size_t count = 0;
     for (const IndexedFunction& f : index_.functions_) {
@@ -272,7 +248,13 @@ public:
         ++count;
       } else {
         Names names(index_, f.unit);
-        FunctionChecker(names, level(f.unit), problems).run(*parsed);
+        FunctionChecker checker(names, level(f.unit), problems);
+        checker.run(*parsed);
+        const Problem& refused = checker.refused();
+        if (unsupported && !refused.text.empty())
+          unsupported->push_back(
+              {f.header.name, fmt::format("unit {}:{}:{}: {}", f.unit, refused.loc.line,
+                                          refused.loc.column, refused.text)});
       }
       for (const Problem& p : problems) {
         SourceLoc loc = p.loc.line ? p.loc : f.header.loc;
@@ -348,8 +330,8 @@ private:
   const Index& index_;
 };
 
-Result<void> checkBodies(const Index& index) {
-  return ProgramChecker(index).run();
+Result<void> checkBodies(const Index& index, std::vector<Unsupported>* unsupported) {
+  return ProgramChecker(index).run(unsupported);
 }
 
 } // namespace anywarp::ptx

@@ -51,6 +51,8 @@ public:
   FunctionChecker(const ModuleNames& module, Level level, std::vector<Problem>& problems)
       : module_(module), level_(level), problems_(problems) {}
   void run(const Function& function);
+  // The first instruction that is legal and not supported here; without: no text.
+  const Problem& refused() const { return refused_; }
 
 private:
   struct Scope {
@@ -82,6 +84,7 @@ private:
   const ModuleNames& module_;
   Level level_;
   std::vector<Problem>& problems_;
+  Problem refused_;
   std::deque<Scope> scopes_;
   std::deque<std::string> components_; // names of parts of vector registers
 };

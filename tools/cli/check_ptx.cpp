@@ -14,9 +14,15 @@ std::vector<PtxProblem> checkPtx(std::vector<PtxText> units, size_t& kernelLimit
     problems.push_back({"", index.error().message});
     return problems;
   }
-  if ((*index)->functions().size() <= kernelLimit)
-    if (Result<void> good = ptx::checkBodies(**index); !good)
-      problems.push_back({"", good.error().message});
+  if ((*index)->functions().size() <= kernelLimit) {
+    std::vector<ptx::Unsupported> unsupported;
+    if (Result<void> good = ptx::checkBodies(**index, &unsupported); !good) {
+      problems.push_back({"", good.error().message}); // the module is refused as a whole
+      return problems;
+    }
+    for (const ptx::Unsupported& u : unsupported)
+      problems.push_back({std::string(u.function), u.text});
+  }
   for (const ptx::IndexedFunction& function : (*index)->functions()) {
     if (!function.header.isEntry)
       continue;

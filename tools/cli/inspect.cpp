@@ -87,6 +87,7 @@ void addPtxProblems(const image::ImageSet& set, const ModuleImages& module, size
     return; // addKernels() has said so
   for (const PtxProblem& problem : checkPtx(std::move(*texts), kernelLimit)) {
     std::string name = problem.kernel.empty() ? "a module" : demangled(problem.kernel);
+    report.refusedModules += problem.kernel.empty();
     report.problems.push_back(fmt::format("{}: {}", name, problem.message));
     report.badKernels.push_back(name);
   }
@@ -170,6 +171,8 @@ void judge(const image::ImageSet& set, bool foreign, InspectReport& report) {
                                          : "nothing to do: no kernels, no CUDA functions imported");
   if (report.modules && report.modulesWithPtx == 0)
     return say(Verdict::CannotRun, "cannot run: " + set.describe());
+  if (report.modules && report.refusedModules >= report.modules)
+    return say(Verdict::CannotRun, "cannot run: " + report.problems.back());
   if (!report.badKernels.empty() && report.badKernels.size() >= report.kernels.size())
     return say(Verdict::CannotRun, "cannot run: " + report.problems.back());
   if (!missing.empty())

@@ -38,7 +38,8 @@ struct InspectReport {
   std::vector<ImageRow> images;
   size_t modules = 0, modulesWithPtx = 0;
   std::vector<std::string> kernels;    // mangled, sorted, each once
-  std::vector<std::string> badKernels; // whose PTX is not understood or does not link
+  std::vector<std::string> badKernels; // whose PTX is not supported or does not link
+  size_t refusedModules = 0;           // whose PTX breaks a rule or cannot be read
   std::vector<ImportRow> imports;      // CUDA functions only, sorted
   std::vector<std::string> problems;   // images that cannot be unpacked, damage
   Verdict verdict = Verdict::NothingToDo;

@@ -28,8 +28,8 @@ let section = "9.7.3.6", doc = "Multiplies and adds with a single rounding." in 
   let rules = ["-> rnd"] in
   def FmaF32x2 : Instr<"fma", [Rnd, Ftz, Must<"f32x2">], [], ["=b64", "b64", "b64", "b64"], Custom<"FloatPair">>;
 }
-let section = "9.7.3.7", doc = "Multiplies and adds (the same as fma since sm_20)." in
-let rules = ["f64 & ftz", "f64 & sat", "-> rnd"] in
+let section = "9.7.3.7", doc = "Multiplies and adds (the same as fma since sm_20); PTX older than 2.0 does not name the rounding of f32." in
+let rules = ["f64 & ftz", "f64 & sat", "f64 -> rnd"] in
 def MadF : Instr<"mad", [Rnd, Ftz, Sat], [["f32", "f64"]], ["=0", "0", "0", "0"], Rounded<"Fma">>;
 let section = "9.7.3.8", doc = "Divides floating-point numbers." in {
   let rules = ["f64 & ftz", "-> rnd"] in

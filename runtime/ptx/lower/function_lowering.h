@@ -173,7 +173,7 @@ private:
   llvm::Value* fit(llvm::Value* v, Type t, SourceLoc loc, std::string_view what);
   llvm::Value* specialRegister(std::string_view name); // null: no such
   llvm::Value* clusterRegister(std::string_view name);
-  static bool isVectorSpecial(std::string_view name);  // %tid, %ctaid, ...
+  static bool isVectorSpecial(std::string_view name); // %tid, %ctaid, ...
 
   std::deque<Scope> scopes_;
   std::deque<std::string> strings_;

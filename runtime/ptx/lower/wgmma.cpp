@@ -86,7 +86,8 @@ void lowerWgmmaWait(FunctionLowering& f, const Matched& m) {
     threads = b.CreateMul(threads, f.service(ntid, b.getInt32Ty(), {}));
   Value* rest = b.CreateSub(threads, b.CreateMul(group, b.getInt32(128)));
   Value* count = b.CreateBinaryIntrinsic(llvm::Intrinsic::umin, rest, b.getInt32(128));
-  f.service("aw.barrier", b.getVoidTy(), {b.CreateAdd(group, b.getInt32(AW_WARPGROUP_BARRIER)), count});
+  f.service("aw.barrier", b.getVoidTy(),
+            {b.CreateAdd(group, b.getInt32(AW_WARPGROUP_BARRIER)), count});
 }
 
 } // namespace anywarp::ptx

@@ -25,11 +25,11 @@ constexpr Range kRcp[] = {{"all", always, Measure::Ulp, 1, "1 ulp"}};
 constexpr Range kSqrt[] = {{"x > 0", positive, Measure::Relative, 0x1p-23, "relative 2^-23"}};
 constexpr Range kRsqrt[] = {
     {"x > 0", positive, Measure::Relative, 1.27765e-7 /* 2^-22.9 */, "relative 2^-22.9"}};
-constexpr Range kCircular[] = {{"[-2 pi, 2 pi]", [](double x) { return std::fabs(x) <= 2 * kPi; },
-                                Measure::Absolute, 6.7434957617e-7 /* 2^-20.5 */,
-                                "absolute 2^-20.5"},
-                               {"[-100 pi, 100 pi]", [](double x) { return std::fabs(x) <= 100 * kPi; },
-                                Measure::Absolute, 3.7571e-5 /* 2^-14.7 */, "absolute 2^-14.7"}};
+constexpr Range kCircular[] = {
+    {"[-2 pi, 2 pi]", [](double x) { return std::fabs(x) <= 2 * kPi; }, Measure::Absolute,
+     6.7434957617e-7 /* 2^-20.5 */, "absolute 2^-20.5"},
+    {"[-100 pi, 100 pi]", [](double x) { return std::fabs(x) <= 100 * kPi; }, Measure::Absolute,
+     3.7571e-5 /* 2^-14.7 */, "absolute 2^-14.7"}};
 constexpr Range kLg2[] = {{"0.5 < x < 2", [](double x) { return x > 0.5 && x < 2; },
                            Measure::Absolute, 0x1p-22, "absolute 2^-22"},
                           {"other x > 0", [](double x) { return x > 0 && !(x > 0.5 && x < 2); },

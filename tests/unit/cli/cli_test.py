@@ -180,12 +180,21 @@ class Cli(unittest.TestCase):
         self.assertEqual([i["function"] for i in r["imports"]], ["cudaMalloc"])
         self.assertEqual(r["imports"][0]["library"], "libcudart")
 
-    def test_inspect_names_kernels_that_are_not_understood(self):
+    def inspect_ptx(self, version, target, body):
         path = os.path.join(self.folder, "half.ptx")
         with open(path, "w", encoding="utf-8") as f:
-            f.write(".version 7.0\n.target sm_80\n.address_size 64\n"
-                    ".visible .entry good() { ret; }\n.visible .entry wrong() { @@; ret; }\n")
-        r = json.loads(self.call("inspect", path, "--json").stdout)
+            f.write(f".version {version}\n.target {target}\n.address_size 64\n"
+                    ".visible .entry good() { ret; }\n.visible .entry wrong() { " + body + "; ret; }\n")
+        return json.loads(self.call("inspect", path, "--json").stdout)
+
+    def test_inspect_refuses_what_breaks_the_rules(self):
+        r = self.inspect_ptx("7.0", "sm_80", "@@")
+        self.assertEqual(r["verdict"]["result"], "cannot run")
+        self.assertIn("5:28: error", r["verdict"]["text"])
+        self.assertEqual(len(r["problems"]), 1)
+
+    def test_inspect_names_kernels_that_are_not_supported(self):
+        r = self.inspect_ptx("8.7", "sm_100a", "tcgen05.fence::before_thread_sync")
         self.assertEqual(r["verdict"]["result"], "runs in part")
         self.assertIn("wrong", r["verdict"]["text"])
         self.assertEqual(len(r["problems"]), 1)
