@@ -20,6 +20,7 @@ struct CompileRequest {
   spmd::VectorizeOptions vectorize;
   std::string cpu;        // LLVM cpu name, "" = host
   std::string features;   // LLVM feature string, "" = host's
+  std::string triple;     // LLVM target triple, "" = host; another one's code cannot be loaded
   std::string dumpPrefix; // write PREFIX.{ptx,scalar.ll,gang.ll,opt.ll,s}; "" = none
 };
 

@@ -21,6 +21,7 @@ using namespace anywarp;
 constexpr const char* kUsage =
     "usage: aw-compile FILE.{ptx,ll} [KERNEL OUT.so] [--shape SHAPE] [--fiber]\n"
     "                  [--exact-index] [--cpu NAME] [--features TEXT] [--dump PREFIX]\n"
+    "                  [--triple TRIPLE]\n"
     "SHAPE: row, raggedrow, linear, tile16, tile8 or generic (the default)\n";
 
 bool parseShape(const char* text, spmd::BlockShape& shape) {
@@ -57,6 +58,8 @@ bool parse(int argc, char** argv, Command& command) {
       command.request.cpu = argv[++i];
     else if (arg == "--features" && hasValue)
       command.request.features = argv[++i];
+    else if (arg == "--triple" && hasValue)
+      command.request.triple = argv[++i];
     else if (arg == "--dump" && hasValue)
       command.request.dumpPrefix = argv[++i];
     else if (arg.starts_with("--"))

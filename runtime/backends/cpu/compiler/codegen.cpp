@@ -2,7 +2,6 @@
 #include "codegen.h"
 
 #include <llvm/Analysis/TargetTransformInfo.h>
-#include <llvm/IR/Instructions.h>
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/Module.h>
 #include <llvm/IR/Verifier.h>
@@ -45,6 +44,16 @@ void initTargets() {
   });
 }
 
+void initAllTargets() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    llvm::InitializeAllTargetInfos();
+    llvm::InitializeAllTargets();
+    llvm::InitializeAllTargetMCs();
+    llvm::InitializeAllAsmPrinters();
+  });
+}
+
 std::string hostFeatures() {
   llvm::SubtargetFeatures features;
   for (const auto& feature : llvm::sys::getHostCPUFeatures())
@@ -52,59 +61,23 @@ std::string hostFeatures() {
   return features.getString();
 }
 
-// Instruction selection and scheduling take quadratic time in the length of a block, and unrolled
-// matrix kernels are one block of tens of thousands of instructions. A branch that nobody can
-// foresee keeps the parts apart until the code is emitted.
-void splitLongBlocks(llvm::Function& function) {
-  constexpr size_t kLong = 800, kPart = 300;
-  auto pointer =
-      llvm::find_if(function.args(), [](llvm::Argument& a) { return a.getType()->isPointerTy(); });
-  if (pointer == function.arg_end())
-    return;
-  llvm::BasicBlock* never = nullptr;
-  llvm::SmallVector<llvm::BasicBlock*, 8> blocks;
-  for (llvm::BasicBlock& block : function)
-    if (block.size() > kLong)
-      blocks.push_back(&block);
-  for (llvm::BasicBlock* block : blocks) {
-    size_t count = 0;
-    auto it = block->begin();
-    for (auto& i : *block) // static allocas stay in the entry block
-      if (llvm::isa<llvm::AllocaInst>(i))
-        it = i.getIterator();
-    while (!it->isTerminator()) {
-      llvm::Instruction& i = *it++;
-      if (++count < kPart || llvm::isa<llvm::PHINode>(i) || it->isTerminator() ||
-          block->size() < kPart)
-        continue;
-      count = 0;
-      llvm::BasicBlock* tail = block->splitBasicBlock(it, "part");
-      if (!never) {
-        never = llvm::BasicBlock::Create(function.getContext(), "never", &function);
-        new llvm::UnreachableInst(function.getContext(), never);
-      }
-      llvm::Instruction* end = block->getTerminator();
-      auto* known = new llvm::ICmpInst(end->getIterator(), llvm::CmpInst::ICMP_NE, &*pointer,
-                                       llvm::Constant::getNullValue(pointer->getType()));
-      llvm::BranchInst::Create(tail, never, known, end->getIterator());
-      end->eraseFromParent();
-      block = tail;
-      it = block->begin();
-    }
-  }
-}
-
 } // namespace
 
 Result<std::unique_ptr<llvm::TargetMachine>> makeTargetMachine(const std::string& cpu,
-                                                               const std::string& features) {
+                                                               const std::string& features,
+                                                               const std::string& foreignTriple) {
   initTargets();
   std::string triple = llvm::sys::getProcessTriple(), error;
+  if (!foreignTriple.empty() && foreignTriple != triple) {
+    triple = foreignTriple;
+    initAllTargets();
+  }
   const llvm::Target* target = llvm::TargetRegistry::lookupTarget(triple, error);
   if (!target)
     return makeError(Status::NotSupported, "no LLVM target for " + triple + ": " + error);
-  std::string cpuName = cpu.empty() ? llvm::sys::getHostCPUName().str() : cpu;
-  std::string featureText = cpu.empty() && features.empty() ? hostFeatures() : features;
+  bool host = cpu.empty() && foreignTriple.empty();
+  std::string cpuName = host ? llvm::sys::getHostCPUName().str() : cpu;
+  std::string featureText = host && features.empty() ? hostFeatures() : features;
   llvm::TargetOptions options;
   // PTX says itself where a multiply and an add are fused.
   options.AllowFPOpFusion = llvm::FPOpFusion::Strict;

@@ -18,9 +18,11 @@ class TargetMachine;
 
 namespace anywarp::cpu {
 
-// cpu and features as LLVM names them; empty: those of this machine.
+// All as LLVM names them; empty: those of this machine. Code for another triple can be looked at, not
+// loaded.
 Result<std::unique_ptr<llvm::TargetMachine>> makeTargetMachine(const std::string& cpu,
-                                                               const std::string& features);
+                                                               const std::string& features,
+                                                               const std::string& triple = {});
 
 // Gives the module its triple and data layout, and every function the target's attributes.
 void setTarget(llvm::Module& module, const llvm::TargetMachine& target);

@@ -130,7 +130,7 @@ private:
 
 Result<std::vector<char>> compileInner(llvm::Module& module, const CompileRequest& request,
                                        const std::string& diagnosed) {
-  auto target = makeTargetMachine(request.cpu, request.features);
+  auto target = makeTargetMachine(request.cpu, request.features, request.triple);
   if (!target)
     return target.error();
   setTarget(module, **target);
