@@ -102,6 +102,15 @@ public:
   virtual std::vector<ProgramVariable> variables() = 0;
 };
 
+// What kernels of a graph may ask of whoever runs the graph. Safe from any thread.
+class GraphCalls {
+public:
+  virtual ~GraphCalls() = default;
+  virtual void setCondition(uint64_t handle, uint32_t value) = 0;
+  virtual uint32_t launchGraph(uint64_t exec, uint64_t stream) = 0; // a cudaError_t
+  virtual uint64_t deviceGraph() const = 0; // the handle of the graph; 0: kernels cannot launch it
+};
+
 struct LaunchConfig {
   uint32_t grid[3] = {1, 1, 1};
   uint32_t block[3] = {1, 1, 1};
@@ -109,6 +118,7 @@ struct LaunchConfig {
   bool cooperative = false;
   uint32_t cluster[3] = {0, 0, 0};   // blocks of a cluster; 0: no clusters. Divides the grid
   std::span<const std::byte> params; // the parameter block; alive until run() returns
+  GraphCalls* graph = nullptr;       // that it is a node of; null: none
 };
 
 // Device memory that other processes can map: a part of a file.

@@ -2,6 +2,7 @@
 #include "core/context.h"
 
 #include "core/array.h"
+#include "core/capture_mode.h"
 #include "core/device.h"
 #include "core/handles.h"
 #include "core/library.h"
@@ -211,6 +212,11 @@ void Context::fail(const Error& error) {
 }
 
 Result<void> Context::synchronize() {
+  AW_TRY(checkUnsafeCall("a wait for a context"));
+  return drain();
+}
+
+Result<void> Context::drain() {
   AW_TRY(check());
   Result<void> first;
   for (const StreamRef& stream : streams()) {

@@ -66,6 +66,7 @@ public:
 
   // Waits for all streams of the context (cuCtxSynchronize).
   Result<void> synchronize();
+  Result<void> drain(); // the same for our own purposes: also while streams are captured
 
   // The default streams. perThreadStream() is the calling thread's own in this context.
   StreamRef legacyStream();

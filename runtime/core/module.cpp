@@ -96,7 +96,7 @@ Result<void> Module::unload() {
     return makeError(Status::InvalidHandle, "the module was unloaded before or is a library's");
   HandleTable<Module>::get().remove(this);
   if (context_->check())
-    (void)context_->synchronize(); // its kernels may be on their way; their errors are kept
+    (void)context_->drain(); // its kernels may be on their way; their errors are kept
   forget();
   return {};
 }
