@@ -8,6 +8,7 @@
 #include "core/api.h"
 #include "core/launch.h"
 #include "core/stream.h"
+#include "core/stream_mem_ops.h"
 
 #include <any>
 #include <mutex>
@@ -31,6 +32,7 @@ enum class GraphNodeType : int { // CUgraphNodeType
   EventRecord = 7,
   MemAlloc = 10,
   MemFree = 11,
+  BatchMemOp = 12,
 };
 
 // Memory of an allocation node: one address for as long as a graph that has the node, or something
@@ -57,6 +59,7 @@ struct GraphWork {
   GraphRef child;                               // Graph: a copy of its own
   std::shared_ptr<GraphMemory> memory;          // MemAlloc
   void* freed = nullptr;                        // MemFree
+  std::shared_ptr<const StreamMemOps> memOps;   // BatchMemOp
   std::any params;                              // as the API that made the node was given them
 };
 

@@ -61,6 +61,10 @@ Result<void> GraphExec::enqueue(Stream& stream, std::shared_ptr<const Program> p
       AW_TRY(flush());
       AW_TRY(stream.waitEvent(work.event));
       break;
+    case GraphNodeType::BatchMemOp:
+      AW_TRY(flush());
+      AW_TRY(StreamMemOps::enqueue(stream, work.memOps));
+      break;
     case GraphNodeType::Graph:
       AW_TRY(flush());
       AW_TRY(enqueue(stream, program->children[i]));
