@@ -160,6 +160,20 @@ public:
   // Writes `count` elements of `elementSize` (1, 2, 4) bytes.
   virtual Result<void> fill(void* dst, uint32_t value, unsigned elementSize, size_t count) = 0;
 
+  // One aligned word of 4 or 8 bytes, as if by an atomic access of system scope; both order what
+  // the calling thread did before or does after. IllegalAddress where there is no memory.
+  virtual Result<uint64_t> loadWord(const void* address, unsigned bytes) {
+    return bytes == 4 ? __atomic_load_n(static_cast<const uint32_t*>(address), __ATOMIC_SEQ_CST)
+                      : __atomic_load_n(static_cast<const uint64_t*>(address), __ATOMIC_SEQ_CST);
+  }
+  virtual Result<void> storeWord(void* address, uint64_t value, unsigned bytes) {
+    if (bytes == 4)
+      __atomic_store_n(static_cast<uint32_t*>(address), uint32_t(value), __ATOMIC_SEQ_CST);
+    else
+      __atomic_store_n(static_cast<uint64_t*>(address), value, __ATOMIC_SEQ_CST);
+    return {};
+  }
+
   // Brings a description of a texture or surface to where kernels can read it; the handle is what
   // they get. Destroyed when no kernel uses it any more; a handle is not given out again soon.
   virtual Result<uint64_t> createTexture(const AwTexture&) {

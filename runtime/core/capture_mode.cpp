@@ -73,7 +73,7 @@ Result<void> capture_mode::refuseLegacy(const Context& context) {
   }
   if (!refused)
     return {};
-  return makeError(Status::CaptureImplicit,
+  return makeError(kCaptureImplicit,
                    "work in the legacy default stream would wait for a stream that is captured");
 }
 

@@ -18,6 +18,8 @@ enum class CaptureMode : int { Global = 0, ThreadLocal = 1, Relaxed = 2 };
 // Sets the calling thread's mode and gives the one before.
 AW_API CaptureMode exchangeCaptureMode(CaptureMode mode);
 
+constexpr auto kCaptureImplicit = Status(906); // CUDA_ERROR_STREAM_CAPTURE_IMPLICIT
+
 namespace capture_mode {
 extern std::atomic<unsigned> active; // captures under way in the process
 Result<void> refuseUnsafe(const char* call);

@@ -13,6 +13,7 @@
 #include "core/stream_queue.h"
 #include "core/texture.h"
 #include "core/thread_state.h"
+#include "support/clock.h"
 #include "support/log.h"
 
 #include <algorithm>
@@ -78,6 +79,7 @@ void Context::activate(unsigned flags) {
   }
   flags_ = flags;
   sticky_ = 0;
+  leavingAt_ = 0;
   id_ = nextId.fetch_add(1);
   auto legacy = std::make_shared<Stream>(shared_from_this(), Stream::Kind::Legacy, 0, 0);
   {
@@ -91,7 +93,14 @@ void Context::activate(unsigned flags) {
   usable_.store(true, std::memory_order_release);
 }
 
+bool Context::abandoned() const {
+  constexpr int64_t kPatience = 1'000'000'000; // ns
+  int64_t leaving = leavingAt_.load(std::memory_order_relaxed);
+  return leaving && nowNanoseconds() - leaving > kPatience;
+}
+
 void Context::deactivate() {
+  leavingAt_ = nowNanoseconds();
   for (const StreamRef& stream : streams())
     stream->queue()->waitFor(stream->queue()->pushed());
   device_.backend().flushPrintf();

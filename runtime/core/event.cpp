@@ -8,22 +8,12 @@
 #include "core/handles.h"
 #include "core/ipc.h"
 #include "core/stream.h"
+#include "support/clock.h"
 
-#include <chrono>
 #include <fmt/core.h>
 #include <thread>
 
 namespace anywarp::core {
-namespace {
-
-int64_t nowNanoseconds() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
-
-} // namespace
-
 Event::Event(ContextRef context, unsigned flags)
     : context_(std::move(context)), contextId_(context_->id()), flags_(flags) {}
 

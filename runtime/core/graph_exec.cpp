@@ -124,7 +124,7 @@ Result<void> GraphExec::enqueue(Stream& stream, const std::shared_ptr<const Grap
   const size_t last = plan->segments.size() - 1;
   for (size_t i = 0; i <= last; ++i) {
     const GraphPlan::Segment& segment = plan->segments[i];
-    bool first = i == 0, end = i == last && !segment.event;
+    bool first = i == 0, end = i == last && !segment.then;
     if (first || end || !segment.items.empty())
       AW_TRY(stream.enqueue([run, &segment, first, end]() -> Result<void> {
         if (first)
@@ -132,9 +132,9 @@ Result<void> GraphExec::enqueue(Stream& stream, const std::shared_ptr<const Grap
         AW_TRY(run->execute(segment.items));
         return end ? run->finish() : Result<void>();
       }));
-    if (segment.event)
-      AW_TRY(segment.record ? segment.event->record(stream) : stream.waitEvent(segment.event));
-    if (i == last && segment.event)
+    if (segment.then)
+      AW_TRY(segment.then(stream));
+    if (i == last && segment.then)
       AW_TRY(stream.enqueue([run] { return run->finish(); }));
   }
   return {};

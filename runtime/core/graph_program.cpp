@@ -2,6 +2,7 @@
 #include "core/graph_program.h"
 
 #include "core/array.h"
+#include "core/event.h"
 #include "core/function.h"
 
 #include <algorithm>
@@ -42,6 +43,10 @@ struct GraphProgram::Flattening {
   GraphPlan& plan;
   GraphPlan::Items* items; // where the next one goes; null: to the last segment
 
+  void end(std::function<Result<void>(Stream&)> then) {
+    plan.segments.back().then = std::move(then);
+    plan.segments.emplace_back();
+  }
   GraphPlan::Items& place() { return items ? *items : plan.segments.back().items; }
   size_t variable(const GraphConditionRef& condition) {
     auto it = std::find(plan.conditions.begin(), plan.conditions.end(), condition);
@@ -60,11 +65,19 @@ void GraphProgram::flatten(const Level& level, Flattening& out) const {
     case GraphNodeType::Kernel:
       out.place().push_back({work.kernel, {}, {}});
       break;
+    // None of these is ever inside of a condition.
     case GraphNodeType::EventRecord:
-    case GraphNodeType::WaitEvent: // never inside of a condition
-      out.plan.segments.back().event = work.event;
-      out.plan.segments.back().record = work.type == GraphNodeType::EventRecord;
-      out.plan.segments.emplace_back();
+      out.end([event = work.event](Stream& stream) { return event->record(stream); });
+      break;
+    case GraphNodeType::WaitEvent:
+      out.end([event = work.event](Stream& stream) { return stream.waitEvent(event); });
+      break;
+    case GraphNodeType::BatchMemOp:
+      out.end([ops = work.memOps](Stream& stream) { return StreamMemOps::enqueue(stream, ops); });
+      break;
+    case GraphNodeType::SemaphoreSignal:
+    case GraphNodeType::SemaphoreWait:
+      out.end(work.onStream);
       break;
     case GraphNodeType::Graph:
       flatten(*level.inner[i].child, out);
@@ -142,6 +155,12 @@ Error notSo(const char* why) {
   return makeError(Status::InvalidValue, why);
 }
 
+// cuGraphExecBatchMemOpNodeSetParams: addresses, values and the comparison of a wait may change.
+bool sameOperations(const StreamMemOps& was, const StreamMemOps& is) {
+  return std::equal(was.ops().begin(), was.ops().end(), is.ops().begin(), is.ops().end(),
+                    [](auto& a, auto& b) { return a.type == b.type; });
+}
+
 // CUDA driver API manual, cuGraphExec...NodeSetParams: what may change.
 Result<void> checkChange(const GraphWork& was, const GraphWork& is) {
   if (was.type != is.type)
@@ -175,6 +194,14 @@ Result<void> checkChange(const GraphWork& was, const GraphWork& is) {
   case GraphNodeType::MemFree:
   case GraphNodeType::Conditional:
     return makeError(Status::NotSupported, "CUDA cannot change nodes of this type");
+  case GraphNodeType::BatchMemOp:
+    return sameOperations(*was.memOps, *is.memOps)
+               ? Result<void>()
+               : notSo("the number and kind of operations on memory cannot change");
+  case GraphNodeType::SemaphoreSignal:
+  case GraphNodeType::SemaphoreWait:
+    return was.semaphores == is.semaphores ? Result<void>()
+                                           : notSo("the number of semaphores cannot change");
   default:
     return {};
   }

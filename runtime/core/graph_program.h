@@ -52,10 +52,9 @@ struct GraphPlan {
     ConditionalType type;
     std::vector<Items> bodies;
   };
-  struct Segment { // items that one operation runs, then perhaps an event
+  struct Segment { // items that one operation runs, then perhaps something for the stream itself
     Items items;
-    EventRef event;
-    bool record = false; // else wait
+    std::function<Result<void>(Stream&)> then;
   };
   std::vector<Segment> segments;
   std::vector<GraphConditionRef> conditions;

@@ -65,6 +65,12 @@ GraphUpdate GraphProgram::compareWork(const GraphWork& was, const GraphWork& is,
   case GraphNodeType::MemAlloc:
     return was.memory->bytes == is.memory->bytes ? GraphUpdate::Success
                                                  : GraphUpdate::ParametersChanged;
+  case GraphNodeType::BatchMemOp:
+    return was.memOps->ops().size() == is.memOps->ops().size() ? GraphUpdate::Success
+                                                               : GraphUpdate::ParametersChanged;
+  case GraphNodeType::SemaphoreSignal:
+  case GraphNodeType::SemaphoreWait:
+    return was.semaphores == is.semaphores ? GraphUpdate::Success : GraphUpdate::ParametersChanged;
   case GraphNodeType::Conditional:
     return was.conditional.type == is.conditional.type &&
                    was.conditional.bodies.size() == is.conditional.bodies.size()

@@ -9,6 +9,7 @@
 #include "core/memory.h"
 #include "core/node_attributes.h"
 #include "core/stream.h"
+#include "core/stream_mem_ops.h"
 
 #include <any>
 #include <variant>
@@ -69,7 +70,7 @@ struct ConditionalParams {
 
 struct GraphWork {
   GraphNodeType type = GraphNodeType::Empty;
-  Stream::Operation run; // Memcpy, Memset, Host, BatchMemOp, semaphores
+  Stream::Operation run; // Memcpy, Memset, Host
   std::variant<std::monostate, CopyParams, FillParams, HostParams>
       described;                                // Memcpy, Memset, Host
   std::shared_ptr<const PreparedLaunch> kernel; // Kernel
@@ -80,7 +81,11 @@ struct GraphWork {
   bool moveChild = false;                       // Graph: the child itself, not a copy
   std::shared_ptr<GraphMemory> memory;          // MemAlloc, MemFree
   ConditionalParams conditional;                // Conditional
-  std::any params;                              // as the API that made the node was given them
+  std::shared_ptr<const StreamMemOps> memOps;   // BatchMemOp
+  // SemaphoreSignal, SemaphoreWait: asks a stream for it; how many semaphores.
+  std::function<Result<void>(Stream&)> onStream;
+  size_t semaphores = 0;
+  std::any params; // as the API that made the node was given them
 };
 
 // Gives a kernel node's work these attributes; those that change the launch change it.

@@ -44,6 +44,8 @@ public:
   }
   void closeShared(void* pointer, size_t bytes) override { Memory::closeShared(pointer, bytes); }
   uint64_t freeMemory() override { return memory_.free(); }
+  Result<uint64_t> loadWord(const void* address, unsigned bytes) override;
+  Result<void> storeWord(void* address, uint64_t value, unsigned bytes) override;
   Result<void> copy(void* dst, const void* src, size_t bytes) override;
   Result<void> copy2d(void* dst, size_t dstPitch, const void* src, size_t srcPitch,
                       size_t widthBytes, size_t height) override;
