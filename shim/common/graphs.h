@@ -249,15 +249,16 @@ Result<core::GraphWork> conditionalWork(const void* graphHandle, uint64_t condit
 }
 
 // The node's parameters as this API was given them; for nodes that were captured or made through
-// the other API made of what core knows, by readParams() of the API.
-template <typename Params> Result<void> giveParams(const core::GraphNode& node, Params* out) {
+// the other API made of what core knows, by `read`.
+template <typename Params, typename Read>
+Result<void> giveParams(const core::GraphNode& node, Params* out, Read read) {
   if (!out)
     return makeError(Status::InvalidValue, "the place for the parameters is null");
   core::GraphWork work = node.work();
   if (auto* params = std::any_cast<Params>(&work.params))
     *out = *params;
   else
-    *out = readParams(work, out);
+    *out = read(work);
   return {};
 }
 

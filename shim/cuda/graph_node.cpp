@@ -26,7 +26,7 @@ template <typename Params> Result<void> kernelParams(CUgraphNode handle, Params*
 template <typename Params>
 Result<void> params(CUgraphNode handle, GraphNodeType type, Params* out) {
   AW_LET(node, shim::findNode(handle, type));
-  return shim::giveParams(*node, out);
+  return shim::giveParams(*node, out, [=](const GraphWork& work) { return readParams(work, out); });
 }
 
 Result<void> eventOf(CUgraphNode handle, GraphNodeType type, CUevent* out) {

@@ -74,22 +74,26 @@ Result<void> graphEventWaitNodeSetEvent(cudaGraphNode_t node, cudaEvent_t event)
 
 Result<void> graphHostNodeGetParams(cudaGraphNode_t handle, cudaHostNodeParams* params) {
   AW_LET(node, shim::findNode(handle, GraphNodeType::Host));
-  return shim::giveParams(*node, params);
+  return shim::giveParams(*node, params,
+                          [=](const GraphWork& work) { return readParams(work, params); });
 }
 
 Result<void> graphMemsetNodeGetParams(cudaGraphNode_t handle, cudaMemsetParams* params) {
   AW_LET(node, shim::findNode(handle, GraphNodeType::Memset));
-  return shim::giveParams(*node, params);
+  return shim::giveParams(*node, params,
+                          [=](const GraphWork& work) { return readParams(work, params); });
 }
 
 Result<void> graphMemcpyNodeGetParams(cudaGraphNode_t handle, cudaMemcpy3DParms* params) {
   AW_LET(node, shim::findNode(handle, GraphNodeType::Memcpy));
-  return shim::giveParams(*node, params);
+  return shim::giveParams(*node, params,
+                          [=](const GraphWork& work) { return readParams(work, params); });
 }
 
 Result<void> graphMemAllocNodeGetParams(cudaGraphNode_t handle, cudaMemAllocNodeParams* params) {
   AW_LET(node, shim::findNode(handle, GraphNodeType::MemAlloc));
-  return shim::giveParams(*node, params);
+  return shim::giveParams(*node, params,
+                          [=](const GraphWork& work) { return readParams(work, params); });
 }
 
 Result<void> graphMemFreeNodeGetParams(cudaGraphNode_t handle, void* out) {

@@ -82,6 +82,10 @@ TEST_F(Capture, a_relaxed_capture_or_thread_forbids_nothing) {
   EXPECT_EQ(CU_STREAM_CAPTURE_MODE_RELAXED, exchange(CU_STREAM_CAPTURE_MODE_GLOBAL));
   EXPECT_CU(end());
   EXPECT_CU(allocate());
+  // But for what would wait for the captured stream itself.
+  begin(CU_STREAM_CAPTURE_MODE_RELAXED);
+  EXPECT_EQ(CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, cuCtxSynchronize());
+  EXPECT_EQ(CUDA_ERROR_STREAM_CAPTURE_INVALIDATED, end());
   CUstreamCaptureMode wrong = CUstreamCaptureMode(7);
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuThreadExchangeStreamCaptureMode(&wrong));
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuThreadExchangeStreamCaptureMode(nullptr));
