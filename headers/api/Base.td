@@ -29,6 +29,7 @@ class Version<string suffix, int since, string params, string perThread = "", in
   int Removed = 0;               // first CUDA version without it; 0: still there
   string Symbol = "";            // when it is not <name><suffix>
   string Status = "";            // when it differs from the function's
+  bit Own = false;               // has an implementation of its own, though another has the same parameters
 }
 
 // An ABI from before CUDA 3.2, with 32-bit device addresses: exported, never usable here.

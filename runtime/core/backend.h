@@ -102,6 +102,15 @@ public:
   virtual std::vector<ProgramVariable> variables() = 0;
 };
 
+// What kernels of a graph may ask of whoever runs the graph. Safe from any thread.
+class GraphCalls {
+public:
+  virtual ~GraphCalls() = default;
+  virtual void setCondition(uint64_t handle, uint32_t value) = 0;
+  virtual uint32_t launchGraph(uint64_t exec, uint64_t stream) = 0; // a cudaError_t
+  virtual uint64_t deviceGraph() const = 0; // the handle of the graph; 0: kernels cannot launch it
+};
+
 struct LaunchConfig {
   uint32_t grid[3] = {1, 1, 1};
   uint32_t block[3] = {1, 1, 1};
@@ -109,6 +118,7 @@ struct LaunchConfig {
   bool cooperative = false;
   uint32_t cluster[3] = {0, 0, 0};   // blocks of a cluster; 0: no clusters. Divides the grid
   std::span<const std::byte> params; // the parameter block; alive until run() returns
+  GraphCalls* graph = nullptr;       // that it is a node of; null: none
 };
 
 // Device memory that other processes can map: a part of a file.
@@ -150,6 +160,20 @@ public:
   // Writes `count` elements of `elementSize` (1, 2, 4) bytes.
   virtual Result<void> fill(void* dst, uint32_t value, unsigned elementSize, size_t count) = 0;
 
+  // One aligned word of 4 or 8 bytes, as if by an atomic access of system scope; both order what
+  // the calling thread did before or does after. IllegalAddress where there is no memory.
+  virtual Result<uint64_t> loadWord(const void* address, unsigned bytes) {
+    return bytes == 4 ? __atomic_load_n(static_cast<const uint32_t*>(address), __ATOMIC_SEQ_CST)
+                      : __atomic_load_n(static_cast<const uint64_t*>(address), __ATOMIC_SEQ_CST);
+  }
+  virtual Result<void> storeWord(void* address, uint64_t value, unsigned bytes) {
+    if (bytes == 4)
+      __atomic_store_n(static_cast<uint32_t*>(address), uint32_t(value), __ATOMIC_SEQ_CST);
+    else
+      __atomic_store_n(static_cast<uint64_t*>(address), value, __ATOMIC_SEQ_CST);
+    return {};
+  }
+
   // Brings a description of a texture or surface to where kernels can read it; the handle is what
   // they get. Destroyed when no kernel uses it any more; a handle is not given out again soon.
   virtual Result<uint64_t> createTexture(const AwTexture&) {
@@ -183,6 +207,11 @@ public:
   virtual void flushPrintf() = 0;
   // Nothing of the device is in use: what kernels allocated goes, limits may change again.
   virtual void lastContextGone() {}
+
+  // The calling thread is about to run kernels one behind the other, with nothing else between:
+  // what each run() does for the thread and undoes again is done once. In pairs; they nest.
+  virtual void beginSeries() {}
+  virtual void endSeries() {}
 };
 
 class Backend {

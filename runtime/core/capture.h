@@ -4,6 +4,7 @@
 // thread.
 #pragma once
 
+#include "core/capture_mode.h"
 #include "core/event.h"
 #include "core/graph.h"
 
@@ -12,17 +13,16 @@
 
 namespace anywarp::core {
 
-enum class CaptureMode : int { Global = 0, ThreadLocal = 1, Relaxed = 2 };
-
 class AW_API Capture : public std::enable_shared_from_this<Capture> {
 public:
   // cuStreamBeginCapture. `into` null: a new graph.
   static Result<void> begin(Stream& stream, CaptureMode mode, GraphRef into,
-                            Graph::Nodes dependencies);
+                            Graph::Links dependencies);
   // cuStreamEndCapture: the graph, or why there is none.
   static Result<GraphRef> end(Stream& stream);
 
-  Capture(GraphRef graph, CaptureMode mode, uint64_t originStream);
+  Capture(GraphRef graph, CaptureMode mode, uint64_t originStream, bool newGraph);
+  ~Capture();
 
   // The next node of a stream. An error leaves the capture invalid.
   Result<void> add(Stream& stream, GraphNodeType type, Stream::Operation run);
@@ -31,27 +31,45 @@ public:
   Result<void> refuse(const char* why);
 
   uint64_t id() const { return id_; }
+  CaptureMode mode() const { return mode_; }
+  std::thread::id thread() const { return thread_; } // that began it
   const GraphRef& graph() const { return graph_; }
   bool invalid() const;
   bool ended() const;
-  Graph::Nodes dependencies(Stream& stream) const;
+  // Takes a stream part that the legacy default stream waits for?
+  bool hasBlockingStream(const Context& context) const;
+  Graph::Links dependencies(Stream& stream) const;
   // What the next node of the stream depends on; `join`: it takes part from now on.
-  Result<void> setDependencies(Stream& stream, Graph::Nodes nodes);
-  Result<void> addDependencies(Stream& stream, const Graph::Nodes& nodes);
-  // The nodes of a stream as an array that lives until its next node.
-  GraphNode** dependencyArray(Stream& stream, size_t& count);
+  Result<void> setDependencies(Stream& stream, Graph::Links links);
+  Result<void> addDependencies(Stream& stream, const Graph::Links& links);
+  // The nodes of a stream as arrays that live until its next node.
+  struct Arrays {
+    GraphNode** nodes;
+    const GraphEdge* edges;
+    size_t count;
+    bool plain; // no edge says anything
+  };
+  Arrays dependencyArrays(Stream& stream);
 
 private:
+  friend Result<void> captureKernel(Stream&, std::shared_ptr<const PreparedLaunch>,
+                                    const LaunchRequest&);
   struct Participant {
     std::weak_ptr<Stream> stream;
-    Graph::Nodes next; // what the next node depends on
-    std::vector<GraphNode*> array;
+    Graph::Links next; // what the next node depends on
+    Graph::Links array;
   };
+  Result<void> addNode(Stream& stream, GraphWork work, bool programmatic);
+  Result<void> checkLinks(const Graph::Links& links) const;
+  bool allJoined(const Stream& stream) const; // mutex_ held
+
   const GraphRef graph_;
   const CaptureMode mode_;
   const std::thread::id thread_;
   const uint64_t origin_; // Stream::id()
   const uint64_t id_;
+  bool entered_ = false;     // known to capture_mode.h
+  const bool newGraph_;      // else the application's, which stays when the capture fails
   mutable std::mutex mutex_; // guards all below
   bool invalid_ = false, ended_ = false;
   std::unordered_map<uint64_t, Participant> streams_; // by Stream::id()
@@ -59,13 +77,16 @@ private:
 
 struct Event::Captured {
   std::shared_ptr<Capture> capture;
-  Graph::Nodes nodes;
+  Graph::Links links;
 };
 
 // Event::record() and Stream::waitEvent() where a capture is involved; launches of kernels.
-Result<void> captureRecord(Stream& stream, Event& event);
+Result<void> captureRecord(Stream& stream, Event& event, GraphEdge edge);
 Result<void> captureWait(Stream& stream, Event& event);
-Result<void> captureKernel(Stream& stream, std::shared_ptr<const PreparedLaunch> launch);
+// The event as a node of its own: cudaEventRecordExternal, cudaEventWaitExternal.
+Result<void> captureExternal(Stream& stream, GraphNodeType type, EventRef event);
+Result<void> captureKernel(Stream& stream, std::shared_ptr<const PreparedLaunch> launch,
+                           const LaunchRequest& request);
 
 // Runs `fn` on a stream of no use but to be captured, and gives what it asked for: for nodes that
 // are made of an API call's arguments.

@@ -2,6 +2,7 @@
 #include "core/context.h"
 
 #include "core/array.h"
+#include "core/capture.h"
 #include "core/device.h"
 #include "core/handles.h"
 #include "core/library.h"
@@ -12,6 +13,7 @@
 #include "core/stream_queue.h"
 #include "core/texture.h"
 #include "core/thread_state.h"
+#include "support/clock.h"
 #include "support/log.h"
 
 #include <algorithm>
@@ -77,6 +79,7 @@ void Context::activate(unsigned flags) {
   }
   flags_ = flags;
   sticky_ = 0;
+  leavingAt_ = 0;
   id_ = nextId.fetch_add(1);
   auto legacy = std::make_shared<Stream>(shared_from_this(), Stream::Kind::Legacy, 0, 0);
   {
@@ -90,7 +93,14 @@ void Context::activate(unsigned flags) {
   usable_.store(true, std::memory_order_release);
 }
 
+bool Context::abandoned() const {
+  constexpr int64_t kPatience = 1'000'000'000; // ns
+  int64_t leaving = leavingAt_.load(std::memory_order_relaxed);
+  return leaving && nowNanoseconds() - leaving > kPatience;
+}
+
 void Context::deactivate() {
+  leavingAt_ = nowNanoseconds();
   for (const StreamRef& stream : streams())
     stream->queue()->waitFor(stream->queue()->pushed());
   device_.backend().flushPrintf();
@@ -211,6 +221,15 @@ void Context::fail(const Error& error) {
 }
 
 Result<void> Context::synchronize() {
+  AW_TRY(checkUnsafeCall("a wait for a context"));
+  if (capture_mode::active.load(std::memory_order_relaxed)) [[unlikely]]
+    for (const StreamRef& stream : streams()) // in all modes: it would wait for this one, too
+      if (auto capture = stream->capture())
+        return capture->refuse("a wait for a context with a captured stream");
+  return drain();
+}
+
+Result<void> Context::drain() {
   AW_TRY(check());
   Result<void> first;
   for (const StreamRef& stream : streams()) {

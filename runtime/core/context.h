@@ -66,6 +66,7 @@ public:
 
   // Waits for all streams of the context (cuCtxSynchronize).
   Result<void> synchronize();
+  Result<void> drain(); // the same for our own purposes: also while streams are captured
 
   // The default streams. perThreadStream() is the calling thread's own in this context.
   StreamRef legacyStream();
@@ -90,6 +91,10 @@ public:
   Result<void> enablePeerAccess(Context& peer);
   Result<void> disablePeerAccess(Context& peer);
 
+  // True when it is being destroyed and a stream still waits for a value that does not come
+  // (stream_mem_ops.h): such waits end the context's work instead of keeping it for ever.
+  bool abandoned() const;
+
   // For core's own objects: what the context takes with it when it goes.
   std::shared_ptr<LegacyOrder> order() const;
   Result<void> addStream(const StreamRef& stream);
@@ -113,6 +118,7 @@ private:
   std::atomic<uint32_t> sticky_{0}; // Status
   std::atomic<uint64_t> id_{0};
   std::atomic<unsigned> flags_{0};
+  std::atomic<int64_t> leavingAt_{0}; // nowNanoseconds() of the start of deactivate(); 0: stays
   std::atomic<int> cacheConfig_{0}, sharedConfig_{0};
 
   // Recursive: storage destructors, which run under it, may release the context once more.

@@ -19,6 +19,8 @@ void Device::makeObjects() {
   HandleTable<Context>::get().insert(primary_);
   defaultPool_ = std::make_shared<Pool>(*this, /*isDefault=*/true);
   HandleTable<Pool>::get().insert(defaultPool_);
+  graphPool_ = std::make_shared<Pool>(*this, /*isDefault=*/true);
+  (void)graphPool_->setAttribute(4, UINT64_MAX); // CU_MEMPOOL_ATTR_RELEASE_THRESHOLD
 }
 
 Result<int> Device::attribute(int code) const {

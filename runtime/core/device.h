@@ -41,6 +41,8 @@ public:
 
   // Stream-ordered allocation: the built-in pool and the one cuMemAllocAsync uses now.
   PoolRef defaultPool() const { return defaultPool_; }
+  // Memory of graphs; no handle of it is given out, and it keeps what it has until it is trimmed.
+  PoolRef graphPool() const { return graphPool_; }
   PoolRef currentPool() const;
   void setCurrentPool(PoolRef pool); // null: back to the default pool
 
@@ -60,7 +62,7 @@ private:
   const int ordinal_;
   const std::unique_ptr<BackendDevice> backend_;
   ContextRef primary_;
-  PoolRef defaultPool_;
+  PoolRef defaultPool_, graphPool_;
   std::atomic<int> activeContexts_{0};
   std::atomic<bool> poolExcess_{false};
   mutable std::mutex mutex_; // guards what follows; after Pool's own in the lock order

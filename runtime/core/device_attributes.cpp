@@ -101,13 +101,13 @@ std::optional<int> deviceAttribute(const DeviceInfo& d, int code) {
   case 89: return 1;                        // CONCURRENT_MANAGED_ACCESS
   case 90: return 1;                        // COMPUTE_PREEMPTION_SUPPORTED
   case 91: return 1;                        // CAN_USE_HOST_POINTER_FOR_REGISTERED_MEM
-  case 92: return 0;                        // CAN_USE_STREAM_MEM_OPS_V1
-  case 93: return 0;                        // CAN_USE_64_BIT_STREAM_MEM_OPS_V1
-  case 94: return 0;                        // CAN_USE_STREAM_WAIT_VALUE_NOR_V1
+  case 92: return 1;                        // CAN_USE_STREAM_MEM_OPS_V1
+  case 93: return 1;                        // CAN_USE_64_BIT_STREAM_MEM_OPS_V1
+  case 94: return 1;                        // CAN_USE_STREAM_WAIT_VALUE_NOR_V1
   case 95: return 1;                        // COOPERATIVE_LAUNCH
   case 96: return 0;                        // COOPERATIVE_MULTI_DEVICE_LAUNCH
   case 97: return int(d.maxSharedPerBlockOptin); // MAX_SHARED_MEMORY_PER_BLOCK_OPTIN
-  case 98: return 0;                        // CAN_FLUSH_REMOTE_WRITES
+  case 98: return 1;                        // CAN_FLUSH_REMOTE_WRITES
   case 99: return 1;                        // HOST_REGISTER_SUPPORTED
   case 100: return 1;                       // PAGEABLE_MEMORY_ACCESS_USES_HOST_PAGE_TABLES
   case 101: return 1;                       // DIRECT_MANAGED_MEM_ACCESS_FROM_HOST
@@ -131,8 +131,8 @@ std::optional<int> deviceAttribute(const DeviceInfo& d, int code) {
   case 119: return 0;                       // MEMPOOL_SUPPORTED_HANDLE_TYPES
   case 120: return d.computeMajor >= 9;     // CLUSTER_LAUNCH
   case 121: return 0;                       // DEFERRED_MAPPING_CUDA_ARRAY_SUPPORTED
-  case 122: return 0;                       // CAN_USE_64_BIT_STREAM_MEM_OPS
-  case 123: return 0;                       // CAN_USE_STREAM_WAIT_VALUE_NOR
+  case 122: return 1;                       // CAN_USE_64_BIT_STREAM_MEM_OPS
+  case 123: return 1;                       // CAN_USE_STREAM_WAIT_VALUE_NOR
   case 124: return 0;                       // DMA_BUF_SUPPORTED
   case 125: return 1;                       // IPC_EVENT_SUPPORTED
   case 126: return 1;                       // MEM_SYNC_DOMAIN_COUNT

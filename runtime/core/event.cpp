@@ -8,22 +8,12 @@
 #include "core/handles.h"
 #include "core/ipc.h"
 #include "core/stream.h"
+#include "support/clock.h"
 
-#include <chrono>
 #include <fmt/core.h>
 #include <thread>
 
 namespace anywarp::core {
-namespace {
-
-int64_t nowNanoseconds() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
-
-} // namespace
-
 Event::Event(ContextRef context, unsigned flags)
     : context_(std::move(context)), contextId_(context_->id()), flags_(flags) {}
 
@@ -111,12 +101,31 @@ Result<void> Event::check() const {
   return context_->check();
 }
 
-Result<void> Event::record(Stream& stream) {
+Result<void> Event::checkStream(const Stream& stream) const {
   AW_TRY(check());
   if (&stream.context() != context_.get())
     return makeError(Status::InvalidHandle, "the event and the stream are of different contexts");
+  return {};
+}
+
+Result<void> Event::recordPart(Stream& stream, uint8_t fromPort, uint8_t type) {
+  if (!stream.capturing())
+    return record(stream);
+  AW_TRY(checkStream(stream));
+  return captureRecord(stream, *this, {fromPort, 0, type});
+}
+
+Result<void> Event::recordExternal(Stream& stream) {
+  AW_TRY(checkStream(stream));
+  return captureExternal(stream, GraphNodeType::EventRecord, shared_from_this());
+}
+
+Result<void> Event::record(Stream& stream) {
+  AW_TRY(checkStream(stream));
   if (stream.capturing())
-    return captureRecord(stream, *this);
+    return captureRecord(stream, *this, {});
+  if (stream.kind() == Stream::Kind::Legacy)
+    AW_TRY(checkLegacyStream(*context_));
   auto mark = std::make_shared<Mark>();
   StreamQueue::Push push;
   push.always = true;
@@ -156,6 +165,7 @@ Result<void> Event::checkNotCaptured() const {
 Result<void> Event::query() {
   AW_TRY(check());
   AW_TRY(checkNotCaptured());
+  AW_TRY(checkUnsafeCall("a query of an event"));
   std::shared_ptr<Mark> mark = latest();
   if ((mark && !mark->position.reached()) || foreignRecord())
     return makeError(Status::NotReady, {});
@@ -165,6 +175,7 @@ Result<void> Event::query() {
 Result<void> Event::synchronize() {
   AW_TRY(check());
   AW_TRY(checkNotCaptured());
+  AW_TRY(checkUnsafeCall("a wait for an event"));
   if (uint32_t record = foreignRecord()) {
     shared_->waitFor(record);
     return context_->check();

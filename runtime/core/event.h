@@ -37,6 +37,11 @@ public:
 
   // InvalidHandle when the stream belongs to another context, as CUDA has it.
   Result<void> record(Stream& stream);
+  // The same behind a kernel of a captured stream: waiting kernels need only a part of it, as
+  // CUgraphEdgeData says with these two.
+  Result<void> recordPart(Stream& stream, uint8_t fromPort, uint8_t type);
+  // cudaEventRecordExternal: a node of the captured stream's graph. IllegalState: not captured.
+  Result<void> recordExternal(Stream& stream);
   Result<void> query(); // Success, NotReady or the context's error; Success when never recorded
   Result<void> synchronize();
   // Milliseconds. InvalidHandle: not recorded or no timing; NotReady: not reached yet.
@@ -52,6 +57,7 @@ private:
   struct Mark; // one record
   std::shared_ptr<Mark> latest() const;
   Result<void> check() const;
+  Result<void> checkStream(const Stream& stream) const;
   // The record that another process made last, when none of ours is later; 0: none to wait for.
   uint32_t foreignRecord() const;
   // A place that is reached when another process has got to its record.

@@ -2,11 +2,8 @@
 #include "core/graph.h"
 
 #include "core/context.h"
-#include "core/device.h"
 #include "core/function.h"
 #include "core/handles.h"
-#include "core/memory.h"
-#include "core/pool.h"
 
 #include <algorithm>
 #include <unordered_map>
@@ -20,23 +17,29 @@ uint64_t nextNodeId() {
   return next.fetch_add(1, std::memory_order_relaxed);
 }
 
+bool isMemory(GraphNodeType type) {
+  return type == GraphNodeType::MemAlloc || type == GraphNodeType::MemFree;
+}
+
+// CUDA driver API manual, "CUgraphEdgeData": ports are of kernel nodes; the programmatic type is
+// for two kernel nodes and needs one of the two special ports, of which the first needs it.
+Result<void> checkEdge(const GraphNode& from, GraphNodeType to, GraphEdge edge) {
+  bool kernels = from.type() == GraphNodeType::Kernel && to == GraphNodeType::Kernel;
+  if (edge.toPort != 0 || edge.type > 1 || edge.fromPort > 2 ||
+      (edge.fromPort && from.type() != GraphNodeType::Kernel) ||
+      (edge.type == 1 && (!kernels || !edge.fromPort)) || (edge.fromPort == 1 && edge.type != 1))
+    return makeError(Status::InvalidValue, "edge data that makes no sense between these nodes");
+  return {};
+}
+
+// The parameters of a free node that its memory was told of; copies of it are no second one.
+struct MemoryKnows {};
+
+GraphEdge edgeAt(const GraphEdges& edges, size_t i) {
+  return edges.empty() ? GraphEdge() : edges[i];
+}
+
 } // namespace
-
-Result<std::shared_ptr<GraphMemory>> GraphMemory::create(Context& context, size_t bytes) {
-  PoolRef pool = context.device().defaultPool();
-  auto memory = pool->allocate(*context.legacyStream(), bytes);
-  if (!memory)
-    return memory.error();
-  Memory::setGraph(*memory, true);
-  return std::make_shared<GraphMemory>(pool, *memory, bytes);
-}
-
-GraphMemory::GraphMemory(PoolRef pool, void* address, size_t bytes)
-    : address(address), bytes(bytes), pool_(std::move(pool)) {}
-
-GraphMemory::~GraphMemory() {
-  Pool::freeGraph(address);
-}
 
 GraphNode::GraphNode(Graph& graph, GraphWork work, uint64_t id)
     : graph_(graph.weak_from_this()), type_(work.type), id_(id), work_(std::move(work)) {}
@@ -57,7 +60,32 @@ GraphWork GraphNode::work() const {
 Result<void> GraphNode::setWork(GraphWork work) {
   if (work.type != type_)
     return makeError(Status::InvalidValue, "the node is of another type");
+  if (isMemory(type_) || type_ == GraphNodeType::Conditional)
+    return makeError(Status::NotSupported, "CUDA cannot change nodes of this type");
+  if (work.child)
+    return makeError(Status::NotSupported, "the child graph of a node cannot be exchanged");
   std::lock_guard lock(mutex_);
+  AW_TRY(applyAttributes(work, work_.attributes));
+  work_ = std::move(work);
+  pointers_.clear();
+  return {};
+}
+
+Result<void> GraphNode::setAttribute(int id, const void* value) {
+  std::lock_guard lock(mutex_);
+  NodeAttributes attributes = work_.attributes;
+  AW_TRY(attributes.set(id, value));
+  GraphWork work = work_;
+  AW_TRY(applyAttributes(work, attributes));
+  work_ = std::move(work);
+  pointers_.clear();
+  return {};
+}
+
+Result<void> GraphNode::setAttributes(const NodeAttributes& attributes) {
+  std::lock_guard lock(mutex_);
+  GraphWork work = work_;
+  AW_TRY(applyAttributes(work, attributes));
   work_ = std::move(work);
   pointers_.clear();
   return {};
@@ -88,85 +116,202 @@ Graph::~Graph() {
     HandleTable<GraphNode>::get().remove(node.get());
 }
 
-// Child graphs go with their nodes.
+// Graphs below go with their nodes.
 void Graph::unregister(Graph& graph) {
   HandleTable<Graph>::get().remove(&graph);
   for (GraphNode* node : graph.nodes()) {
-    if (GraphRef child = node->work().child)
-      unregister(*child);
+    GraphWork work = node->work();
+    if (work.child)
+      unregister(*work.child);
+    for (const GraphRef& body : work.conditional.bodies)
+      unregister(*body);
     HandleTable<GraphNode>::get().remove(node);
   }
 }
 
 Result<void> Graph::destroy() {
-  if (isChild_)
+  if (owned_)
     return makeError(Status::InvalidValue, "a child graph goes with its node");
   GraphRef self = shared_from_this();
   unregister(*this);
   return {};
 }
 
-GraphRef Graph::clone() {
-  GraphRef copy = create();
+void Graph::own(const GraphRef& below) {
+  below->owned_ = true;
+  std::lock_guard lock(below->mutex_);
+  below->parent_ = weak_from_this();
+}
+
+GraphRef Graph::copyAs(Copying how) const {
+  auto copy = std::make_shared<Graph>();
+  auto enter = [how](const auto& object) {
+    if (how == Copying::Handles)
+      HandleTable<std::remove_reference_t<decltype(*object)>>::get().insert(object);
+  };
+  enter(copy);
   std::unordered_map<const GraphNode*, GraphNode*> twins;
-  std::scoped_lock lock(mutex_, copy->mutex_);
+  std::lock_guard lock(mutex_);
+  copy->userObjects_ = userObjects_;
+  copy->conditions_ = conditions_;
   for (const GraphNodeRef& node : nodes_) {
     GraphWork work = node->work();
     if (work.child) {
-      work.child = work.child->clone();
-      work.child->isChild_ = true;
+      work.child = work.child->copyAs(how);
+      copy->own(work.child);
+    }
+    for (GraphRef& body : work.conditional.bodies) {
+      body = body->copyAs(how);
+      copy->own(body);
     }
     auto twin = std::make_shared<GraphNode>(*copy, std::move(work), nextNodeId());
     twin->original_ = node->id_;
-    HandleTable<GraphNode>::get().insert(twin);
+    enter(twin);
     twins[node.get()] = twin.get();
     copy->nodes_.push_back(std::move(twin));
   }
-  for (const GraphNodeRef& node : nodes_)
-    for (const GraphNode* after : node->after_) {
-      twins[node.get()]->after_.push_back(twins[after]);
-      twins[after]->before_.push_back(twins[node.get()]);
-    }
+  for (const GraphNodeRef& node : nodes_) {
+    for (const GraphNode::Link& link : node->after_)
+      twins[node.get()]->after_.push_back({twins[link.node], link.edge});
+    for (const GraphNode::Link& link : node->before_)
+      twins[node.get()]->before_.push_back({twins[link.node], link.edge});
+  }
   return copy;
+}
+
+GraphRef Graph::copy() const {
+  return copyAs(Copying::Bare);
+}
+
+namespace {
+
+// Is there a node of which this is true, here or below?
+template <typename Predicate> bool anyNode(const Graph& graph, Predicate is) {
+  for (GraphNode* node : graph.nodes()) {
+    if (is(*node))
+      return true;
+    GraphWork work = node->work();
+    if (work.child && anyNode(*work.child, is))
+      return true;
+    for (const GraphRef& body : work.conditional.bodies)
+      if (anyNode(*body, is))
+        return true;
+  }
+  return false;
+}
+
+bool hasConditions(const Graph& graph) {
+  return anyNode(graph, [](GraphNode& n) { return n.type() == GraphNodeType::Conditional; });
+}
+
+} // namespace
+
+bool Graph::hasMemoryNodes() const {
+  return anyNode(*this, [](GraphNode& node) { return isMemory(node.type()); });
+}
+
+Result<GraphRef> Graph::clone() {
+  if (hasMemoryNodes() || hasConditions(*this))
+    return makeError(Status::InvalidValue,
+                     "graphs with nodes of memory or conditions cannot be cloned");
+  return copyAs(Copying::Handles);
 }
 
 bool Graph::owns(const GraphNode* node) const {
   return node && node->graph_.lock().get() == this;
 }
 
-Result<GraphNodeRef> Graph::add(GraphWork work, const Nodes& dependencies) {
+Result<void> Graph::checkChild(const GraphWork& work) const {
+  const Graph& child = *work.child;
+  if (&child == this)
+    return makeError(Status::InvalidValue, "a graph cannot be its own child");
+  if (hasConditions(child))
+    return makeError(Status::InvalidValue, "a child graph may not have conditional nodes");
+  if (!work.moveChild && child.hasMemoryNodes())
+    return makeError(Status::InvalidValue,
+                     "a child graph with nodes of memory must be moved into its parent");
+  if (work.moveChild && child.owned_)
+    return makeError(Status::InvalidValue, "the graph belongs to another node already");
+  for (GraphRef up = parent_.lock(); up; up = up->parent_.lock())
+    if (up.get() == &child && work.moveChild)
+      return makeError(Status::InvalidValue, "the graph would be inside of itself");
+  return {};
+}
+
+// mutex_ held. Says to the memory of a free node that it is freed.
+Result<void> Graph::noteMemory(const GraphWork& work) {
+  if (isMemory(work.type) && moved_)
+    return makeError(Status::InvalidValue,
+                     "a graph that was moved into a parent gets no more nodes of memory");
+  if (work.type != GraphNodeType::MemFree || std::any_cast<MemoryKnows>(&work.params))
+    return {};
+  bool own = false;
+  for (const GraphNodeRef& node : nodes_)
+    own |= node->type_ == GraphNodeType::MemAlloc && node->work().memory == work.memory;
+  return work.memory->addFreeNode(own);
+}
+
+Result<GraphNodeRef> Graph::add(GraphWork work, const Nodes& dependencies,
+                                const GraphEdges& edges) {
   if (work.child) {
-    work.child = work.child->clone();
-    work.child->isChild_ = true;
+    AW_TRY(checkChild(work));
+    if (!work.moveChild)
+      work.child = work.child->copyAs(Copying::Handles);
   }
+  AW_TRY(applyAttributes(work, NodeAttributes(work.attributes)));
   auto node = std::make_shared<GraphNode>(*this, std::move(work), nextNodeId());
+  const GraphWork& mine = node->work_; // nobody else knows the node yet
   std::lock_guard lock(mutex_);
   std::unordered_set<const GraphNode*> seen;
-  for (const GraphNode* dependency : dependencies)
-    if (!owns(dependency) || !seen.insert(dependency).second)
+  for (size_t i = 0; i < dependencies.size(); ++i) {
+    if (!owns(dependencies[i]) || !seen.insert(dependencies[i]).second)
       return makeError(Status::InvalidValue, "a dependency is of another graph or is named twice");
-  for (GraphNode* dependency : dependencies) {
-    node->before_.push_back(dependency);
-    dependency->after_.push_back(node.get());
+    AW_TRY(checkEdge(*dependencies[i], mine.type, edgeAt(edges, i)));
+  }
+  AW_TRY(noteMemory(mine));
+  if (mine.type == GraphNodeType::MemFree)
+    node->work_.params = MemoryKnows();
+  if (mine.child) {
+    own(mine.child);
+    mine.child->moved_ = mine.moveChild;
+  }
+  for (const GraphRef& body : mine.conditional.bodies)
+    own(body);
+  for (size_t i = 0; i < dependencies.size(); ++i) {
+    node->before_.push_back({dependencies[i], edgeAt(edges, i)});
+    dependencies[i]->after_.push_back({node.get(), edgeAt(edges, i)});
   }
   HandleTable<GraphNode>::get().insert(node);
   nodes_.push_back(node);
   return node;
 }
 
+bool Graph::fixed() const {
+  return std::any_of(nodes_.begin(), nodes_.end(),
+                     [](const GraphNodeRef& node) { return isMemory(node->type_); });
+}
+
 Result<void> Graph::remove(GraphNode& node) {
+  GraphNodeRef keep;
   std::lock_guard lock(mutex_);
   auto it = std::find_if(nodes_.begin(), nodes_.end(),
                          [&](const GraphNodeRef& n) { return n.get() == &node; });
   if (it == nodes_.end())
     return makeError(Status::InvalidValue, "the node is not in its graph any more");
-  for (GraphNode* other : node.before_)
-    std::erase(other->after_, &node);
-  for (GraphNode* other : node.after_)
-    std::erase(other->before_, &node);
-  if (GraphRef child = node.work().child)
-    unregister(*child);
+  if (fixed())
+    return makeError(Status::InvalidValue, "nodes of a graph with nodes of memory stay");
+  auto isNode = [&](const GraphNode::Link& link) { return link.node == &node; };
+  for (const GraphNode::Link& other : node.before_)
+    std::erase_if(other.node->after_, isNode);
+  for (const GraphNode::Link& other : node.after_)
+    std::erase_if(other.node->before_, isNode);
+  GraphWork work = node.work();
+  if (work.child)
+    unregister(*work.child);
+  for (const GraphRef& body : work.conditional.bodies)
+    unregister(*body);
   HandleTable<GraphNode>::get().remove(&node);
+  keep = std::move(*it);
   nodes_.erase(it);
   return {};
 }
@@ -180,33 +325,42 @@ bool Graph::reaches(const GraphNode* from, const GraphNode* to) const {
     if (node == to)
       return true;
     if (seen.insert(node).second)
-      todo.insert(todo.end(), node->after_.begin(), node->after_.end());
+      for (const GraphNode::Link& link : node->after_)
+        todo.push_back(link.node);
   }
   return false;
 }
 
-Result<void> Graph::addEdges(const Nodes& from, const Nodes& to) {
+Result<void> Graph::addEdges(const Nodes& from, const Nodes& to, const GraphEdges& edges) {
   std::lock_guard lock(mutex_);
   for (size_t i = 0; i < from.size(); ++i) {
     if (!owns(from[i]) || !owns(to[i]))
       return makeError(Status::InvalidValue, "an edge names a node of another graph");
+    AW_TRY(checkEdge(*from[i], to[i]->type_, edgeAt(edges, i)));
     auto& after = from[i]->after_;
-    if (std::find(after.begin(), after.end(), to[i]) != after.end())
+    if (std::any_of(after.begin(), after.end(), [&](auto& link) { return link.node == to[i]; }))
       return makeError(Status::InvalidValue, "the edge is there already");
     if (reaches(to[i], from[i]))
       return makeError(Status::InvalidValue, "the edge would close a circle");
-    after.push_back(to[i]);
-    to[i]->before_.push_back(from[i]);
+    after.push_back({to[i], edgeAt(edges, i)});
+    to[i]->before_.push_back({from[i], edgeAt(edges, i)});
   }
   return {};
 }
 
-Result<void> Graph::removeEdges(const Nodes& from, const Nodes& to) {
+Result<void> Graph::removeEdges(const Nodes& from, const Nodes& to, const GraphEdges& edges) {
   std::lock_guard lock(mutex_);
+  if (!from.empty() && fixed())
+    return makeError(Status::InvalidValue, "edges of a graph with nodes of memory stay");
   for (size_t i = 0; i < from.size(); ++i) {
-    if (!owns(from[i]) || !owns(to[i]) || !std::erase(from[i]->after_, to[i]))
+    auto is = [&](const GraphNode* node) {
+      return [=, edge = edgeAt(edges, i)](const GraphNode::Link& link) {
+        return link.node == node && link.edge == edge;
+      };
+    };
+    if (!owns(from[i]) || !owns(to[i]) || !std::erase_if(from[i]->after_, is(to[i])))
       return makeError(Status::InvalidValue, "there is no such edge");
-    std::erase(to[i]->before_, from[i]);
+    std::erase_if(to[i]->before_, is(from[i]));
   }
   return {};
 }
@@ -228,23 +382,36 @@ Graph::Nodes Graph::roots() const {
   return list;
 }
 
-std::vector<std::pair<GraphNode*, GraphNode*>> Graph::edges() const {
+std::vector<Graph::Arrow> Graph::edges() const {
   std::lock_guard lock(mutex_);
-  std::vector<std::pair<GraphNode*, GraphNode*>> list;
+  std::vector<Arrow> list;
   for (const GraphNodeRef& node : nodes_)
-    for (GraphNode* after : node->after_)
-      list.emplace_back(node.get(), after);
+    for (const GraphNode::Link& link : node->after_)
+      list.push_back({node.get(), link.node, link.edge});
   return list;
 }
 
-Graph::Nodes Graph::before(const GraphNode& node) const {
-  std::lock_guard lock(mutex_);
-  return node.before_;
+namespace {
+
+template <typename Range> Graph::Links linksOf(const Range& range) {
+  Graph::Links links;
+  for (const auto& link : range) {
+    links.nodes.push_back(link.node);
+    links.edges.push_back(link.edge);
+  }
+  return links;
 }
 
-Graph::Nodes Graph::after(const GraphNode& node) const {
+} // namespace
+
+Graph::Links Graph::before(const GraphNode& node) const {
   std::lock_guard lock(mutex_);
-  return node.after_;
+  return linksOf(node.before_);
+}
+
+Graph::Links Graph::after(const GraphNode& node) const {
+  std::lock_guard lock(mutex_);
+  return linksOf(node.after_);
 }
 
 GraphNode* Graph::findClone(uint64_t original) const {
@@ -255,9 +422,23 @@ GraphNode* Graph::findClone(uint64_t original) const {
   return nullptr;
 }
 
-std::vector<Graph::Step> Graph::order() const {
+GraphNode* Graph::findId(uint64_t id) const {
+  for (GraphNode* node : nodes()) {
+    if (node->id() == id)
+      return node;
+    GraphWork work = node->work();
+    if (GraphNode* found = work.child ? work.child->findId(id) : nullptr)
+      return found;
+    for (const GraphRef& body : work.conditional.bodies)
+      if (GraphNode* found = body->findId(id))
+        return found;
+  }
+  return nullptr;
+}
+
+Graph::Steps Graph::order() const {
   std::lock_guard lock(mutex_);
-  std::vector<Step> steps;
+  Steps steps;
   std::unordered_map<const GraphNode*, size_t> place;
   // Depth first along what a node depends on; there are no circles. A stack of our own: a captured
   // chain can be long.
@@ -270,23 +451,39 @@ std::vector<Graph::Step> Graph::order() const {
         continue;
       }
       bool ready = true;
-      for (const GraphNode* before : node->before_)
-        if (!place.contains(before)) {
-          todo.push_back(before);
+      for (const GraphNode::Link& link : node->before_)
+        if (!place.contains(link.node)) {
+          todo.push_back(link.node);
           ready = false;
         }
       if (!ready)
         continue;
-      Step step{node->id_, node->work(), {}};
-      for (const GraphNode* before : node->before_)
-        step.before.push_back(place[before]);
-      std::sort(step.before.begin(), step.before.end());
+      Step step{node->id_, node->work(), {}, {}};
+      std::vector<std::pair<size_t, GraphEdge>> links;
+      bool plain = true;
+      for (const GraphNode::Link& link : node->before_) {
+        links.emplace_back(place[link.node], link.edge);
+        plain &= link.edge.plain();
+      }
+      std::sort(links.begin(), links.end(), [](auto& a, auto& b) { return a.first < b.first; });
+      for (auto& [at, edge] : links) {
+        step.before.push_back(at);
+        if (!plain)
+          step.edges.push_back(edge);
+      }
       place[node] = steps.size();
       steps.push_back(std::move(step));
       todo.pop_back();
     }
   }
   return steps;
+}
+
+Result<void> Graph::takeOnlyExec() {
+  if (hasExec_.exchange(true))
+    return makeError(Status::InvalidValue,
+                     "a graph with nodes of memory can have one executable graph at a time");
+  return {};
 }
 
 } // namespace anywarp::core

@@ -1,64 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// CUDA graphs as a program builds them: nodes, what each does, and edges. A node is an operation
-// that can run any number of times (the same kind that streams queue), or an event, a child graph
-// or memory. Owned by the handle tables; a graph owns its nodes. Safe from any thread; one mutex a
-// graph.
+// CUDA graphs as a program builds them: nodes, what each does (graph_work.h), and edges. Owned by
+// the handle tables; a graph owns its nodes, a node its child graph or the bodies of its condition.
+// Safe from any thread; one mutex a graph. Lock order: a graph before those below it.
 #pragma once
 
 #include "core/api.h"
-#include "core/launch.h"
-#include "core/stream.h"
+#include "core/graph_work.h"
+#include "core/user_object.h"
 
-#include <any>
+#include <atomic>
 #include <mutex>
 #include <vector>
 
 namespace anywarp::core {
 
-class Graph;
 class GraphNode;
-using GraphRef = std::shared_ptr<Graph>;
 using GraphNodeRef = std::shared_ptr<GraphNode>;
 
-enum class GraphNodeType : int { // CUgraphNodeType
-  Kernel = 0,
-  Memcpy = 1,
-  Memset = 2,
-  Host = 3,
-  Graph = 4,
-  Empty = 5,
-  WaitEvent = 6,
-  EventRecord = 7,
-  MemAlloc = 10,
-  MemFree = 11,
+// CUgraphEdgeData, in its layout: which part of the first node the second one waits for. Every kind
+// is satisfied by waiting for the whole node, which is what happens here.
+struct GraphEdge {
+  uint8_t fromPort = 0, toPort = 0, type = 0; // CU_GRAPH_KERNEL_NODE_PORT_*, CUgraphDependencyType
+  uint8_t reserved[5] = {};
+  bool operator==(const GraphEdge&) const = default;
+  bool plain() const { return *this == GraphEdge(); }
 };
-
-// Memory of an allocation node: one address for as long as a graph that has the node, or something
-// made of it, exists.
-class AW_API GraphMemory {
-public:
-  static Result<std::shared_ptr<GraphMemory>> create(Context& context, size_t bytes);
-  GraphMemory(PoolRef pool, void* address, size_t bytes);
-  GraphMemory(const GraphMemory&) = delete;
-  ~GraphMemory();
-  void* const address;
-  const size_t bytes;
-
-private:
-  const PoolRef pool_;
-};
-
-// What a node does. Copied into clones and executable graphs.
-struct GraphWork {
-  GraphNodeType type = GraphNodeType::Empty;
-  Stream::Operation run;                        // Kernel, Memcpy, Memset, Host
-  std::shared_ptr<const PreparedLaunch> kernel; // Kernel
-  EventRef event;                               // WaitEvent, EventRecord
-  GraphRef child;                               // Graph: a copy of its own
-  std::shared_ptr<GraphMemory> memory;          // MemAlloc
-  void* freed = nullptr;                        // MemFree
-  std::any params;                              // as the API that made the node was given them
-};
+using GraphEdges = std::vector<GraphEdge>; // one for each node of a list; empty: all plain
 
 class AW_API GraphNode {
 public:
@@ -71,12 +38,19 @@ public:
   uint64_t original() const { return original_; } // of the node that this is a clone of; else 0
   GraphRef graph() const;                         // null: it is gone
   GraphWork work() const;
-  Result<void> setWork(GraphWork work); // of the same type
+  // Of the same type. A kernel node keeps its attributes.
+  Result<void> setWork(GraphWork work);
+  Result<void> setAttribute(int id, const void* value);
+  Result<void> setAttributes(const NodeAttributes& attributes);
   // Pointers to the values of a kernel node, for as long as the node is not changed.
   void** kernelParams();
 
 private:
   friend class Graph;
+  struct Link {
+    GraphNode* node;
+    GraphEdge edge;
+  };
   const std::weak_ptr<Graph> graph_;
   const GraphNodeType type_;
   const uint64_t id_;
@@ -84,7 +58,25 @@ private:
   mutable std::mutex mutex_; // guards the two below
   GraphWork work_;
   std::vector<void*> pointers_;
-  std::vector<GraphNode*> before_, after_; // guarded by the graph's mutex
+  std::vector<Link> before_, after_; // guarded by the graph's mutex
+};
+
+// A conditional handle (CUgraphConditionalHandle): what a conditional node asks and kernels set.
+// The value belongs to each launch; this is only who it is. Owned by its graph and what is made of
+// it.
+class AW_API GraphCondition {
+public:
+  GraphCondition(uint32_t defaultValue, bool assignDefault, const void* context)
+      : defaultValue(defaultValue), assignDefault(assignDefault), context(context) {}
+  uint64_t handle() const { return uint64_t(uintptr_t(this)); }
+  const uint32_t defaultValue;
+  const bool assignDefault; // at the start of each launch
+  const void* const context;
+  void giveBack() { used_.store(false); } // the node of takeCondition() could not be made
+
+private:
+  friend class Graph;
+  std::atomic<bool> used_{false}; // by a node
 };
 
 class AW_API Graph : public std::enable_shared_from_this<Graph> {
@@ -94,39 +86,79 @@ public:
   void* handle() { return this; }
   ~Graph();
   Result<void> destroy(); // executable graphs made of it live on
-  GraphRef clone();
-  bool isChild() const { return isChild_; }
+  // InvalidValue: has nodes of memory or conditions.
+  Result<GraphRef> clone();
+  GraphRef copy() const;                         // of any graph, without handles
+  bool isChild() const { return owned_.load(); } // belongs to a node: not destroyed by handle
 
   using Nodes = std::vector<GraphNode*>;
-  // InvalidValue: a dependency is of another graph or named twice.
-  Result<GraphNodeRef> add(GraphWork work, const Nodes& dependencies);
+  // InvalidValue: a dependency is of another graph or named twice, an edge makes no sense, a child
+  // graph may not be one.
+  Result<GraphNodeRef> add(GraphWork work, const Nodes& dependencies, const GraphEdges& edges = {});
   Result<void> remove(GraphNode& node);
-  Result<void> addEdges(const Nodes& from, const Nodes& to); // InvalidValue: would make a circle
-  Result<void> removeEdges(const Nodes& from, const Nodes& to);
+  Result<void> addEdges(const Nodes& from, const Nodes& to, const GraphEdges& edges = {});
+  Result<void> removeEdges(const Nodes& from, const Nodes& to, const GraphEdges& edges = {});
 
+  struct Arrow {
+    GraphNode *from, *to;
+    GraphEdge edge;
+  };
+  struct Links {
+    Nodes nodes;
+    GraphEdges edges;
+  };
   Nodes nodes() const; // in the order of adding
   Nodes roots() const;
-  std::vector<std::pair<GraphNode*, GraphNode*>> edges() const;
-  Nodes before(const GraphNode& node) const;
-  Nodes after(const GraphNode& node) const;
+  std::vector<Arrow> edges() const;
+  Links before(const GraphNode& node) const;
+  Links after(const GraphNode& node) const;
   GraphNode* findClone(uint64_t original) const;
+  GraphNode* findId(uint64_t id) const;
+  bool hasMemoryNodes() const; // also below
+
+  // cuGraphConditionalHandleCreate, and the condition of a node: of this graph or one above, not
+  // used by another node.
+  Result<GraphConditionRef> createCondition(uint32_t value, bool assign, const void* context);
+  Result<GraphConditionRef> takeCondition(uint64_t handle);
+  // One that no node uses, here or below.
+  bool hasUnusedCondition() const;
+
+  Result<void> retainUserObject(const UserObjectRef& object, uint32_t count, bool move);
+  Result<void> releaseUserObject(const UserObjectRef& object, uint32_t count);
+  UserObjects userObjects() const; // as many references again
 
   struct Step {
     uint64_t id;
     GraphWork work;
-    std::vector<size_t> before; // places in the list
+    std::vector<size_t> before; // places in the list, ascending
+    GraphEdges edges;           // by `before`; empty: all plain
   };
+  using Steps = std::vector<Step>;
   // Every node behind all that it depends on; otherwise in the order of adding.
-  std::vector<Step> order() const;
+  Steps order() const;
+
+  // Of a graph with memory nodes there may be one executable graph at a time. InvalidValue: there
+  // is one.
+  Result<void> takeOnlyExec();
+  void giveOnlyExec() { hasExec_.store(false); }
 
 private:
+  enum class Copying { Handles, Bare };
+  GraphRef copyAs(Copying how) const;
+  void own(const GraphRef& below);
   static void unregister(Graph& graph);
   bool reaches(const GraphNode* from, const GraphNode* to) const;
   bool owns(const GraphNode* node) const;
+  bool fixed() const; // mutex_ held: has memory nodes, so that nothing can be taken away
+  Result<void> checkChild(const GraphWork& work) const;
+  Result<void> noteMemory(const GraphWork& work);
 
-  bool isChild_ = false;     // belongs to a node: not destroyed by handle
+  std::atomic<bool> owned_{false}, moved_{false}, hasExec_{false};
   mutable std::mutex mutex_; // guards all below, and the nodes' edges
+  std::weak_ptr<Graph> parent_;
   std::vector<GraphNodeRef> nodes_;
+  std::vector<GraphConditionRef> conditions_;
+  UserObjects userObjects_;
 };
 
 } // namespace anywarp::core

@@ -3,16 +3,61 @@
 
 #include "core/capture.h"
 #include "core/context.h"
-#include "core/function.h"
+#include "core/device.h"
+#include "core/graph_run.h"
 #include "core/handles.h"
+#include "core/runtime.h"
 
 namespace anywarp::core {
 
-GraphExec::GraphExec(std::vector<Graph::Step> steps, uint64_t flags)
-    : flags_(flags), program_(compile(std::move(steps))) {}
+GraphExec::GraphExec(const GraphRef& graph, uint64_t flags, Device& device)
+    : flags_(flags), device_(device),
+      only_(graph->hasMemoryNodes() ? std::weak_ptr(graph) : std::weak_ptr<Graph>()),
+      program_(*graph), plan_(program_.plan()) {}
 
-Result<GraphExecRef> GraphExec::create(Graph& graph, uint64_t flags) {
-  auto exec = std::make_shared<GraphExec>(graph.order(), flags);
+GraphExec::~GraphExec() {
+  if (GraphRef graph = only_.lock())
+    graph->giveOnlyExec();
+}
+
+Result<GraphExecRef> GraphExec::create(Graph& graph, uint64_t flags, Failure* failure) {
+  Failure ignored;
+  Failure& why = failure ? *failure : ignored;
+  why = {GraphFault::Error, nullptr};
+  if (flags & ~uint64_t(kAutoFree | kUpload | kDeviceLaunch | kNodePriority))
+    return makeError(Status::InvalidValue, "unknown flags");
+  if ((flags & kDeviceLaunch) && (flags & kAutoFree))
+    return makeError(Status::InvalidValue,
+                     "a graph for launches from the device cannot free its memory at launches");
+  if (graph.isChild())
+    return makeError(Status::InvalidValue, "the graph belongs to a node of another one");
+  if (graph.hasUnusedCondition()) {
+    why.fault = GraphFault::ConditionUnused;
+    return makeError(Status::InvalidValue, "a condition of the graph has no node");
+  }
+  Result<Context*> context = Context::require();
+  Device* device = context ? &(*context)->device() : nullptr;
+  if (!device) {
+    Result<Device*> first = Runtime::get().device(0);
+    if (!first)
+      return first.error();
+    device = *first;
+  }
+  bool only = graph.hasMemoryNodes();
+  if (only)
+    AW_TRY(graph.takeOnlyExec());
+  auto exec = std::make_shared<GraphExec>(graph.shared_from_this(), flags, *device);
+  if (flags & kDeviceLaunch) {
+    uint64_t node = 0;
+    GraphFault fault = exec->program_.checkDevice(node);
+    if (fault != GraphFault::None) {
+      why = {fault, graph.findId(node)};
+      return makeError(fault == GraphFault::InvalidStructure ? Status::InvalidValue
+                                                             : Status::NotSupported,
+                       "a node or the shape of the graph is not for launches from the device");
+    }
+  }
+  why = {};
   HandleTable<GraphExec>::get().insert(exec);
   return exec;
 }
@@ -27,175 +72,132 @@ Result<void> GraphExec::destroy() {
   return {};
 }
 
-std::shared_ptr<const GraphExec::Program> GraphExec::compile(Steps steps) {
-  auto program = std::make_shared<Program>();
-  program->disabled.resize(steps.size());
-  for (const Graph::Step& step : steps)
-    program->children.push_back(step.work.child ? compile(step.work.child->order()) : nullptr);
-  program->steps = std::move(steps);
-  return program;
+std::shared_ptr<const GraphPlan> GraphExec::plan() {
+  if (!plan_)
+    plan_ = program_.plan();
+  return plan_;
 }
 
-// Runs of nodes without events become one operation each.
-Result<void> GraphExec::enqueue(Stream& stream, std::shared_ptr<const Program> program) {
-  std::vector<const Stream::Operation*> runs;
-  auto flush = [&]() -> Result<void> {
-    if (runs.empty())
-      return {};
-    return stream.enqueue([program, runs = std::exchange(runs, {})]() -> Result<void> {
-      for (const Stream::Operation* run : runs)
-        AW_TRY((*run)());
-      return {};
-    });
-  };
-  for (size_t i = 0; i < program->steps.size(); ++i) {
-    const GraphWork& work = program->steps[i].work;
-    if (program->disabled[i])
-      continue;
-    switch (work.type) {
-    case GraphNodeType::EventRecord:
-      AW_TRY(flush());
-      AW_TRY(work.event->record(stream));
-      break;
-    case GraphNodeType::WaitEvent:
-      AW_TRY(flush());
-      AW_TRY(stream.waitEvent(work.event));
-      break;
-    case GraphNodeType::Graph:
-      AW_TRY(flush());
-      AW_TRY(enqueue(stream, program->children[i]));
-      break;
-    default:
-      if (work.run)
-        runs.push_back(&work.run);
-    }
-  }
-  return flush();
+void GraphExec::makeDevicePlan() {
+  if (!(flags_ & kDeviceLaunch))
+    return;
+  std::lock_guard lock(deviceMutex_);
+  devicePlan_ = plan();
 }
 
-// A graph that does what this program does, for a node of another one.
-GraphRef GraphExec::rebuild(const Program& program) {
-  auto graph = std::make_shared<Graph>(); // no handle: the node gets a copy
-  Graph::Nodes nodes;
-  for (size_t i = 0; i < program.steps.size(); ++i) {
-    Graph::Nodes before;
-    for (size_t place : program.steps[i].before)
-      before.push_back(nodes[place]);
-    GraphWork work = program.disabled[i] ? GraphWork() : program.steps[i].work;
-    if (work.child)
-      work.child = rebuild(*program.children[i]);
-    auto node = graph->add(std::move(work), before);
-    nodes.push_back(node ? node->get() : nullptr);
+std::shared_ptr<const GraphPlan> GraphExec::devicePlan() const {
+  std::lock_guard lock(deviceMutex_);
+  return devicePlan_;
+}
+
+uint32_t GraphExec::startValue(const GraphCondition& condition) const {
+  if (condition.assignDefault)
+    return condition.defaultValue;
+  std::lock_guard lock(deviceMutex_);
+  auto it = values_.find(&condition);
+  return it == values_.end() ? condition.defaultValue : it->second;
+}
+
+void GraphExec::keepValue(const GraphCondition& condition, uint32_t value) {
+  if (condition.assignDefault)
+    return;
+  std::lock_guard lock(deviceMutex_);
+  values_[&condition] = value;
+}
+
+// In the order of launches, which is that of the calls for launches that do not race.
+Result<void> GraphExec::takeMemory(const GraphPlan& plan) {
+  if (!(flags_ & kAutoFree))
+    for (auto& memory : plan.allocated)
+      if (memory->inUse())
+        return makeError(Status::InvalidValue,
+                         "memory that the graph allocated was not freed since its last launch");
+  for (auto& memory : plan.freed)
+    AW_TRY(memory->free());
+  for (auto& memory : plan.allocated)
+    memory->allocate();
+  return {};
+}
+
+Result<void> GraphExec::enqueue(Stream& stream, const std::shared_ptr<const GraphPlan>& plan) {
+  auto run = std::make_shared<GraphRun>(shared_from_this(), plan, nullptr);
+  const size_t last = plan->segments.size() - 1;
+  for (size_t i = 0; i <= last; ++i) {
+    const GraphPlan::Segment& segment = plan->segments[i];
+    bool first = i == 0, end = i == last && !segment.then;
+    if (first || end || !segment.items.empty())
+      AW_TRY(stream.enqueue([run, &segment, first, end]() -> Result<void> {
+        if (first)
+          run->begin();
+        AW_TRY(run->execute(segment.items));
+        return end ? run->finish() : Result<void>();
+      }));
+    if (segment.then)
+      AW_TRY(segment.then(stream));
+    if (i == last && segment.then)
+      AW_TRY(stream.enqueue([run] { return run->finish(); }));
   }
-  return graph;
+  return {};
 }
 
 Result<void> GraphExec::launch(Stream& stream) {
   AW_TRY(stream.context().check());
   std::lock_guard lock(mutex_); // two launches at once do not mix
   if (std::shared_ptr<Capture> capture = stream.capture()) {
+    if (!plan()->conditions.empty())
+      return capture->refuse("a graph with conditional nodes cannot be part of another one");
     GraphWork work;
     work.type = GraphNodeType::Graph;
-    work.child = rebuild(*program_);
+    work.child = program_.rebuild();
+    work.moveChild = true;
     return capture->add(stream, std::move(work));
   }
+  std::shared_ptr<const GraphPlan> plan = this->plan();
+  AW_TRY(takeMemory(*plan));
   if (last_ && &last_->context() == &stream.context())
     AW_TRY(stream.waitEvent(last_));
-  AW_TRY(enqueue(stream, program_));
+  makeDevicePlan();
+  AW_TRY(enqueue(stream, plan));
   // No handle: nobody else sees it.
   if (!last_ || &last_->context() != &stream.context())
     last_ = std::make_shared<Event>(stream.contextRef(), Event::kDisableTiming);
   return last_->record(stream);
 }
 
-Result<size_t> GraphExec::find(const GraphNode& node) const {
-  for (size_t i = 0; i < program_->steps.size(); ++i)
-    if (program_->steps[i].id == node.id())
-      return i;
-  return makeError(Status::InvalidValue, "the executable graph was not made of this node");
+Result<void> GraphExec::upload(Stream& stream) {
+  AW_TRY(stream.context().check());
+  if (auto capture = stream.capture())
+    return capture->refuse("uploads cannot be captured");
+  std::lock_guard lock(mutex_);
+  makeDevicePlan();
+  return {};
 }
 
 Result<void> GraphExec::setWork(const GraphNode& node, GraphWork work) {
   std::lock_guard lock(mutex_);
-  Result<size_t> place = find(node);
-  if (!place)
-    return place.error();
-  const Graph::Step& old = program_->steps[*place];
-  if (old.work.type != work.type)
-    return makeError(Status::InvalidValue, "the node is of another type");
-  auto program = std::make_shared<Program>(*program_); // launches on their way keep theirs
-  if (work.child) {
-    uint64_t culprit = 0;
-    if (compare(program_->children[*place]->steps, work.child->order(), culprit) !=
-        GraphUpdate::Success)
-      return makeError(Status::GraphExecUpdateFailure, "the child graph has another shape");
-    program->children[*place] = compile(work.child->order());
-  }
-  program->steps[*place].work = std::move(work);
-  program_ = std::move(program);
+  AW_TRY(program_.setWork(node.id(), std::move(work), (flags_ & kNodePriority) != 0));
+  plan_ = nullptr; // launches on their way keep theirs
   return {};
 }
 
 Result<void> GraphExec::setEnabled(const GraphNode& node, bool enabled) {
   std::lock_guard lock(mutex_);
-  Result<size_t> place = find(node);
-  if (!place)
-    return place.error();
-  if (node.type() > GraphNodeType::Memset)
-    return makeError(Status::InvalidValue, "only kernels, copies and fills can be disabled");
-  auto program = std::make_shared<Program>(*program_);
-  program->disabled[*place] = !enabled;
-  program_ = std::move(program);
+  AW_TRY(program_.setEnabled(node.id(), enabled));
+  plan_ = nullptr;
   return {};
 }
 
 Result<bool> GraphExec::enabled(const GraphNode& node) const {
   std::lock_guard lock(mutex_);
-  Result<size_t> place = find(node);
-  if (!place)
-    return place.error();
-  return !program_->disabled[*place];
+  return program_.enabled(node.id());
 }
 
-GraphUpdate GraphExec::compare(const Steps& old, const Steps& now, uint64_t& culprit) {
-  culprit = 0;
-  if (old.size() != now.size())
-    return GraphUpdate::TopologyChanged;
-  for (size_t i = 0; i < now.size(); ++i) {
-    culprit = now[i].id;
-    if (old[i].before != now[i].before)
-      return GraphUpdate::TopologyChanged;
-    const GraphWork &was = old[i].work, &is = now[i].work;
-    if (was.type != is.type)
-      return GraphUpdate::NodeTypeChanged;
-    if (was.child) {
-      uint64_t inside = 0;
-      GraphUpdate result = compare(was.child->order(), is.child->order(), inside);
-      if (result != GraphUpdate::Success)
-        return result;
-    }
-    // An allocation keeps its address; only the same one fits.
-    if (was.memory && was.memory->bytes != is.memory->bytes)
-      return GraphUpdate::ParametersChanged;
-    if (was.kernel && is.kernel &&
-        &was.kernel->function->context() != &is.kernel->function->context())
-      return GraphUpdate::FunctionChanged;
-  }
-  culprit = 0;
-  return GraphUpdate::Success;
-}
-
-GraphUpdate GraphExec::update(Graph& graph, uint64_t& culprit) {
-  Steps now = graph.order();
+GraphUpdateResult GraphExec::update(Graph& graph) {
+  if (graph.isChild())
+    return {GraphUpdate::Error, 0, 0};
   std::lock_guard lock(mutex_);
-  GraphUpdate result = compare(program_->steps, now, culprit);
-  if (result != GraphUpdate::Success)
-    return result;
-  auto program = std::make_shared<Program>(*compile(now));
-  program->disabled = program_->disabled;
-  for (size_t i = 0; i < now.size(); ++i)
-    program->steps[i].id = program_->steps[i].id; // nodes of the first graph still name them
-  program_ = std::move(program);
+  GraphUpdateResult result = program_.update(graph, (flags_ & kNodePriority) != 0);
+  plan_ = nullptr;
   return result;
 }
 

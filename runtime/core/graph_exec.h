@@ -5,59 +5,75 @@
 #pragma once
 
 #include "core/event.h"
-#include "core/graph.h"
+#include "core/graph_program.h"
 
 namespace anywarp::core {
 
 class GraphExec;
 using GraphExecRef = std::shared_ptr<GraphExec>;
 
-enum class GraphUpdate : int { // CUgraphExecUpdateResult
-  Success = 0,
-  Error = 1,
-  TopologyChanged = 2,
-  NodeTypeChanged = 3,
-  FunctionChanged = 4,
-  ParametersChanged = 5,
-  NotSupported = 6,
-};
-
-class AW_API GraphExec {
+class AW_API GraphExec : public std::enable_shared_from_this<GraphExec> {
 public:
-  static Result<GraphExecRef> create(Graph& graph, uint64_t flags);
+  enum Flags : uint64_t { // CUDA_GRAPH_INSTANTIATE_FLAG_*
+    kAutoFree = 1,
+    kUpload = 2,
+    kDeviceLaunch = 4,
+    kNodePriority = 8,
+  };
+  struct Failure {
+    GraphFault fault = GraphFault::None;
+    GraphNode* node = nullptr;
+  };
+  static Result<GraphExecRef> create(Graph& graph, uint64_t flags, Failure* failure = nullptr);
   static GraphExecRef fromHandle(const void* handle); // null: not live
   void* handle() { return this; }
-  GraphExec(std::vector<Graph::Step> steps, uint64_t flags);
+  GraphExec(const GraphRef& graph, uint64_t flags, Device& device);
+  ~GraphExec();
 
   Result<void> destroy(); // launches on their way still run
   Result<void> launch(Stream& stream);
+  // Nothing has to be moved anywhere; kernels can launch it as it is now from here on.
+  Result<void> upload(Stream& stream);
   uint64_t flags() const { return flags_; }
+  Device& device() const { return device_; }
 
   // `node` is of the graph that this was made of; InvalidValue: is not, or is of another type.
   Result<void> setWork(const GraphNode& node, GraphWork work);
   Result<void> setEnabled(const GraphNode& node, bool enabled); // Kernel, Memcpy, Memset
   Result<bool> enabled(const GraphNode& node) const;
-  // Takes over what the nodes of a graph of the same shape do. `culprit`: the id of the node that
-  // differs, or 0.
-  GraphUpdate update(Graph& graph, uint64_t& culprit);
+  GraphUpdateResult update(Graph& graph);
+
+  // For GraphRun. What kernels launch; null: not made for it, or not uploaded yet.
+  std::shared_ptr<const GraphPlan> devicePlan() const;
+  // A kernel may launch it once at a time, and have one launch of it wait as a tail.
+  bool claimDeviceRun() { return !deviceRunning_.exchange(true); }
+  void endDeviceRun() { deviceRunning_.store(false); }
+  bool claimTail() { return !tailWaiting_.exchange(true); }
+  void beginTail() {
+    deviceRunning_.store(true);
+    tailWaiting_.store(false);
+  }
+  // A condition's value at the start of a launch, and for the next one.
+  uint32_t startValue(const GraphCondition& condition) const;
+  void keepValue(const GraphCondition& condition, uint32_t value);
 
 private:
-  using Steps = std::vector<Graph::Step>;
-  struct Program {
-    Steps steps;
-    std::vector<bool> disabled;
-    std::vector<std::shared_ptr<const Program>> children; // by step; null: no child
-  };
-  static std::shared_ptr<const Program> compile(Steps steps);
-  static GraphRef rebuild(const Program& program);
-  static GraphUpdate compare(const Steps& old, const Steps& now, uint64_t& culprit);
-  static Result<void> enqueue(Stream& stream, std::shared_ptr<const Program> program);
-  Result<size_t> find(const GraphNode& node) const; // mutex_ held
+  std::shared_ptr<const GraphPlan> plan(); // mutex_ held
+  void makeDevicePlan();                   // mutex_ held
+  Result<void> takeMemory(const GraphPlan& plan);
+  Result<void> enqueue(Stream& stream, const std::shared_ptr<const GraphPlan>& plan);
 
   const uint64_t flags_;
-  mutable std::mutex mutex_; // guards all below
-  std::shared_ptr<const Program> program_;
-  EventRef last_; // recorded behind the last launch
+  Device& device_;
+  const std::weak_ptr<Graph> only_; // a graph of which there may be no other executable one
+  std::atomic<bool> deviceRunning_{false}, tailWaiting_{false};
+  mutable std::mutex mutex_; // guards the following
+  GraphProgram program_;
+  std::shared_ptr<const GraphPlan> plan_; // null: the program was changed
+  EventRef last_;                         // recorded behind the last launch
+  mutable std::mutex deviceMutex_;        // guards the rest; a leaf
+  std::shared_ptr<const GraphPlan> devicePlan_;
+  std::unordered_map<const GraphCondition*, uint32_t> values_;
 };
 
 } // namespace anywarp::core

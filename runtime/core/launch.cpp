@@ -172,8 +172,35 @@ Result<std::unique_ptr<std::byte[]>> pack(Function& function, const LaunchReques
 
 } // namespace
 
-Result<void> PreparedLaunch::run() const {
-  return function->device().backend().run(function->kernel(), config);
+Result<void> PreparedLaunch::run(GraphCalls* graph) const {
+  if (!graph)
+    return function->device().backend().run(function->kernel(), config);
+  LaunchConfig ofNode = config;
+  ofNode.graph = graph;
+  return function->device().backend().run(function->kernel(), ofNode);
+}
+
+Result<std::shared_ptr<const PreparedLaunch>>
+prepareAgain(const PreparedLaunch& launch, bool cooperative, const uint32_t cluster[3]) {
+  Result<KernelAttributes> attributes = launch.function->attributes();
+  if (!attributes)
+    return attributes.error();
+  LaunchRequest request;
+  const LaunchConfig& config = launch.config;
+  for (int i = 0; i < 3; ++i) {
+    // .blocksareclusters: requests count clusters (prepareLaunch()).
+    request.grid[i] = attributes->gridInClusters ? config.grid[i] / std::max(config.cluster[i], 1u)
+                                                 : config.grid[i];
+    request.block[i] = attributes->gridInClusters ? 1 : config.block[i];
+    request.cluster[i] = cluster[i];
+  }
+  request.dynamicShared = config.dynamicShared;
+  request.cooperative = cooperative;
+  size_t bytes = config.params.size();
+  void* extra[] = {reinterpret_cast<void*>(1), launch.params.get(), reinterpret_cast<void*>(2),
+                   &bytes, nullptr}; // CU_LAUNCH_PARAM_BUFFER_POINTER, _SIZE, _END
+  request.extra = extra;
+  return prepareLaunch(launch.function, launch.function->context(), request);
 }
 
 Result<std::shared_ptr<const PreparedLaunch>>
@@ -222,7 +249,7 @@ Result<void> launch(const FunctionRef& function, Stream& stream, const LaunchReq
               r.grid[0], r.grid[1], r.grid[2], r.block[0], r.block[1], r.block[2], r.dynamicShared,
               stream.id(), r.cooperative ? " cooperative" : "");
   if (stream.capturing())
-    return captureKernel(stream, std::move(*prepared));
+    return captureKernel(stream, std::move(*prepared), r);
   AW_TRY(stream.enqueue([launch = std::move(*prepared)] { return launch->run(); }));
   return options().launchBlocking ? stream.synchronize() : Result<void>();
 }

@@ -13,6 +13,8 @@
 
 namespace anywarp::core {
 
+class NodeAttributes;
+
 struct LaunchRequest {
   uint32_t grid[3] = {1, 1, 1};
   uint32_t block[3] = {1, 1, 1};
@@ -21,15 +23,22 @@ struct LaunchRequest {
   void** params = nullptr;         // kernelParams: one address for each parameter
   void** extra = nullptr;          // CU_LAUNCH_PARAM_* list; not both
   uint32_t cluster[3] = {0, 0, 0}; // blocks of a cluster; 0: what the kernel itself says
+  // For the node that it becomes in a captured stream: attributes besides those above, and whether
+  // it waits only for the trigger of the kernel before it (programmatic dependent launch).
+  const NodeAttributes* attributes = nullptr;
+  bool programmatic = false;
 };
 
 // A launch that was checked and waits to run, any number of times. Immutable.
 struct AW_API PreparedLaunch {
   FunctionRef function; // keeps the module
   LaunchConfig config;
-  std::unique_ptr<std::byte[]> params; // operator new[] aligns to 16
-  Result<void> run() const;
+  std::unique_ptr<std::byte[]> params;                 // operator new[] aligns to 16
+  Result<void> run(GraphCalls* graph = nullptr) const; // `graph`: that it is a node of
 };
+// The same with another choice of these two.
+Result<std::shared_ptr<const PreparedLaunch>>
+prepareAgain(const PreparedLaunch& launch, bool cooperative, const uint32_t cluster[3]);
 AW_API Result<std::shared_ptr<const PreparedLaunch>>
 prepareLaunch(const FunctionRef& function, Context& context, const LaunchRequest& request);
 

@@ -109,7 +109,7 @@ Result<void> Library::unload() {
   for (auto& [context, loaded] : modules) {
     HandleTable<Module>::get().remove(loaded.module.get());
     if (context->id() == loaded.contextId && context->check())
-      (void)context->synchronize(); // its kernels may be on their way; their errors are kept
+      (void)context->drain(); // its kernels may be on their way; their errors are kept
     loaded.module->forget();
   }
   return {};

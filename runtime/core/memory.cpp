@@ -3,8 +3,10 @@
 // memory_attributes.cpp.
 #include "core/memory.h"
 
+#include "core/capture_mode.h"
 #include "core/context.h"
 #include "core/device.h"
+#include "core/graph_memory.h"
 #include "core/ipc.h"
 #include "core/pool.h"
 #include "core/runtime.h"
@@ -53,6 +55,7 @@ Result<void*> allocateFrom(Context& context, size_t bytes, MemoryKind kind, Allo
   AW_TRY(context.check());
   if (bytes == 0)
     return makeError(Status::InvalidValue, "an allocation of 0 bytes");
+  AW_TRY(checkUnsafeCall("an allocation"));
   Result<void*> pointer = context.device().backend().allocate(bytes, kind);
   if (!pointer)
     return pointer;
@@ -79,7 +82,7 @@ Result<void> waitForOwner(const Allocation& a) {
   ContextRef owner = Context::fromHandle(a.context);
   if (!owner || owner->id() != a.contextId || !owner->active())
     return {};
-  return owner->synchronize();
+  return owner->drain();
 }
 
 } // namespace
@@ -198,8 +201,11 @@ Result<void> Memory::free(void* pointer) {
     return makeError(Status::InvalidValue, fmt::format("{} is not the start of an allocation; it "
                                                        "may have been freed before",
                                                        pointer));
-  if (found->graph)
-    return {}; // it stays with the graph that allocated it, for its next launch
+  AW_TRY(checkUnsafeCall("a free"));
+  if (auto memory = found->graph ? GraphMemory::find(pointer) : nullptr) {
+    AW_TRY(waitForOwner(*found));
+    return memory->free(); // it stays with the graph that allocated it, for its next launch
+  }
   if (found->kind == AllocationKind::Pool)
     return Pool::freeNow(pointer);
   if (found->kind != AllocationKind::Device && found->kind != AllocationKind::Managed)
@@ -221,6 +227,7 @@ Result<void> Memory::freeHost(void* pointer) {
   if (!found || found->base != pointer || found->kind != AllocationKind::HostPinned)
     return makeError(Status::InvalidValue,
                      fmt::format("{} was not allocated as pinned memory", pointer));
+  AW_TRY(checkUnsafeCall("a free of pinned memory"));
   AW_TRY(waitForOwner(*found));
   if (!remove(pointer))
     return makeError(Status::InvalidValue, fmt::format("{} was freed twice", pointer));
@@ -233,6 +240,7 @@ Result<void> Memory::registerHost(Context& context, void* pointer, size_t bytes,
   if (!pointer || bytes == 0 || (flags & ~kHostRegisterFlags) ||
       uintptr_t(pointer) + bytes < uintptr_t(pointer))
     return makeError(Status::InvalidValue, "the range or the flags to register make no sense");
+  AW_TRY(checkUnsafeCall("a registration of host memory"));
   Allocation a;
   a.base = static_cast<char*>(pointer);
   a.size = bytes;
@@ -259,6 +267,7 @@ Result<void> Memory::unregisterHost(void* pointer) {
   if (!found || found->base != pointer || found->kind != AllocationKind::Registered)
     return makeError(Status::HostMemoryNotRegistered,
                      fmt::format("no memory is registered at {}", pointer));
+  AW_TRY(checkUnsafeCall("an end of a registration"));
   AW_TRY(waitForOwner(*found));
   remove(pointer);
   return {};

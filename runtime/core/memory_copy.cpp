@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Copies and fills: which side is what, range checks, then a stream operation.
 #include "core/array.h"
+#include "core/capture.h"
 #include "core/context.h"
 #include "core/device.h"
-#include "core/graph.h"
 #include "core/memory.h"
 #include "core/runtime.h"
 #include "core/stream.h"
@@ -54,9 +54,22 @@ Result<Side> classify(const void* pointer, size_t bytes, bool device) {
   return Side{true};
 }
 
-Result<void> run(Stream& stream, Stream::Operation operation, bool async, GraphNodeType type) {
-  return async ? stream.enqueue(std::move(operation), type)
-               : stream.enqueueAndWait(std::move(operation));
+Result<void> run(Stream& stream, Stream::Operation operation, bool async) {
+  return async ? stream.enqueue(std::move(operation)) : stream.enqueueAndWait(std::move(operation));
+}
+
+// The operation as a node; `described` is what the node's reader is told.
+template <typename Described>
+Result<void> capture(Stream& stream, GraphNodeType type, Described described,
+                     Stream::Operation operation) {
+  auto capture = stream.capture();
+  if (!capture) // it ended meanwhile
+    return stream.enqueue(std::move(operation));
+  GraphWork work;
+  work.type = type;
+  work.run = std::move(operation);
+  work.described = std::move(described);
+  return capture->add(stream, std::move(work));
 }
 
 struct Span {
@@ -177,10 +190,17 @@ Result<void> Memory::copy(Stream& stream, void* dst, const void* src, size_t byt
     return stream.enqueue(
         [&backend, dst, staged] { return backend.copy(dst, staged->data(), staged->size()); });
   }
+  auto operation = [&backend, dst, src, bytes] { return backend.copy(dst, src, bytes); };
+  if (captured) {
+    CopyParams params;
+    params.dst.base = dst, params.dst.pitch = bytes, params.dst.height = 1;
+    params.src.base = const_cast<void*>(src), params.src.pitch = bytes, params.src.height = 1;
+    params.width = bytes, params.height = 1, params.depth = 1;
+    params.kind = kind;
+    return capture(stream, GraphNodeType::Memcpy, std::move(params), std::move(operation));
+  }
   // Pageable memory may be reused or read by the caller as soon as we return.
-  return run(
-      stream, [&backend, dst, src, bytes] { return backend.copy(dst, src, bytes); },
-      captured || (async && !from->pageable && !to->pageable), GraphNodeType::Memcpy);
+  return run(stream, std::move(operation), async && !from->pageable && !to->pageable);
 }
 
 Result<void> Memory::copyBox(Stream& stream, const CopyBox& dst, const CopyBox& src, size_t width,
@@ -213,8 +233,10 @@ Result<void> Memory::copyBox(Stream& stream, const CopyBox& dst, const CopyBox& 
                             width, height));
     return {};
   };
-  later |= async && stream.capturing(); // a graph reads and writes the host's memory when it runs
-  return run(stream, std::move(operation), later, GraphNodeType::Memcpy);
+  if (async && stream.capturing()) // a graph reads and writes the host's memory when it runs
+    return capture(stream, GraphNodeType::Memcpy, CopyParams{dst, src, width, height, depth, kind},
+                   std::move(operation));
+  return run(stream, std::move(operation), later);
 }
 
 Result<void> Memory::fill(Stream& stream, void* dst, uint32_t value, unsigned elementSize,
@@ -251,7 +273,10 @@ Result<void> Memory::fill2d(Stream& stream, void* dst, size_t pitch, uint32_t va
       AW_TRY(backend.fill(static_cast<char*>(dst) + y * pitch, value, elementSize, width));
     return {};
   };
-  return run(stream, std::move(operation), async, GraphNodeType::Memset);
+  if (async && stream.capturing())
+    return capture(stream, GraphNodeType::Memset,
+                   FillParams{dst, pitch, value, elementSize, width, height}, std::move(operation));
+  return run(stream, std::move(operation), async);
 }
 
 } // namespace anywarp::core

@@ -96,7 +96,7 @@ Result<void> Module::unload() {
     return makeError(Status::InvalidHandle, "the module was unloaded before or is a library's");
   HandleTable<Module>::get().remove(this);
   if (context_->check())
-    (void)context_->synchronize(); // its kernels may be on their way; their errors are kept
+    (void)context_->drain(); // its kernels may be on their way; their errors are kept
   forget();
   return {};
 }
@@ -197,7 +197,7 @@ Result<void> Module::applyReferencesSlow() {
       surfaces.push_back(reference);
   }
   // Kernels under way still read the old bindings.
-  AW_TRY(context_->synchronize());
+  AW_TRY(context_->drain());
   references_->store(ReferenceState::Applying, std::memory_order_release);
   Result<void> result;
   for (const TextureReferenceRef& reference : textures)

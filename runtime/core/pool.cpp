@@ -204,16 +204,17 @@ Result<void> Pool::freeAsync(Stream& stream, void* pointer) {
        found->kind != AllocationKind::Managed))
     return makeError(Status::InvalidValue,
                      fmt::format("{} is not the start of a device allocation", pointer));
+  auto memory = found->graph ? GraphMemory::find(pointer) : nullptr;
   if (std::shared_ptr<Capture> capture = stream.capture()) {
-    if (!found->graph)
+    if (!memory)
       return capture->refuse("only memory that a graph allocated can be freed in a graph");
     GraphWork work;
     work.type = GraphNodeType::MemFree;
-    work.freed = pointer;
+    work.memory = memory;
     return capture->add(stream, std::move(work));
   }
-  if (found->graph)
-    return {}; // it stays with the graph that allocated it, for its next launch
+  if (memory)
+    return memory->free(); // it stays with the graph that allocated it, for its next launch
   std::optional<Allocation> removed = Memory::remove(pointer);
   if (!removed)
     return makeError(Status::InvalidValue, fmt::format("{} was freed twice", pointer));
@@ -270,7 +271,7 @@ Result<void> Pool::freeNow(void* pointer) {
     return makeError(Status::InvalidValue, fmt::format("{} is no pool allocation", pointer));
   // As cuMemFree: nothing in flight may still use it.
   if (ContextRef owner = Context::fromHandle(found->context); owner && owner->active())
-    AW_TRY(owner->synchronize());
+    AW_TRY(owner->drain());
   std::optional<Allocation> removed = Memory::remove(pointer);
   if (!removed)
     return makeError(Status::InvalidValue, fmt::format("{} was freed twice", pointer));

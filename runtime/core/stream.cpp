@@ -161,15 +161,27 @@ Result<void> Stream::waitEvent(const EventRef& event) {
   return {};
 }
 
+Result<void> Stream::waitExternal(const EventRef& event) {
+  AW_TRY(context_->check());
+  AW_TRY(event->check());
+  return captureExternal(*this, GraphNodeType::WaitEvent, event);
+}
+
 Result<void> Stream::launchHostFunc(void (*function)(void*), void* userData) {
   if (!function)
     return makeError(Status::InvalidValue, "the host function is null");
-  return enqueue(
-      [function, userData] {
-        function(userData);
-        return Result<void>();
-      },
-      GraphNodeType::Host);
+  auto run = [function, userData] {
+    function(userData);
+    return Result<void>();
+  };
+  auto capture = this->capture();
+  if (!capture)
+    return enqueue(run);
+  GraphWork work;
+  work.type = GraphNodeType::Host;
+  work.run = run;
+  work.described = HostParams{function, userData};
+  return capture->add(*this, std::move(work));
 }
 
 Result<void> Stream::addCallback(void (*callback)(void*, int, void*), void* userData) {
@@ -192,6 +204,8 @@ Result<void> Stream::enqueue(Operation run) {
   AW_TRY(context_->check());
   if (auto capture = this->capture())
     return capture->refuse("this call cannot be captured");
+  if (kind_ == Kind::Legacy)
+    AW_TRY(checkLegacyStream(*context_));
   queue_->throttle();
   StreamQueue::Push push;
   push.run = std::move(run);
@@ -208,6 +222,9 @@ Result<void> Stream::enqueueAndWait(Operation run) {
   AW_TRY(context_->check());
   if (auto capture = this->capture())
     return capture->refuse("a call that waits cannot be captured");
+  AW_TRY(checkUnsafeCall("a call that waits"));
+  if (kind_ == Kind::Legacy)
+    AW_TRY(checkLegacyStream(*context_));
   Result<void> outcome;
   bool ran = false;
   StreamQueue::Push push;

@@ -55,6 +55,8 @@ public:
 
   // cuStreamWaitEvent: later work waits for the event's latest record.
   Result<void> waitEvent(const EventRef& event);
+  // cudaEventWaitExternal: a node of the captured stream's graph. IllegalState: not captured.
+  Result<void> waitExternal(const EventRef& event);
   // cuLaunchHostFunc. Not called once the context has failed.
   Result<void> launchHostFunc(void (*function)(void*), void* userData);
   // cuStreamAddCallback: called even then, with the error.

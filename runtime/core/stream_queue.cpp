@@ -4,6 +4,7 @@
 #include "core/context.h"
 #include "core/device.h"
 #include "core/status.h"
+#include "core/stream_poller.h"
 #include "support/log.h"
 
 #include <chrono>
@@ -103,7 +104,8 @@ StreamQueue::Action StreamQueue::add(Push& push, uint64_t& number) {
   std::lock_guard lock(mutex_);
   number = pushed_.load(std::memory_order_relaxed) + 1;
   pushed_.store(number, std::memory_order_release);
-  entries_.push_back({std::move(push.run), std::move(push.deps), number, push.always});
+  entries_.push_back(
+      {std::move(push.run), std::move(push.deps), std::move(push.ready), number, push.always});
   if (state_ != State::Idle)
     return Action::None;
   if (push.mode == Mode::Inline) {
@@ -150,7 +152,9 @@ void StreamQueue::drain(uint64_t until, unsigned budget) {
     lock.unlock();
 
     runEntry(entry);
-    entry.run = nullptr; // what it holds may lock on its way out
+    entry.run = nullptr; // what they hold may lock on its way out
+    entry.ready = nullptr;
+    StreamPoller::kick(); // another queue may wait for a value that it wrote
 
     std::vector<Waiter> woken;
     lock.lock();
@@ -194,7 +198,56 @@ bool StreamQueue::resolveHead(std::unique_lock<std::mutex>& lock) {
     state_ = State::Running;
     blockedOn_ = {};
   }
+  if (!entries_.front().ready)
+    return true;
+  lock.unlock();
+  bool done = askHead();
+  lock.lock();
+  if (done)
+    return true;
+  state_ = State::Blocked;
+  polled_ = true;
+  if (sleepers_)
+    changed_.notify_all();
+  lock.unlock();
+  StreamPoller::add(shared_from_this());
+  return false;
+}
+
+bool StreamQueue::askHead() {
+  if (context_->abandoned())
+    context_->fail(makeError(Status::LaunchTimeout,
+                             "the context goes while a stream still waits for a value in memory"));
+  if (context_->stickyStatus() != Status::Success)
+    return true; // runEntry() decides what that means
+  running.fetch_add(1);
+  Result<bool> done = stopping.load() ? Result<bool>(false) : entries_.front().ready();
+  running.fetch_sub(1);
+  if (done)
+    return *done;
+  noteFailure(done.error());
   return true;
+}
+
+void StreamQueue::poll() {
+  {
+    std::lock_guard lock(mutex_);
+    if (state_ != State::Blocked || !polled_)
+      return;
+    state_ = State::Running;
+  }
+  bool done = askHead();
+  {
+    std::lock_guard lock(mutex_);
+    state_ = done ? State::Ready : State::Blocked;
+    if (!done)
+      return;
+    entries_.front().ready = nullptr;
+    polled_ = false;
+    if (sleepers_)
+      changed_.notify_all();
+  }
+  post();
 }
 
 void StreamQueue::runEntry(Entry& entry) {
@@ -211,22 +264,25 @@ void StreamQueue::runEntry(Entry& entry) {
   if (entry.always || context_->stickyStatus() == Status::Success)
     result = entry.run();
   running.fetch_sub(1);
-  if (result)
-    return;
-  if (isSticky(result.status())) {
-    context_->fail(result.error());
+  if (!result)
+    noteFailure(result.error());
+}
+
+void StreamQueue::noteFailure(const Error& error) {
+  if (isSticky(error.status)) {
+    context_->fail(error);
     return;
   }
-  log::error("an operation failed after its call had returned: {}", result.error().message);
+  log::error("an operation failed after its call had returned: {}", error.message);
   std::lock_guard lock(mutex_);
   if (error_.status == Status::Success)
-    error_ = result.error();
+    error_ = error;
 }
 
 void StreamQueue::wake() {
   {
     std::lock_guard lock(mutex_);
-    if (state_ != State::Blocked)
+    if (state_ != State::Blocked || polled_)
       return;
     state_ = State::Ready;
     blockedOn_ = {};

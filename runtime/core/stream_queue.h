@@ -46,6 +46,7 @@ struct LegacyOrder {
 class StreamQueue : public std::enable_shared_from_this<StreamQueue> {
 public:
   using Operation = std::function<Result<void>()>;
+  using Condition = std::function<Result<bool>()>;
   // order: null for non-blocking streams.
   StreamQueue(ContextRef context, std::shared_ptr<LegacyOrder> order, bool legacy);
   ~StreamQueue();
@@ -58,7 +59,10 @@ public:
   struct Push {
     Operation run;                   // empty: only a place in the order
     std::vector<QueuePosition> deps; // besides those of the legacy rules
-    bool always = false;             // also after the context has failed
+    // Asked again and again until it says true; only then the operation runs. Called by one thread
+    // at a time with no lock held; must not wait. An error is as one of `run`.
+    Condition ready;
+    bool always = false; // also after the context has failed
     Mode mode = Mode::Post;
   };
   uint64_t push(Push push); // the operation's number
@@ -79,6 +83,10 @@ public:
   // An error that did not make the context fail; given out once.
   Result<void> takeError();
 
+  // For StreamPoller: asks the head's condition, if it waits for one.
+  void poll();
+  bool polled() const { return polled_.load(); }
+
   // At exit: nothing starts any more; waits a moment for what runs.
   static void stopAll();
 
@@ -87,6 +95,7 @@ private:
   struct Entry {
     Operation run;
     std::vector<QueuePosition> deps;
+    Condition ready;
     uint64_t number = 0;
     bool always = false;
   };
@@ -100,6 +109,8 @@ private:
   void drain(uint64_t until, unsigned budget);
   bool resolveHead(std::unique_lock<std::mutex>& lock); // false: now Blocked
   void runEntry(Entry& entry);
+  bool askHead(); // the head's condition; no lock held, State is Running
+  void noteFailure(const Error& error);
   void wake();
   // False if `number` is reached already.
   bool addWaiter(uint64_t number, const std::shared_ptr<StreamQueue>& waiter);
@@ -118,6 +129,7 @@ private:
   State state_ = State::Idle;
   std::deque<Entry> entries_;
   QueuePosition blockedOn_;
+  std::atomic<bool> polled_{false}; // the head waits for its condition
   struct Waiter {
     uint64_t number;
     std::shared_ptr<StreamQueue> queue;

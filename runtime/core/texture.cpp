@@ -61,7 +61,7 @@ template <typename T> struct ObjectTable {
 // asks next.
 void waitForKernels(Context& context) {
   if (context.check())
-    (void)context.synchronize();
+    (void)context.drain();
 }
 
 } // namespace

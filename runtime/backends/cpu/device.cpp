@@ -138,6 +138,14 @@ void CpuDevice::release(void* pointer, size_t bytes, MemoryKind kind) {
   memory_.release(pointer, bytes, kind);
 }
 
+Result<uint64_t> CpuDevice::loadWord(const void* address, unsigned bytes) {
+  return transfer::loadWord(address, bytes);
+}
+
+Result<void> CpuDevice::storeWord(void* address, uint64_t value, unsigned bytes) {
+  return transfer::storeWord(address, value, bytes);
+}
+
 Result<void> CpuDevice::copy(void* dst, const void* src, size_t bytes) {
   return transfer::copy(pool_, dst, src, bytes);
 }
@@ -163,7 +171,7 @@ Result<std::unique_ptr<Program>> CpuDevice::load(std::vector<PtxUnit> units) {
 }
 
 Result<void> CpuDevice::run(BackendKernel& kernel, const LaunchConfig& config) {
-  GridScope scope(*this, static_cast<CpuKernel&>(kernel));
+  GridScope scope(*this, static_cast<CpuKernel&>(kernel), config.graph);
   return scope.finish(runGrid(config, scope));
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/backend.h"
+#include "fault.h"
 #include "kernel_loader.h"
 #include "memory.h"
 #include "pool.h"
@@ -44,6 +45,8 @@ public:
   }
   void closeShared(void* pointer, size_t bytes) override { Memory::closeShared(pointer, bytes); }
   uint64_t freeMemory() override { return memory_.free(); }
+  Result<uint64_t> loadWord(const void* address, unsigned bytes) override;
+  Result<void> storeWord(void* address, uint64_t value, unsigned bytes) override;
   Result<void> copy(void* dst, const void* src, size_t bytes) override;
   Result<void> copy2d(void* dst, size_t dstPitch, const void* src, size_t srcPitch,
                       size_t widthBytes, size_t height) override;
@@ -66,6 +69,8 @@ public:
   Result<void> setLimit(int cuLimit, size_t value) override;
   Result<size_t> limit(int cuLimit) override;
   void lastContextGone() override { services_.heap().clear(); }
+  void beginSeries() override { cpu::beginSeries(); }
+  void endSeries() override { cpu::endSeries(); }
   void flushPrintf() override { services_.print().flush(); }
 
   void setRole(const DeviceRole& role) override { role_ = role; }

@@ -119,4 +119,31 @@ Result<void> fill(Pool& pool, void* dst, uint32_t value, unsigned elementSize, s
   });
 }
 
+Result<uint64_t> loadWord(const void* address, unsigned bytes) {
+  installFaultHandlers();
+  uint64_t value = 0;
+  auto body = [&] {
+    value = bytes == 4 ? __atomic_load_n(static_cast<const uint32_t*>(address), __ATOMIC_SEQ_CST)
+                       : __atomic_load_n(static_cast<const uint64_t*>(address), __ATOMIC_SEQ_CST);
+  };
+  Fault fault;
+  if (!runGuarded(body, fault))
+    return faultError("wait for a value", fault);
+  return value;
+}
+
+Result<void> storeWord(void* address, uint64_t value, unsigned bytes) {
+  installFaultHandlers();
+  auto body = [&] {
+    if (bytes == 4)
+      __atomic_store_n(static_cast<uint32_t*>(address), uint32_t(value), __ATOMIC_SEQ_CST);
+    else
+      __atomic_store_n(static_cast<uint64_t*>(address), value, __ATOMIC_SEQ_CST);
+  };
+  Fault fault;
+  if (!runGuarded(body, fault))
+    return faultError("write of a value", fault);
+  return {};
+}
+
 } // namespace anywarp::cpu::transfer

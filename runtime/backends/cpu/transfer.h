@@ -19,5 +19,8 @@ Result<void> copy2d(Pool& pool, void* dst, size_t dstPitch, const void* src, siz
                     size_t widthBytes, size_t height);
 // `count` elements of 1, 2 or 4 bytes.
 Result<void> fill(Pool& pool, void* dst, uint32_t value, unsigned elementSize, size_t count);
+// BackendDevice's of the same name.
+Result<uint64_t> loadWord(const void* address, unsigned bytes);
+Result<void> storeWord(void* address, uint64_t value, unsigned bytes);
 
 } // namespace anywarp::cpu::transfer

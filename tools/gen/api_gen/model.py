@@ -40,6 +40,7 @@ class Version:
     removed: int
     symbol: str
     status: str
+    own: bool = False
     impl: str = ""
 
     def signature(self):
@@ -148,7 +149,7 @@ def impl_names(function, prefix):
     newest = function.versions[-1]
     names = {}
     for v in reversed(function.versions):
-        key = v.signature()
+        key = (v.signature(), v.suffix if v.own else None)
         if key not in names:
             names[key] = base if v is newest else base + (v.suffix or "_v1")
         v.impl = names[key]
@@ -172,7 +173,7 @@ def load(tblgen, include, top):
             v = raw[ref["def"]]
             versions.append(Version(v["Suffix"], v["Since"], parse_params(v["Params"]), v["PerThread"],
                                     v["PerThreadSince"], v["Removed"], v["Symbol"] or name + v["Suffix"],
-                                    v["Status"] or r["Status"]))
+                                    v["Status"] or r["Status"], bool(v["Own"])))
         f = Function(name, r["Doc"], r["Object"], r["Status"], r["Note"], r["Returns"], r["Header"],
                      r["Current"],
                      bool(r["NeedsInit"]), bool(r["NoTrace"]), versions, where(r))

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "core/graph_program.h"
+
+#include "core/array.h"
+#include "core/event.h"
+#include "core/function.h"
+
+#include <algorithm>
+
+namespace anywarp::core {
+
+GraphProgram::GraphProgram(const Graph& graph)
+    : userObjects_(graph.userObjects()), top_(build(graph)) {
+  index(*top_);
+}
+
+std::unique_ptr<GraphProgram::Level> GraphProgram::build(const Graph& graph) {
+  auto level = std::make_unique<Level>();
+  level->steps = graph.order();
+  level->disabled.resize(level->steps.size());
+  for (const Graph::Step& step : level->steps) {
+    Inner inner;
+    if (step.work.child)
+      inner.child = build(*step.work.child);
+    for (const GraphRef& body : step.work.conditional.bodies)
+      inner.bodies.push_back(build(*body));
+    level->inner.push_back(std::move(inner));
+  }
+  return level;
+}
+
+void GraphProgram::index(Level& level) {
+  for (size_t i = 0; i < level.steps.size(); ++i) {
+    places_[level.steps[i].id] = {&level, i};
+    if (level.inner[i].child)
+      index(*level.inner[i].child);
+    for (auto& body : level.inner[i].bodies)
+      index(*body);
+  }
+}
+
+struct GraphProgram::Flattening {
+  GraphPlan& plan;
+  GraphPlan::Items* items; // where the next one goes; null: to the last segment
+
+  void end(std::function<Result<void>(Stream&)> then) {
+    plan.segments.back().then = std::move(then);
+    plan.segments.emplace_back();
+  }
+  GraphPlan::Items& place() { return items ? *items : plan.segments.back().items; }
+  size_t variable(const GraphConditionRef& condition) {
+    auto it = std::find(plan.conditions.begin(), plan.conditions.end(), condition);
+    if (it == plan.conditions.end())
+      it = plan.conditions.insert(it, condition);
+    return size_t(it - plan.conditions.begin());
+  }
+};
+
+void GraphProgram::flatten(const Level& level, Flattening& out) const {
+  for (size_t i = 0; i < level.steps.size(); ++i) {
+    const GraphWork& work = level.steps[i].work;
+    if (level.disabled[i])
+      continue;
+    switch (work.type) {
+    case GraphNodeType::Kernel:
+      out.place().push_back({work.kernel, {}, {}});
+      break;
+    // None of these is ever inside of a condition.
+    case GraphNodeType::EventRecord:
+      out.end([event = work.event](Stream& stream) { return event->record(stream); });
+      break;
+    case GraphNodeType::WaitEvent:
+      out.end([event = work.event](Stream& stream) { return stream.waitEvent(event); });
+      break;
+    case GraphNodeType::BatchMemOp:
+      out.end([ops = work.memOps](Stream& stream) { return StreamMemOps::enqueue(stream, ops); });
+      break;
+    case GraphNodeType::SemaphoreSignal:
+    case GraphNodeType::SemaphoreWait:
+      out.end(work.onStream);
+      break;
+    case GraphNodeType::Graph:
+      flatten(*level.inner[i].child, out);
+      break;
+    case GraphNodeType::Conditional: {
+      auto branch = std::make_shared<GraphPlan::Branch>();
+      branch->variable = out.variable(work.conditional.condition);
+      branch->type = work.conditional.type;
+      branch->bodies.resize(level.inner[i].bodies.size());
+      for (size_t n = 0; n < branch->bodies.size(); ++n) {
+        Flattening inside{out.plan, &branch->bodies[n]};
+        flatten(*level.inner[i].bodies[n], inside);
+      }
+      out.place().push_back({nullptr, {}, std::move(branch)});
+      break;
+    }
+    case GraphNodeType::MemAlloc:
+      out.plan.allocated.push_back(work.memory);
+      break;
+    case GraphNodeType::MemFree:
+      if (!work.memory->freedInOwnGraph())
+        out.plan.freed.push_back(work.memory);
+      break;
+    default:
+      if (work.run)
+        out.place().push_back({nullptr, work.run, {}});
+    }
+  }
+}
+
+std::shared_ptr<const GraphPlan> GraphProgram::plan() const {
+  auto plan = std::make_shared<GraphPlan>();
+  plan->segments.emplace_back();
+  plan->segments.back().items.reserve(top_->steps.size());
+  Flattening out{*plan, nullptr};
+  flatten(*top_, out);
+  if (plan->segments.size() > 1 && plan->segments.back().items.empty())
+    plan->segments.pop_back();
+  return plan;
+}
+
+GraphRef GraphProgram::rebuild() const {
+  return rebuild(*top_);
+}
+
+GraphRef GraphProgram::rebuild(const Level& level) {
+  GraphRef graph = Graph::create();
+  Graph::Nodes nodes;
+  for (size_t i = 0; i < level.steps.size(); ++i) {
+    Graph::Nodes before;
+    for (size_t place : level.steps[i].before)
+      before.push_back(nodes[place]);
+    GraphWork work = level.disabled[i] ? GraphWork() : level.steps[i].work;
+    if (work.child) {
+      work.child = rebuild(*level.inner[i].child);
+      work.moveChild = true;
+    }
+    GraphEdges edges = level.disabled[i] ? GraphEdges() : level.steps[i].edges;
+    auto node = graph->add(std::move(work), before, edges);
+    nodes.push_back(node ? node->get() : nullptr);
+  }
+  return graph;
+}
+
+Result<GraphProgram::Place> GraphProgram::find(uint64_t node) const {
+  auto it = places_.find(node);
+  if (it == places_.end())
+    return makeError(Status::InvalidValue, "the executable graph was not made of this node");
+  return it->second;
+}
+
+namespace {
+
+Error notSo(const char* why) {
+  return makeError(Status::InvalidValue, why);
+}
+
+// cuGraphExecBatchMemOpNodeSetParams: addresses, values and the comparison of a wait may change.
+bool sameOperations(const StreamMemOps& was, const StreamMemOps& is) {
+  return std::equal(was.ops().begin(), was.ops().end(), is.ops().begin(), is.ops().end(),
+                    [](auto& a, auto& b) { return a.type == b.type; });
+}
+
+// CUDA driver API manual, cuGraphExec...NodeSetParams: what may change.
+Result<void> checkChange(const GraphWork& was, const GraphWork& is) {
+  if (was.type != is.type)
+    return notSo("the node is of another type");
+  switch (was.type) {
+  case GraphNodeType::Kernel:
+    if (&was.kernel->function->context() != &is.kernel->function->context())
+      return notSo("the owning context of a kernel node's function cannot change");
+    return {};
+  case GraphNodeType::Memcpy: {
+    auto *old = std::get_if<CopyParams>(&was.described),
+         *now = std::get_if<CopyParams>(&is.described);
+    if (!old || !now || !now->width)
+      return notSo("a copy of nothing");
+    if (!old->plain() || !now->plain())
+      return notSo("only copies of one dimension can change in an executable graph");
+    return {};
+  }
+  case GraphNodeType::Memset: {
+    auto *old = std::get_if<FillParams>(&was.described),
+         *now = std::get_if<FillParams>(&is.described);
+    if (!old || !now)
+      return notSo("a fill of nothing");
+    if ((old->height > 1 || now->height > 1) &&
+        (old->height != now->height || old->width != now->width || old->pitch != now->pitch ||
+         old->elementSize != now->elementSize))
+      return notSo("only the address and the value of a fill of two dimensions can change");
+    return {};
+  }
+  case GraphNodeType::MemAlloc:
+  case GraphNodeType::MemFree:
+  case GraphNodeType::Conditional:
+    return makeError(Status::NotSupported, "CUDA cannot change nodes of this type");
+  case GraphNodeType::BatchMemOp:
+    return sameOperations(*was.memOps, *is.memOps)
+               ? Result<void>()
+               : notSo("the number and kind of operations on memory cannot change");
+  case GraphNodeType::SemaphoreSignal:
+  case GraphNodeType::SemaphoreWait:
+    return was.semaphores == is.semaphores ? Result<void>()
+                                           : notSo("the number of semaphores cannot change");
+  default:
+    return {};
+  }
+}
+
+} // namespace
+
+Result<void> GraphProgram::setWork(uint64_t node, GraphWork work, bool nodePriority) {
+  Result<Place> place = find(node);
+  if (!place)
+    return place.error();
+  Graph::Step& step = place->level->steps[place->step];
+  AW_TRY(checkChange(step.work, work));
+  if (work.child) {
+    std::unique_ptr<Level> now = build(*work.child);
+    Inner& inner = place->level->inner[place->step];
+    if (!compare(*inner.child, *now, nodePriority))
+      return makeError(Status::GraphExecUpdateFailure, "the child graph has another shape");
+    takeOver(*inner.child, *now);
+    return {};
+  }
+  AW_TRY(applyAttributes(work, step.work.attributes));
+  step.work = std::move(work);
+  return {};
+}
+
+Result<void> GraphProgram::setEnabled(uint64_t node, bool enabled) {
+  Result<Place> place = find(node);
+  if (!place)
+    return place.error();
+  if (place->level->steps[place->step].work.type > GraphNodeType::Memset)
+    return makeError(Status::InvalidValue, "only kernels, copies and fills can be disabled");
+  place->level->disabled[place->step] = !enabled;
+  return {};
+}
+
+Result<bool> GraphProgram::enabled(uint64_t node) const {
+  Result<Place> place = find(node);
+  if (!place)
+    return place.error();
+  if (place->level->steps[place->step].work.type > GraphNodeType::Memset)
+    return makeError(Status::InvalidValue, "only kernels, copies and fills can be disabled");
+  return !place->level->disabled[place->step];
+}
+
+// Launches from the device: manual of cuGraphInstantiateWithParams.
+GraphFault GraphProgram::checkDevice(uint64_t& node) const {
+  const void* context = nullptr;
+  size_t work = 0;
+  GraphFault fault = checkDevice(*top_, context, work, node);
+  if (fault == GraphFault::None && !work) {
+    node = 0;
+    return GraphFault::InvalidStructure;
+  }
+  return fault;
+}
+
+GraphFault GraphProgram::checkDevice(const Level& level, const void*& context, size_t& work,
+                                     uint64_t& node) const {
+  for (size_t i = 0; i < level.steps.size(); ++i) {
+    const GraphWork& w = level.steps[i].work;
+    node = level.steps[i].id;
+    if (w.type == GraphNodeType::Graph) {
+      GraphFault fault = checkDevice(*level.inner[i].child, context, work, node);
+      if (fault != GraphFault::None)
+        return fault;
+      continue;
+    }
+    if (w.type > GraphNodeType::Memset)
+      return GraphFault::NodeNotSupported;
+    if (auto* copy = std::get_if<CopyParams>(&w.described)) {
+      if (copy->dst.array || copy->src.array)
+        return GraphFault::NodeNotSupported;
+      for (const CopyBox* side : {&copy->dst, &copy->src})
+        if (!Memory::find(side->base)) // pageable memory of the host
+          return GraphFault::NodeNotSupported;
+    }
+    const void* own = w.kernel ? &w.kernel->function->context() : w.context;
+    if (own && context && own != context)
+      return GraphFault::MultipleContexts;
+    if (own)
+      context = own;
+    ++work;
+  }
+  node = 0;
+  return GraphFault::None;
+}
+
+} // namespace anywarp::core

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The two forms of an executable graph's nodes. GraphProgram: a tree of steps that can be changed
+// and compared, by the ids of the nodes it was made of; owned by one GraphExec, which guards it.
+// GraphPlan: what a launch does with it, flat and immutable; shared by all launches until a change.
+#pragma once
+
+#include "core/graph.h"
+
+#include <unordered_map>
+
+namespace anywarp::core {
+
+enum class GraphUpdate : int { // CUgraphExecUpdateResult
+  Success = 0,
+  Error = 1,
+  TopologyChanged = 2,
+  NodeTypeChanged = 3,
+  FunctionChanged = 4, // CUDA before 11.2
+  ParametersChanged = 5,
+  NotSupported = 6,
+  UnsupportedFunctionChange = 7,
+  AttributesChanged = 8,
+};
+
+// Why an update is refused: ids of nodes of the new graph, 0 for none.
+struct GraphUpdateResult {
+  GraphUpdate code = GraphUpdate::Success;
+  uint64_t node = 0, from = 0;
+  explicit operator bool() const { return code == GraphUpdate::Success; }
+};
+
+// Why a graph cannot be made executable: CUgraphInstantiateResult, and the id of a node.
+enum class GraphFault : int {
+  None = 0,
+  Error = 1,
+  InvalidStructure = 2,
+  NodeNotSupported = 3,
+  MultipleContexts = 4,
+  ConditionUnused = 5,
+};
+
+struct GraphPlan {
+  struct Branch;
+  struct Item { // one of the three
+    std::shared_ptr<const PreparedLaunch> kernel;
+    Stream::Operation run;
+    std::shared_ptr<const Branch> branch;
+  };
+  using Items = std::vector<Item>;
+  struct Branch {    // a conditional node
+    size_t variable; // place in `conditions`
+    ConditionalType type;
+    std::vector<Items> bodies;
+  };
+  struct Segment { // items that one operation runs, then perhaps something for the stream itself
+    Items items;
+    std::function<Result<void>(Stream&)> then;
+  };
+  std::vector<Segment> segments;
+  std::vector<GraphConditionRef> conditions;
+  std::vector<std::shared_ptr<GraphMemory>> allocated, freed; // freed: of other graphs
+};
+
+class GraphProgram {
+public:
+  explicit GraphProgram(const Graph& graph);
+
+  std::shared_ptr<const GraphPlan> plan() const;
+  // A graph that does the same: disabled nodes are empty.
+  GraphRef rebuild() const;
+
+  // InvalidValue where CUDA allows no such change.
+  Result<void> setWork(uint64_t node, GraphWork work, bool nodePriority);
+  Result<void> setEnabled(uint64_t node, bool enabled);
+  Result<bool> enabled(uint64_t node) const;
+  // Takes over what the nodes of a graph of the same shape do.
+  GraphUpdateResult update(const Graph& graph, bool nodePriority);
+
+  // What launches from the device ask for (cuGraphInstantiateWithParams); `node`: the offender.
+  GraphFault checkDevice(uint64_t& node) const;
+  const UserObjects& userObjects() const { return userObjects_; }
+
+private:
+  struct Level;
+  struct Inner { // what is below one step
+    std::unique_ptr<Level> child;
+    std::vector<std::unique_ptr<Level>> bodies;
+  };
+  struct Level {
+    Graph::Steps steps;
+    std::vector<bool> disabled;
+    std::vector<Inner> inner;
+  };
+  struct Place {
+    Level* level;
+    size_t step;
+  };
+  struct Flattening;
+
+  std::unique_ptr<Level> build(const Graph& graph);
+  void index(Level& level);
+  Result<Place> find(uint64_t node) const;
+  void flatten(const Level& level, Flattening& out) const;
+  static GraphRef rebuild(const Level& level);
+  static GraphUpdateResult compare(const Level& old, const Level& now, bool nodePriority);
+  static GraphUpdate compareWork(const GraphWork& was, const GraphWork& is, bool nodePriority);
+  static void takeOver(Level& old, Level& now);
+  GraphFault checkDevice(const Level& level, const void*& context, size_t& work,
+                         uint64_t& node) const;
+
+  UserObjects userObjects_; // of the graph; those of graphs below are with their steps
+  std::unique_ptr<Level> top_;
+  std::unordered_map<uint64_t, Place> places_; // by the id of a node
+};
+
+} // namespace anywarp::core

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "core/graph_run.h"
+
+#include "core/context.h"
+#include "core/device.h"
+#include "core/function.h"
+#include "core/graph_exec.h"
+#include "support/log.h"
+
+namespace anywarp::core {
+namespace {
+
+// cudaError_t and cudaStream_t as kernels see them (CUDA runtime API manual).
+constexpr uint32_t kSuccess = 0, kInvalidValue = 1;
+constexpr uint64_t kTail = 0x0100'0000'0000'0000, kFireAndForget = 0x0200'0000'0000'0000,
+                   kSibling = 0x0300'0000'0000'0000;
+
+// Kernels that follow each other on one device.
+class Series {
+public:
+  Series() = default;
+  Series(const Series&) = delete;
+  ~Series() { leave(); }
+  void enter(BackendDevice& device) {
+    if (device_ == &device)
+      return;
+    leave();
+    device_ = &device;
+    device.beginSeries();
+  }
+  void leave() {
+    if (BackendDevice* device = std::exchange(device_, nullptr))
+      device->endSeries();
+  }
+
+private:
+  BackendDevice* device_ = nullptr;
+};
+
+} // namespace
+
+void GraphEnvironment::add(GraphExecRef exec, BackendDevice& device) {
+  {
+    std::lock_guard lock(mutex_);
+    ready_.push_back(std::move(exec));
+    changed_.notify_all();
+  }
+  device.post([self = shared_from_this()] { self->help(); });
+}
+
+void GraphEnvironment::runOne(std::unique_lock<std::mutex>& lock) {
+  GraphExecRef exec = std::move(ready_.front());
+  ready_.pop_front();
+  ++running_;
+  lock.unlock();
+  Result<void> result = GraphRun::runChain(std::move(exec), shared_from_this());
+  lock.lock();
+  if (!result && error_.status == Status::Success)
+    error_ = result.error();
+  --running_;
+  changed_.notify_all();
+}
+
+void GraphEnvironment::help() {
+  std::unique_lock lock(mutex_);
+  if (!ready_.empty())
+    runOne(lock);
+}
+
+Result<void> GraphEnvironment::drain() {
+  std::unique_lock lock(mutex_);
+  while (!ready_.empty() || running_)
+    if (!ready_.empty())
+      runOne(lock);
+    else
+      changed_.wait(lock);
+  if (error_.status == Status::Success)
+    return {};
+  return error_;
+}
+
+GraphRun::GraphRun(GraphExecRef exec, std::shared_ptr<const GraphPlan> plan,
+                   std::shared_ptr<GraphEnvironment> around)
+    : exec_(std::move(exec)), plan_(std::move(plan)),
+      values_(plan_->conditions.empty()
+                  ? nullptr
+                  : std::make_unique<std::atomic<uint32_t>[]>(plan_->conditions.size())),
+      hostLaunch_(!around), around_(std::move(around)) {}
+
+void GraphRun::begin() {
+  for (size_t i = 0; i < plan_->conditions.size(); ++i)
+    values_[i] = exec_->startValue(*plan_->conditions[i]);
+}
+
+Result<void> GraphRun::execute(const GraphPlan::Items& items) {
+  Series series;
+  for (const GraphPlan::Item& item : items) {
+    if (item.kernel) {
+      series.enter(item.kernel->function->device().backend());
+      AW_TRY(item.kernel->run(this));
+      continue;
+    }
+    series.leave(); // what comes may be code of the application
+    AW_TRY(item.run ? item.run() : branch(*item.branch));
+  }
+  return {};
+}
+
+Result<void> GraphRun::branch(const GraphPlan::Branch& branch) {
+  std::atomic<uint32_t>& value = values_[branch.variable];
+  switch (branch.type) {
+  case ConditionalType::If:
+    if (value)
+      return execute(branch.bodies[0]);
+    return branch.bodies.size() > 1 ? execute(branch.bodies[1]) : Result<void>();
+  case ConditionalType::While:
+    while (value)
+      AW_TRY(execute(branch.bodies[0]));
+    return {};
+  case ConditionalType::Switch: {
+    uint32_t n = value;
+    return n < branch.bodies.size() ? execute(branch.bodies[n]) : Result<void>();
+  }
+  }
+  return {};
+}
+
+Result<void> GraphRun::waitBelow() {
+  std::shared_ptr<GraphEnvironment> below;
+  {
+    std::lock_guard lock(mutex_);
+    below = below_;
+  }
+  return below ? below->drain() : Result<void>();
+}
+
+GraphRun::Tails GraphRun::takeTails() {
+  std::lock_guard lock(mutex_);
+  return std::exchange(tails_, {});
+}
+
+// A tail's own tails come before those that were there already.
+Result<void> GraphRun::runTails(Tails tails, const std::shared_ptr<GraphEnvironment>& around) {
+  while (!tails.empty()) {
+    GraphExecRef exec = std::move(tails.front());
+    tails.pop_front();
+    exec->beginTail();
+    std::shared_ptr<const GraphPlan> plan = exec->devicePlan();
+    GraphRun run(exec, plan, around);
+    Result<void> result = run.execute(plan->segments[0].items);
+    Result<void> below = run.waitBelow();
+    exec->endDeviceRun();
+    AW_TRY(result);
+    AW_TRY(below);
+    Tails more = run.takeTails();
+    tails.insert(tails.begin(), more.begin(), more.end());
+  }
+  return {};
+}
+
+Result<void> GraphRun::runChain(GraphExecRef exec,
+                                const std::shared_ptr<GraphEnvironment>& around) {
+  std::shared_ptr<const GraphPlan> plan = exec->devicePlan();
+  GraphRun run(exec, plan, around);
+  Result<void> result = run.execute(plan->segments[0].items);
+  Result<void> below = run.waitBelow();
+  exec->endDeviceRun();
+  AW_TRY(result);
+  AW_TRY(below);
+  return runTails(run.takeTails(), around);
+}
+
+Result<void> GraphRun::finish() {
+  for (size_t i = 0; i < plan_->conditions.size(); ++i)
+    exec_->keepValue(*plan_->conditions[i], values_[i]);
+  if (!launched_.load(std::memory_order_acquire))
+    return {};
+  AW_TRY(waitBelow());
+  std::shared_ptr<GraphEnvironment> around;
+  {
+    std::lock_guard lock(mutex_);
+    if (!around_)
+      around_ = std::make_shared<GraphEnvironment>();
+    around = around_;
+  }
+  AW_TRY(runTails(takeTails(), around));
+  return hostLaunch_ ? around->drain() : Result<void>();
+}
+
+void GraphRun::setCondition(uint64_t handle, uint32_t value) {
+  for (size_t i = 0; i < plan_->conditions.size(); ++i)
+    if (plan_->conditions[i]->handle() == handle) {
+      values_[i] = value;
+      return;
+    }
+  log::warn("cudaGraphSetConditional: {:#x} is no condition of the graph that runs; ignored",
+            handle);
+}
+
+uint32_t GraphRun::launchGraph(uint64_t handle, uint64_t stream) {
+  GraphExecRef exec = GraphExec::fromHandle(reinterpret_cast<const void*>(handle));
+  if (!exec || !exec->devicePlan())
+    return kInvalidValue;
+  BackendDevice& device = exec->device().backend();
+  std::unique_lock lock(mutex_);
+  std::shared_ptr<GraphEnvironment>* place = nullptr;
+  switch (stream) {
+  case kTail:
+    if (!exec->claimTail())
+      return kInvalidValue;
+    tails_.push_back(std::move(exec));
+    launched_.store(true, std::memory_order_release);
+    return kSuccess;
+  case kFireAndForget:
+    place = &below_;
+    break;
+  case kSibling:
+    place = &around_;
+    break;
+  default:
+    return kInvalidValue;
+  }
+  if (!exec->claimDeviceRun())
+    return kInvalidValue;
+  if (!*place)
+    *place = std::make_shared<GraphEnvironment>();
+  std::shared_ptr<GraphEnvironment> environment = *place;
+  launched_.store(true, std::memory_order_release);
+  lock.unlock();
+  environment->add(std::move(exec), device);
+  return kSuccess;
+}
+
+uint64_t GraphRun::deviceGraph() const {
+  return exec_->devicePlan() ? uint64_t(uintptr_t(exec_.get())) : 0;
+}
+
+} // namespace anywarp::core
