@@ -107,8 +107,14 @@ Result<void> Event::record(Stream& stream) {
     return makeError(Status::InvalidHandle, "the event and the stream are of different contexts");
   if (stream.capturing())
     return captureRecord(stream, *this);
+  recordIn(stream.queue(), {});
+  return {};
+}
+
+void Event::recordIn(const std::shared_ptr<StreamQueue>& queue, std::vector<QueuePosition> after) {
   auto mark = std::make_shared<Mark>();
   StreamQueue::Push push;
+  push.deps = std::move(after);
   push.always = true;
   push.mode = StreamQueue::Mode::Inline;
   if (shared_)
@@ -119,11 +125,10 @@ Result<void> Event::record(Stream& stream) {
       shared->reach(mark->record);
     return Result<void>();
   };
-  mark->position = {stream.queue(), stream.queue()->push(std::move(push))};
+  mark->position = {queue, queue->push(std::move(push))};
   std::lock_guard lock(mutex_);
   latest_ = std::move(mark);
   captured_ = nullptr;
-  return {};
 }
 
 std::shared_ptr<Event::Captured> Event::captured() const {

@@ -115,7 +115,7 @@ void yieldThread(AwBlock* block) {
 Grid::Grid(const AwKernelInfo& info, const std::string& name, const LaunchConfig& config,
            void* const* globals, WorkerSet& workers, Services& services)
     : info_(info), name_(name), workers_(workers), services_(services),
-      cooperative_(config.cooperative),
+      maxWorkers_(config.maxWorkers), cooperative_(config.cooperative),
       watch_(*this,
              info.gang ? reinterpret_cast<void*>(info.gang) : reinterpret_cast<void*>(info.range)) {
   std::copy(std::begin(config.grid), std::end(config.grid), launch_.grid);
@@ -148,7 +148,7 @@ Grid::Grid(const AwKernelInfo& info, const std::string& name, const LaunchConfig
 Result<void> Grid::run(Pool& pool, std::atomic<uint32_t>& nanosPerUnit) {
   installFaultHandlers();
   FaultSignalsOpen open;
-  pool.run(*this, units_, nanosPerUnit, isWaiting());
+  pool.run(*this, units_, nanosPerUnit, isWaiting(), maxWorkers_);
   return outcome();
 }
 
