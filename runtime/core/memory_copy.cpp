@@ -21,6 +21,7 @@ constexpr size_t kStageBytes = 64 * 1024;
 
 struct Side {
   bool pageable = false;
+  bool device = false; // memory that the host does not look at; the manual's "device memory"
 };
 
 Error overrun(const void* pointer, size_t bytes, const Allocation& a) {
@@ -43,7 +44,7 @@ Result<Side> classify(const void* pointer, size_t bytes, bool device) {
         return Side{true};
       return overrun(pointer, bytes, *a);
     }
-    return Side{};
+    return Side{false, a->isDevice() && !a->managed && !a->syncMemops};
   }
   bool stale = device;
   for (Device* d : Runtime::get().devices())
@@ -57,6 +58,12 @@ Result<Side> classify(const void* pointer, size_t bytes, bool device) {
 Result<void> run(Stream& stream, Stream::Operation operation, bool async, GraphNodeType type) {
   return async ? stream.enqueue(std::move(operation), type)
                : stream.enqueueAndWait(std::move(operation));
+}
+
+// CUDA runtime API, "API synchronization behavior": copies within device memory and fills of it
+// return at once in their synchronous forms too. Not what must not be captured.
+bool returnsAtOnce(const Stream& stream, const Side& to, const Side& from) {
+  return to.device && from.device && !stream.capturing();
 }
 
 struct Span {
@@ -123,6 +130,7 @@ struct Located {
   CopyBox box;
   char* first = nullptr;
   bool pageable = false;
+  bool device = true; // arrays are
 };
 
 Result<Located> locate(const CopyBox& box, size_t width, size_t height, size_t depth, bool device) {
@@ -141,6 +149,7 @@ Result<Located> locate(const CopyBox& box, size_t width, size_t height, size_t d
   if (!side)
     return side.error();
   result.pageable = side->pageable;
+  result.device = side->device;
   return result;
 }
 
@@ -180,7 +189,8 @@ Result<void> Memory::copy(Stream& stream, void* dst, const void* src, size_t byt
   // Pageable memory may be reused or read by the caller as soon as we return.
   return run(
       stream, [&backend, dst, src, bytes] { return backend.copy(dst, src, bytes); },
-      captured || (async && !from->pageable && !to->pageable), GraphNodeType::Memcpy);
+      captured || (async && !from->pageable && !to->pageable) || returnsAtOnce(stream, *to, *from),
+      GraphNodeType::Memcpy);
 }
 
 Result<void> Memory::copyBox(Stream& stream, const CopyBox& dst, const CopyBox& src, size_t width,
@@ -203,7 +213,8 @@ Result<void> Memory::copyBox(Stream& stream, const CopyBox& dst, const CopyBox& 
               dst.array ? "array at " : "", static_cast<const void*>(to->first),
               async ? " (async)" : "");
   BackendDevice& backend = stream.device().backend();
-  bool later = async && !to->pageable && !from->pageable;
+  bool later = (async && !to->pageable && !from->pageable) ||
+               returnsAtOnce(stream, {to->pageable, to->device}, {from->pageable, from->device});
   // The boxes keep their arrays.
   auto operation = [&backend, to = std::move(*to), from = std::move(*from), width, height,
                     depth]() -> Result<void> {
@@ -251,7 +262,8 @@ Result<void> Memory::fill2d(Stream& stream, void* dst, size_t pitch, uint32_t va
       AW_TRY(backend.fill(static_cast<char*>(dst) + y * pitch, value, elementSize, width));
     return {};
   };
-  return run(stream, std::move(operation), async, GraphNodeType::Memset);
+  return run(stream, std::move(operation), async || returnsAtOnce(stream, *side, *side),
+             GraphNodeType::Memset);
 }
 
 } // namespace anywarp::core
