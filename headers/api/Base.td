@@ -38,7 +38,8 @@ class Version32<string suffix, int since, string params> : Version<suffix, since
 }
 
 // One API function with all its ABIs, oldest first.
-//   Status: full | partial (works, Note says what is missing) | stub (NOT_SUPPORTED, logged once)
+//   Status: full | partial (works, Note says what is missing) | stub (NOT_SUPPORTED, logged once) |
+//           refused (NOT_SUPPORTED for good, Note says why)
 class Function<string doc, list<Version> versions> {
   string Doc = doc;              // one sentence
   list<Version> Versions = versions;
@@ -55,6 +56,11 @@ class Full<string doc, list<Version> versions> : Function<doc, versions> { let S
 class Partial<string doc, string note, list<Version> versions> : Function<doc, versions> {
   let Status = "partial";
   let Note = note;
+}
+// Exported, and will never do anything here: NOT_SUPPORTED with the reason, logged once.
+class Refused<string doc, string reason, list<Version> versions> : Function<doc, versions> {
+  let Status = "refused";
+  let Note = reason;
 }
 class Stub<string doc, list<Version> versions> : Function<doc, versions>;
 

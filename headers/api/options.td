@@ -77,3 +77,18 @@ def CUDA_DEVICE_ORDER : Choice<"deviceOrder", "FASTEST_FIRST", "DeviceOrderOptio
 def CUDA_MODULE_LOADING : Choice<"moduleLoading", "DEFAULT", "ModuleLoadingOption",
   ["DEFAULT", "LAZY", "EAGER"],
   "CUDA's own. Kernels are always compiled when first used; EAGER only changes what is reported.">;
+def CUDA_ENABLE_COREDUMP_ON_EXCEPTION : MaybeText<"coredumpEnable",
+  "CUDA's own: 1 writes a core dump, a text file that says what failed where, when a kernel faults.">;
+def CUDA_COREDUMP_FILE : MaybeText<"coredumpFile",
+  "CUDA's own: where core dumps go. %h, %p and %t stand for host, process and time. Default:"
+  " `core.cuda.HOST.PID`.">;
+def CUDA_ENABLE_CPU_COREDUMP_ON_EXCEPTION : MaybeText<"coredumpHost",
+  "CUDA's own: 0 lets the process live after a core dump, which otherwise ends by abort().">;
+def CUDA_ENABLE_LIGHTWEIGHT_COREDUMP : MaybeText<"coredumpLightweight",
+  "CUDA's own: core dumps without memory. They never have any; only what is reported changes.">;
+def CUDA_COREDUMP_GENERATION_FLAGS : MaybeText<"coredumpFlags",
+  "CUDA's own: what core dumps leave out, as words such as `skip_abort` separated by commas.">;
+def CUDA_ENABLE_USER_TRIGGERED_COREDUMP : MaybeText<"coredumpUserTrigger",
+  "CUDA's own, reported but without effect: nothing listens to the pipe.">;
+def CUDA_COREDUMP_PIPE : MaybeText<"coredumpPipe",
+  "CUDA's own: the pipe for user-triggered core dumps; reported only.">;

@@ -116,6 +116,7 @@ struct LaunchConfig {
   uint32_t block[3] = {1, 1, 1};
   uint32_t dynamicShared = 0; // bytes
   bool cooperative = false;
+  uint32_t maxWorkers = 0;           // host threads that may run blocks; 0: all
   uint32_t cluster[3] = {0, 0, 0};   // blocks of a cluster; 0: no clusters. Divides the grid
   std::span<const std::byte> params; // the parameter block; alive until run() returns
   GraphCalls* graph = nullptr;       // that it is a node of; null: none

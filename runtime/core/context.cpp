@@ -3,7 +3,10 @@
 
 #include "core/array.h"
 #include "core/capture.h"
+#include "core/context_gate.h"
+#include "core/coredump.h"
 #include "core/device.h"
+#include "core/green_context.h"
 #include "core/handles.h"
 #include "core/library.h"
 #include "core/memory.h"
@@ -29,6 +32,11 @@ Result<void> checkFlags(unsigned flags) {
   if ((flags & ~kKnownFlags) || (schedule != 0 && schedule != 1 && schedule != 2 && schedule != 4))
     return makeError(Status::InvalidValue, fmt::format("{:#x} are no context flags", flags));
   return {};
+}
+
+std::shared_ptr<LegacyOrder> orderOf(const Stream& stream,
+                                     const std::shared_ptr<LegacyOrder>& contexts) {
+  return stream.green() ? stream.green()->order() : contexts;
 }
 
 } // namespace
@@ -71,7 +79,6 @@ ContextRef Context::fromHandle(const void* handle) {
 }
 
 void Context::activate(unsigned flags) {
-  static std::atomic<uint64_t> nextId{1};
   {
     std::lock_guard lock(mutex_);
     order_ = std::make_shared<LegacyOrder>();
@@ -80,7 +87,7 @@ void Context::activate(unsigned flags) {
   flags_ = flags;
   sticky_ = 0;
   leavingAt_ = 0;
-  id_ = nextId.fetch_add(1);
+  id_ = nextId();
   auto legacy = std::make_shared<Stream>(shared_from_this(), Stream::Kind::Legacy, 0, 0);
   {
     std::lock_guard lock(mutex_);
@@ -125,12 +132,14 @@ void Context::deactivate() {
     modules.swap(modules_);
     libraries.swap(libraries_);
     peers_.clear();
+    gates_.clear();
     legacy_ = nullptr;
     // Breaks the circle of queues.
     std::lock_guard order(order_->mutex);
     order_->legacy = nullptr;
     order_->blocking.clear();
   }
+  GreenContext::releaseContext(*this);
   for (auto& [raw, stream] : streams)
     HandleTable<Stream>::get().remove(raw);
   for (const std::weak_ptr<Library>& weak : libraries)
@@ -154,46 +163,71 @@ Result<void> Context::setFlags(unsigned flags) {
   return {};
 }
 
-ContextRef Context::current() {
+uint64_t Context::nextId() {
+  static std::atomic<uint64_t> next{1};
+  return next.fetch_add(1, std::memory_order_relaxed);
+}
+
+void* CurrentContext::handle() const {
+  return green ? green->contextHandle() : context ? context->handle() : nullptr;
+}
+
+CurrentContext Context::currentOf() {
   auto& stack = ThreadState::get().stack;
-  return stack.empty() ? nullptr : stack.back();
+  return stack.empty() ? CurrentContext() : stack.back();
+}
+
+ContextRef Context::current() {
+  return currentOf().context;
 }
 
 Context* Context::currentRaw() {
   auto& stack = ThreadState::get().stack;
-  return stack.empty() ? nullptr : stack.back().get();
+  return stack.empty() ? nullptr : stack.back().context.get();
 }
 
-void Context::setCurrent(ContextRef context) {
+GreenContext* Context::currentGreen() {
   auto& stack = ThreadState::get().stack;
-  if (!stack.empty() && stack.back() == context)
+  return stack.empty() ? nullptr : stack.back().green.get();
+}
+
+void Context::setCurrent(ContextRef context, GreenContextRef green) {
+  auto& stack = ThreadState::get().stack;
+  if (!stack.empty() && stack.back().context == context && stack.back().green == green)
     return;
   if (!stack.empty())
     stack.pop_back();
   if (context)
-    stack.push_back(std::move(context));
+    stack.push_back({std::move(context), std::move(green)});
 }
 
-void Context::push(ContextRef context) {
-  ThreadState::get().stack.push_back(std::move(context));
+void Context::push(ContextRef context, GreenContextRef green) {
+  ThreadState::get().stack.push_back({std::move(context), std::move(green)});
 }
 
 Result<ContextRef> Context::pop() {
   auto& stack = ThreadState::get().stack;
   if (stack.empty())
     return makeError(Status::InvalidContext, "the calling thread has no current context");
-  ContextRef top = std::move(stack.back());
+  ContextRef top = std::move(stack.back().context);
   stack.pop_back();
   return top;
 }
 
+bool Context::inHostFunction() {
+  return ThreadState::get().inHostFunction;
+}
+
 Result<Context*> Context::require() {
   AW_TRY(Runtime::get().check());
-  Context* context = currentRaw();
-  if (!context)
+  ThreadState& thread = ThreadState::get();
+  if (thread.inHostFunction)
+    return makeError(Status::NotPermitted, "a host function of a stream called CUDA");
+  if (thread.stack.empty())
     return makeError(Status::InvalidContext, "the calling thread has no current context");
-  AW_TRY(context->check());
-  return context;
+  const CurrentContext& top = thread.stack.back();
+  AW_TRY(top.green ? top.green->check() : top.context->check());
+  return top.context.get();
 }
 
 Result<void> Context::checkSlow() const {
@@ -218,21 +252,22 @@ void Context::fail(const Error& error) {
   }
   log::error("{} (error {}); this context runs nothing more and all its calls return this error",
              error.message, uint32_t(error.status));
+  Coredump::contextFailed(*this, error);
 }
 
-Result<void> Context::synchronize() {
+Result<void> Context::synchronize(GreenContext* green) {
   AW_TRY(checkUnsafeCall("a wait for a context"));
   if (capture_mode::active.load(std::memory_order_relaxed)) [[unlikely]]
     for (const StreamRef& stream : streams()) // in all modes: it would wait for this one, too
       if (auto capture = stream->capture())
         return capture->refuse("a wait for a context with a captured stream");
-  return drain();
+  return drain(green);
 }
 
-Result<void> Context::drain() {
-  AW_TRY(check());
+Result<void> Context::drain(GreenContext* green) {
+  AW_TRY(green ? green->check() : check());
   Result<void> first;
-  for (const StreamRef& stream : streams()) {
+  for (const StreamRef& stream : green ? green->streams() : streams()) {
     stream->queue()->waitFor(stream->queue()->pushed());
     if (Result<void> error = stream->queue()->takeError(); !error && first)
       first = error;
@@ -339,10 +374,13 @@ Result<void> Context::addStream(const StreamRef& stream) {
   if (!active())
     return makeError(Status::ContextIsDestroyed, "the context was destroyed");
   streams_[stream.get()] = stream;
-  if (stream->blocking()) {
-    std::lock_guard order(order_->mutex);
-    order_->blocking.push_back(stream->queue());
+  if (stream->blocking() && stream->kind() != Stream::Kind::Legacy) {
+    LegacyOrder& legacy = *orderOf(*stream, order_);
+    std::lock_guard order(legacy.mutex);
+    legacy.blocking.push_back(stream->queue());
   }
+  if (!gates_.empty()) [[unlikely]]
+    passGates(*stream);
   return {};
 }
 
@@ -355,8 +393,9 @@ void Context::removeStream(Stream* stream) {
     return;
   keep = std::move(it->second);
   streams_.erase(it);
-  std::lock_guard order(order_->mutex);
-  auto& list = order_->blocking;
+  LegacyOrder& legacy = *orderOf(*stream, order_);
+  std::lock_guard order(legacy.mutex);
+  auto& list = legacy.blocking;
   if (auto pos = std::find(list.begin(), list.end(), stream->queue()); pos != list.end()) {
     keepQueue = std::move(*pos);
     *pos = std::move(list.back());

@@ -21,6 +21,14 @@
 namespace anywarp::core {
 
 struct LegacyOrder;
+struct QueuePosition;
+
+// What is current for a thread: a context, and the green one that stands for a part of it.
+struct AW_API CurrentContext {
+  ContextRef context;
+  GreenContextRef green; // null: none
+  void* handle() const;
+};
 
 class AW_API Context : public std::enable_shared_from_this<Context> {
 public:
@@ -47,12 +55,17 @@ public:
   // Calling thread's stack (cuCtxPush/Pop/Set/GetCurrent).
   static ContextRef current();  // may be null
   static Context* currentRaw(); // the same without taking a reference; valid while it stays current
-  static void setCurrent(ContextRef context); // replaces the top; null pops it
-  static void push(ContextRef context);
+  static GreenContext* currentGreen(); // the current one; null: none
+  static CurrentContext currentOf();   // both
+  // Replaces the top; null pops it.
+  static void setCurrent(ContextRef context, GreenContextRef green = nullptr);
+  static void push(ContextRef context, GreenContextRef green = nullptr);
   static Result<ContextRef> pop(); // InvalidContext when the stack is empty
   // The current context, usable: Runtime::check(), InvalidContext without one, ContextIsDestroyed,
-  // or the sticky error.
+  // or the sticky error. NotPermitted inside of a host function of a stream.
   static Result<Context*> require();
+  static bool inHostFunction();
+  static uint64_t nextId(); // of contexts and green contexts
 
   // Success, ContextIsDestroyed or the sticky error.
   Result<void> check() const {
@@ -64,9 +77,13 @@ public:
   void fail(const Error& error);
   Status stickyStatus() const { return Status(sticky_.load(std::memory_order_acquire)); }
 
-  // Waits for all streams of the context (cuCtxSynchronize).
-  Result<void> synchronize();
-  Result<void> drain(); // the same for our own purposes: also while streams are captured
+  // Waits for all streams of the context (cuCtxSynchronize), or those of a green one.
+  Result<void> synchronize(GreenContext* green = nullptr);
+  // The same for our own purposes: also while streams are captured.
+  Result<void> drain(GreenContext* green = nullptr);
+  // cuCtxRecordEvent, cuCtxWaitEvent: all streams, or those of a green context.
+  Result<void> recordEvent(Event& event, GreenContext* green = nullptr);
+  Result<void> waitEvent(const EventRef& event, GreenContext* green = nullptr);
 
   // The default streams. perThreadStream() is the calling thread's own in this context.
   StreamRef legacyStream();
@@ -108,6 +125,7 @@ public:
 private:
   friend class Device;
   Result<void> checkSlow() const;
+  void passGates(Stream& stream);
   void activate(unsigned flags); // lifeMutex_ held
   void deactivate();             // lifeMutex_ held; waits, frees, runs storage destructors
 
@@ -138,6 +156,8 @@ private:
   };
   std::unordered_map<void*, Stored> storage_;
   std::unordered_set<const Context*> peers_;
+  struct Gate;
+  std::vector<Gate> gates_; // what later streams must wait for: waitEvent()
 };
 
 } // namespace anywarp::core

@@ -96,6 +96,22 @@ void Device::releaseExcess() {
       pool->releaseExcess();
 }
 
+Result<void> Device::atomicCapabilities(unsigned* capabilities, const int* operations,
+                                        unsigned count, bool reach) {
+  constexpr int kLast = 12; // CU_ATOMIC_OPERATION_FLOAT_MAX
+  // SIGNED, UNSIGNED, REDUCTION, SCALAR_32, SCALAR_64: memory is the host's, whose atomics work on
+  // all of it.
+  constexpr unsigned kAll = 0b11111;
+  if (!capabilities || !operations || !count)
+    return makeError(Status::InvalidValue, "no operations");
+  for (unsigned i = 0; i < count; ++i)
+    if (operations[i] < 0 || operations[i] > kLast)
+      return makeError(Status::InvalidValue,
+                       fmt::format("{} is no atomic operation", operations[i]));
+  std::fill_n(capabilities, count, reach ? kAll : 0u);
+  return {};
+}
+
 void Device::contextActive(bool active) {
   if (active)
     activeContexts_.fetch_add(1);

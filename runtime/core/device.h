@@ -49,6 +49,11 @@ public:
   // Ordinary memory of one host: every device reaches every other one of the same backend.
   bool canAccessPeer(const Device& other) const;
 
+  // What atomics of kernels can do to memory of the host or of another device, one answer for each
+  // CUatomicOperation: bits of CUatomicOperationCapability, 0 where `reach` is false.
+  static Result<void> atomicCapabilities(unsigned* capabilities, const int* operations,
+                                         unsigned count, bool reach);
+
   // For core: a context begins or ends to hold something on the device.
   void contextActive(bool active);
   // For core: a pool holds more than its threshold / give that back (at synchronisation).

@@ -126,8 +126,14 @@ Result<void> Event::record(Stream& stream) {
     return captureRecord(stream, *this, {});
   if (stream.kind() == Stream::Kind::Legacy)
     AW_TRY(checkLegacyStream(*context_));
+  recordIn(stream.queue(), {});
+  return {};
+}
+
+void Event::recordIn(const std::shared_ptr<StreamQueue>& queue, std::vector<QueuePosition> after) {
   auto mark = std::make_shared<Mark>();
   StreamQueue::Push push;
+  push.deps = std::move(after);
   push.always = true;
   push.mode = StreamQueue::Mode::Inline;
   if (shared_)
@@ -138,11 +144,10 @@ Result<void> Event::record(Stream& stream) {
       shared->reach(mark->record);
     return Result<void>();
   };
-  mark->position = {stream.queue(), stream.queue()->push(std::move(push))};
+  mark->position = {queue, queue->push(std::move(push))};
   std::lock_guard lock(mutex_);
   latest_ = std::move(mark);
   captured_ = nullptr;
-  return {};
 }
 
 std::shared_ptr<Event::Captured> Event::captured() const {

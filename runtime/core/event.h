@@ -10,10 +10,12 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 namespace anywarp::core {
 
 class SharedEvent;
+class StreamQueue;
 struct QueuePosition;
 
 class AW_API Event : public std::enable_shared_from_this<Event> {
@@ -53,11 +55,14 @@ public:
   void setCaptured(std::shared_ptr<Captured> captured);
 
 private:
+  friend class Context;
   friend class Stream;
   struct Mark; // one record
   std::shared_ptr<Mark> latest() const;
   Result<void> check() const;
   Result<void> checkStream(const Stream& stream) const;
+  // The next operation of `queue`, which also waits for `after`.
+  void recordIn(const std::shared_ptr<StreamQueue>& queue, std::vector<QueuePosition> after);
   // The record that another process made last, when none of ours is later; 0: none to wait for.
   uint32_t foreignRecord() const;
   // A place that is reached when another process has got to its record.

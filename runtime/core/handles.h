@@ -6,6 +6,7 @@
 
 #include <array>
 #include <memory>
+#include <mutex>
 #include <shared_mutex>
 #include <unordered_map>
 #include <vector>
@@ -40,6 +41,16 @@ public:
     std::shared_lock lock(shard.mutex);
     auto it = shard.objects.find(handle);
     return it == shard.objects.end() ? nullptr : it->second;
+  }
+
+  std::vector<std::shared_ptr<T>> all() {
+    std::vector<std::shared_ptr<T>> list;
+    for (Shard& shard : shards_) {
+      std::shared_lock lock(shard.mutex);
+      for (auto& [handle, object] : shard.objects)
+        list.push_back(object);
+    }
+    return list;
   }
 
   // Lets all objects go of which `gone` is true. `gone` is called under a lock.

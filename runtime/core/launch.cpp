@@ -5,6 +5,7 @@
 #include "core/context.h"
 #include "core/device.h"
 #include "core/function.h"
+#include "core/green_context.h"
 #include "core/module.h"
 #include "core/stream.h"
 #include "support/options.h"
@@ -113,7 +114,9 @@ Result<void> checkCooperative(Function& function, const LaunchRequest& r) {
   if (!each)
     return each.error();
   uint64_t blocks = uint64_t(r.grid[0]) * r.grid[1] * r.grid[2];
-  uint64_t fit = uint64_t(*each) * uint64_t(function.device().info().multiprocessors);
+  uint64_t many =
+      r.multiprocessors ? r.multiprocessors : uint64_t(function.device().info().multiprocessors);
+  uint64_t fit = uint64_t(*each) * many;
   if (blocks > fit)
     return refuse(function,
                   fmt::format("{} blocks in a cooperative grid; {} fit at once", blocks, fit),
@@ -236,12 +239,16 @@ prepareLaunch(const FunctionRef& function, Context& context, const LaunchRequest
   std::copy(r.block, r.block + 3, launch->config.block);
   launch->config.dynamicShared = r.dynamicShared;
   launch->config.cooperative = r.cooperative;
+  launch->config.maxWorkers = r.multiprocessors;
   std::copy(r.cluster, r.cluster + 3, launch->config.cluster);
   launch->config.params = {launch->params.get(), function->kernel().paramBytes()};
   return std::shared_ptr<const PreparedLaunch>(std::move(launch));
 }
 
-Result<void> launch(const FunctionRef& function, Stream& stream, const LaunchRequest& r) {
+Result<void> launch(const FunctionRef& function, Stream& stream, const LaunchRequest& asked) {
+  LaunchRequest r = asked;
+  if (stream.green()) [[unlikely]]
+    r.multiprocessors = stream.green()->resource().count;
   auto prepared = prepareLaunch(function, stream.context(), r);
   if (!prepared)
     return prepared.error();

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 namespace anywarp::core {
 
@@ -27,6 +28,7 @@ struct LaunchRequest {
   // it waits only for the trigger of the kernel before it (programmatic dependent launch).
   const NodeAttributes* attributes = nullptr;
   bool programmatic = false;
+  uint32_t multiprocessors = 0;    // that the grid may use; 0: the device's
 };
 
 // A launch that was checked and waits to run, any number of times. Immutable.
@@ -44,6 +46,14 @@ prepareLaunch(const FunctionRef& function, Context& context, const LaunchRequest
 
 AW_API Result<void> launch(const FunctionRef& function, Stream& stream,
                            const LaunchRequest& request);
+
+// cuLaunchCooperativeKernelMultiDevice: one grid for each device, each in its stream.
+struct DeviceLaunch {
+  FunctionRef function;
+  StreamRef stream;
+  LaunchRequest request;
+};
+AW_API Result<void> launchOnDevices(std::vector<DeviceLaunch> launches, unsigned flags);
 
 // How many clusters of the request's size fit on the device at once, and the largest size that
 // does.

@@ -21,6 +21,7 @@ constexpr size_t kStageBytes = 64 * 1024;
 
 struct Side {
   bool pageable = false;
+  bool device = false; // memory that the host does not look at; the manual's "device memory"
 };
 
 Error overrun(const void* pointer, size_t bytes, const Allocation& a) {
@@ -43,7 +44,7 @@ Result<Side> classify(const void* pointer, size_t bytes, bool device) {
         return Side{true};
       return overrun(pointer, bytes, *a);
     }
-    return Side{};
+    return Side{false, a->isDevice() && !a->managed && !a->syncMemops};
   }
   bool stale = device;
   for (Device* d : Runtime::get().devices())
@@ -70,6 +71,12 @@ Result<void> capture(Stream& stream, GraphNodeType type, Described described,
   work.run = std::move(operation);
   work.described = std::move(described);
   return capture->add(stream, std::move(work));
+}
+
+// CUDA runtime API, "API synchronization behavior": copies within device memory and fills of it
+// return at once in their synchronous forms too. Not what must not be captured.
+bool returnsAtOnce(const Stream& stream, const Side& to, const Side& from) {
+  return to.device && from.device && !stream.capturing();
 }
 
 struct Span {
@@ -136,6 +143,7 @@ struct Located {
   CopyBox box;
   char* first = nullptr;
   bool pageable = false;
+  bool device = true; // arrays are
 };
 
 Result<Located> locate(const CopyBox& box, size_t width, size_t height, size_t depth, bool device) {
@@ -154,6 +162,7 @@ Result<Located> locate(const CopyBox& box, size_t width, size_t height, size_t d
   if (!side)
     return side.error();
   result.pageable = side->pageable;
+  result.device = side->device;
   return result;
 }
 
@@ -200,7 +209,8 @@ Result<void> Memory::copy(Stream& stream, void* dst, const void* src, size_t byt
     return capture(stream, GraphNodeType::Memcpy, std::move(params), std::move(operation));
   }
   // Pageable memory may be reused or read by the caller as soon as we return.
-  return run(stream, std::move(operation), async && !from->pageable && !to->pageable);
+  return run(stream, std::move(operation),
+             (async && !from->pageable && !to->pageable) || returnsAtOnce(stream, *to, *from));
 }
 
 Result<void> Memory::copyBox(Stream& stream, const CopyBox& dst, const CopyBox& src, size_t width,
@@ -223,7 +233,8 @@ Result<void> Memory::copyBox(Stream& stream, const CopyBox& dst, const CopyBox& 
               dst.array ? "array at " : "", static_cast<const void*>(to->first),
               async ? " (async)" : "");
   BackendDevice& backend = stream.device().backend();
-  bool later = async && !to->pageable && !from->pageable;
+  bool later = (async && !to->pageable && !from->pageable) ||
+               returnsAtOnce(stream, {to->pageable, to->device}, {from->pageable, from->device});
   // The boxes keep their arrays.
   auto operation = [&backend, to = std::move(*to), from = std::move(*from), width, height,
                     depth]() -> Result<void> {
@@ -276,7 +287,7 @@ Result<void> Memory::fill2d(Stream& stream, void* dst, size_t pitch, uint32_t va
   if (async && stream.capturing())
     return capture(stream, GraphNodeType::Memset,
                    FillParams{dst, pitch, value, elementSize, width, height}, std::move(operation));
-  return run(stream, std::move(operation), async);
+  return run(stream, std::move(operation), async || returnsAtOnce(stream, *side, *side));
 }
 
 } // namespace anywarp::core

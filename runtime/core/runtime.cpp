@@ -4,6 +4,7 @@
 #include "core/backend_loader.h"
 #include "core/device.h"
 #include "core/device_attributes.h"
+#include "core/error_log.h"
 #include "core/stream_queue.h"
 #include "support/log.h"
 #include "support/options.h"
@@ -29,8 +30,12 @@ Runtime& Runtime::get() {
 }
 
 Result<void> Runtime::checkSlow() const {
-  switch (state_.load(std::memory_order_acquire)) {
+  State state;
+  while ((state = state_.load(std::memory_order_acquire)) == State::Held)
+    state_.wait(State::Held);
+  switch (state) {
   case State::Ready:
+  case State::Held:
     return {};
   case State::Failed:
     return initError_;
@@ -84,6 +89,7 @@ Result<void> Runtime::finishInit(Result<std::vector<std::unique_ptr<BackendDevic
     devices_.push_back(new Device(int(devices_.size()), std::move(backend)));
     devices_.back()->makeObjects();
   }
+  ErrorLog::followLog();
   pthread_atfork(nullptr, nullptr, &Runtime::forkChild);
   std::atexit(&Runtime::atExit);
   state_.store(State::Ready, std::memory_order_release);
@@ -97,19 +103,36 @@ Result<Device*> Runtime::device(int ordinal) const {
   return devices_[size_t(ordinal)];
 }
 
-void Runtime::atExit() {
+bool Runtime::hold() {
   State ready = State::Ready;
+  return state_.compare_exchange_strong(ready, State::Held);
+}
+
+void Runtime::letGo() {
+  State held = State::Held;
+  if (state_.compare_exchange_strong(held, State::Ready))
+    state_.notify_all();
+}
+
+bool Runtime::leave(State to) {
+  State ready = State::Ready, held = State::Held;
+  if (!state_.compare_exchange_strong(ready, to) && !state_.compare_exchange_strong(held, to))
+    return false;
+  state_.notify_all();
+  return true;
+}
+
+void Runtime::atExit() {
   // Workers still run while the application's static destructors take its data away, so no
   // operation may start from here on, and those that run get a moment to end.
-  if (get().state_.compare_exchange_strong(ready, State::Down))
+  if (get().leave(State::Down))
     StreamQueue::stopAll();
 }
 
 void Runtime::forkChild() {
   // Only the forking thread exists here; locks may be held by threads that are gone. Everything is
   // refused before it touches one.
-  State ready = State::Ready;
-  get().state_.compare_exchange_strong(ready, State::Forked);
+  (void)get().leave(State::Forked);
 }
 
 } // namespace anywarp::core

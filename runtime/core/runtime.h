@@ -29,6 +29,10 @@ public:
       return {};
     return checkSlow();
   }
+  bool down() const { return state_.load(std::memory_order_acquire) == State::Down; }
+  // For Checkpoint: check() waits from now on / goes on. False: not initialised.
+  bool hold();
+  void letGo();
   bool initialized() const { return state_.load(std::memory_order_acquire) == State::Ready; }
 
   // Visible devices by ordinal (CUDA_VISIBLE_DEVICES applied); empty before init.
@@ -40,10 +44,11 @@ public:
   Result<void> initForTest(Backend& backend, int deviceCount);
 
 private:
-  enum class State { New, Ready, Failed, Forked, Down };
+  enum class State { New, Ready, Held, Failed, Forked, Down };
   Runtime() = default;
   Result<void> checkSlow() const;
   Result<void> finishInit(Result<std::vector<std::unique_ptr<BackendDevice>>> opened);
+  bool leave(State to); // from Ready or Held, for good
   static void atExit();
   static void forkChild();
 

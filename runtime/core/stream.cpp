@@ -5,12 +5,15 @@
 #include "core/context.h"
 #include "core/device.h"
 #include "core/event_mark.h"
+#include "core/green_context.h"
 #include "core/handles.h"
 #include "core/status.h"
 #include "core/stream_queue.h"
+#include "core/thread_state.h"
 
 #include <algorithm>
 #include <atomic>
+#include <cstring>
 #include <fmt/core.h>
 
 namespace anywarp::core {
@@ -25,30 +28,51 @@ uint64_t nextStreamId() {
 const void* const kLegacyHandle = reinterpret_cast<const void*>(uintptr_t{1});
 const void* const kPerThreadHandle = reinterpret_cast<const void*>(uintptr_t{2});
 
+// "The host function must not make any CUDA API calls. Attempting to use a CUDA API may result in
+// CUDA_ERROR_NOT_PERMITTED."
+class HostFunction {
+public:
+  HostFunction() : before_(std::exchange(ThreadState::get().inHostFunction, true)) {}
+  ~HostFunction() { ThreadState::get().inHostFunction = before_; }
+  HostFunction(const HostFunction&) = delete;
+
+private:
+  const bool before_;
+};
+
 } // namespace
 
-Stream::Stream(ContextRef context, Kind kind, unsigned flags, int priority)
+Stream::Stream(ContextRef context, Kind kind, unsigned flags, int priority, GreenContextRef green)
     : context_(std::move(context)), kind_(kind), flags_(flags), priority_(priority),
-      id_(nextStreamId()),
-      queue_(std::make_shared<StreamQueue>(context_, blocking() ? context_->order() : nullptr,
+      green_(std::move(green)), id_(nextStreamId()),
+      queue_(std::make_shared<StreamQueue>(context_,
+                                           !blocking() ? nullptr
+                                           : green_    ? green_->order()
+                                                       : context_->order(),
                                            kind == Kind::Legacy)) {}
 
 Stream::~Stream() = default;
 
-Result<StreamRef> Stream::create(Context& context, unsigned flags, int priority) {
-  AW_TRY(context.check());
+Result<StreamRef> Stream::create(Context& context, unsigned flags, int priority,
+                                 GreenContextRef green) {
+  if (!green)
+    if (CurrentContext current = Context::currentOf(); current.context.get() == &context)
+      green = std::move(current.green);
+  AW_TRY(green ? green->check() : context.check());
   if (flags & ~kNonBlocking)
     return makeError(Status::InvalidValue, fmt::format("{:#x} are no stream flags", flags));
   // The manual: a priority outside the range is clamped.
   priority = std::clamp(priority, kGreatestPriority, kLeastPriority);
-  auto stream =
-      std::make_shared<Stream>(context.shared_from_this(), Kind::Created, flags, priority);
+  auto stream = std::make_shared<Stream>(context.shared_from_this(), Kind::Created, flags, priority,
+                                         std::move(green));
   AW_TRY(context.addStream(stream));
   HandleTable<Stream>::get().insert(stream);
   return stream;
 }
 
 Result<void> Stream::destroy() {
+  if (green_)
+    AW_TRY(green_->check());
   if (!HandleTable<Stream>::get().remove(this))
     return makeError(Status::InvalidHandle, "the stream is no stream that can be destroyed");
   retire();
@@ -79,7 +103,17 @@ Result<StreamRef> Stream::resolve(const void* handle, Context& context, bool per
     handle = perThreadDefault ? kPerThreadHandle : kLegacyHandle;
   if (handle == kLegacyHandle || handle == kPerThreadHandle) {
     AW_TRY(context.check());
-    StreamRef stream = handle == kLegacyHandle ? context.legacyStream() : context.perThreadStream();
+    GreenContext* green = Context::currentGreen();
+    if (green && &green->root() == &context) [[unlikely]] {
+      if (handle == kPerThreadHandle)
+        return makeError(Status::InvalidHandle, "green contexts have no stream per thread");
+      AW_TRY(green->check());
+    } else {
+      green = nullptr;
+    }
+    StreamRef stream = green                     ? green->legacyStream()
+                       : handle == kLegacyHandle ? context.legacyStream()
+                                                 : context.perThreadStream();
     if (!stream)
       return makeError(Status::ContextIsDestroyed, "the current context was destroyed");
     return stream;
@@ -87,7 +121,7 @@ Result<StreamRef> Stream::resolve(const void* handle, Context& context, bool per
   StreamRef stream = fromHandle(handle);
   if (!stream)
     return makeError(Status::InvalidHandle, fmt::format("{} is no stream", handle));
-  AW_TRY(stream->context().check());
+  AW_TRY(stream->green() ? stream->green()->check() : stream->context().check());
   return stream;
 }
 
@@ -112,6 +146,20 @@ void Stream::setCapture(std::shared_ptr<Capture> capture) {
   std::lock_guard lock(captureMutex_);
   capture_ = std::move(capture);
   capturing_.store(capture_ != nullptr, std::memory_order_release);
+}
+
+bool Stream::readAttribute(int attribute, void* value) const {
+  std::lock_guard lock(captureMutex_);
+  auto it = attributes_.find(attribute);
+  if (it == attributes_.end())
+    return false;
+  std::memcpy(value, it->second.data(), it->second.size());
+  return true;
+}
+
+void Stream::writeAttribute(int attribute, const void* value) {
+  std::lock_guard lock(captureMutex_);
+  std::memcpy(attributes_[attribute].data(), value, sizeof attributes_[attribute]);
 }
 
 Result<void> Stream::synchronize() {
@@ -167,19 +215,24 @@ Result<void> Stream::waitExternal(const EventRef& event) {
   return captureExternal(*this, GraphNodeType::WaitEvent, event);
 }
 
-Result<void> Stream::launchHostFunc(void (*function)(void*), void* userData) {
-  if (!function)
-    return makeError(Status::InvalidValue, "the host function is null");
-  auto run = [function, userData] {
+Stream::Operation Stream::hostOperation(void (*function)(void*), void* userData) {
+  return [function, userData] {
+    HostFunction here;
     function(userData);
     return Result<void>();
   };
+}
+
+Result<void> Stream::launchHostFunc(void (*function)(void*), void* userData) {
+  if (!function)
+    return makeError(Status::InvalidValue, "the host function is null");
+  Operation run = hostOperation(function, userData);
   auto capture = this->capture();
   if (!capture)
-    return enqueue(run);
+    return enqueue(std::move(run));
   GraphWork work;
   work.type = GraphNodeType::Host;
-  work.run = run;
+  work.run = std::move(run);
   work.described = HostParams{function, userData};
   return capture->add(*this, std::move(work));
 }
@@ -193,6 +246,7 @@ Result<void> Stream::addCallback(void (*callback)(void*, int, void*), void* user
   StreamQueue::Push push;
   push.always = true;
   push.run = [context = context_, handle = handle(), callback, userData] {
+    HostFunction here;
     callback(handle, int(context->stickyStatus()), userData);
     return Result<void>();
   };

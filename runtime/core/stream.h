@@ -6,9 +6,11 @@
 #include "core/api.h"
 #include "support/result.h"
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 
@@ -24,11 +26,15 @@ public:
   static constexpr unsigned kNonBlocking = 1;                      // CU_STREAM_NON_BLOCKING
   static constexpr int kLeastPriority = 0, kGreatestPriority = -5; // cuCtxGetStreamPriorityRange
 
-  Stream(ContextRef context, Kind kind, unsigned flags, int priority); // use create()
+  // Use create().
+  Stream(ContextRef context, Kind kind, unsigned flags, int priority,
+         GreenContextRef green = nullptr);
   ~Stream();
   Stream(const Stream&) = delete;
 
-  static Result<StreamRef> create(Context& context, unsigned flags, int priority);
+  // Of the green context, or of the calling thread's current one where that is a part of `context`.
+  static Result<StreamRef> create(Context& context, unsigned flags, int priority,
+                                  GreenContextRef green = nullptr);
   // cuStreamDestroy: returns at once; queued work still runs. InvalidHandle for default streams.
   Result<void> destroy();
   // A created stream's handle; null: not live.
@@ -42,9 +48,11 @@ public:
   Context& context() const { return *context_; }
   ContextRef contextRef() const { return context_; }
   Device& device() const;
+  GreenContext* green() const { return green_.get(); } // null: it has the whole device
   Kind kind() const { return kind_; }
   unsigned flags() const { return flags_; }
-  int priority() const { return priority_; }
+  int priority() const { return priority_.load(std::memory_order_relaxed); }
+  void setPriority(int priority) { priority_ = priority; }
   uint64_t id() const { return id_; }
   bool blocking() const { return kind_ != Kind::Created || !(flags_ & kNonBlocking); }
 
@@ -59,6 +67,8 @@ public:
   Result<void> waitExternal(const EventRef& event);
   // cuLaunchHostFunc. Not called once the context has failed.
   Result<void> launchHostFunc(void (*function)(void*), void* userData);
+  // What runs such a function, for graphs as well; it must not call CUDA meanwhile.
+  static Operation hostOperation(void (*function)(void*), void* userData);
   // cuStreamAddCallback: called even then, with the error.
   Result<void> addCallback(void (*callback)(void* stream, int status, void* userData),
                            void* userData);
@@ -78,6 +88,10 @@ public:
   std::shared_ptr<Capture> capture() const;
   void setCapture(std::shared_ptr<Capture> capture); // null: no longer
 
+  // What StreamAttributes keeps for it.
+  bool readAttribute(int attribute, void* value) const; // false: never written
+  void writeAttribute(int attribute, const void* value);
+
   // For core.
   const std::shared_ptr<StreamQueue>& queue() const { return queue_; }
   void retire(); // leaves the context once its work is done
@@ -86,12 +100,14 @@ private:
   const ContextRef context_; // a circle with the context's list, broken when the context goes
   const Kind kind_;
   const unsigned flags_;
-  const int priority_;
+  std::atomic<int> priority_; // a hint
+  const GreenContextRef green_;
   const uint64_t id_;
   const std::shared_ptr<StreamQueue> queue_;
   std::atomic<bool> capturing_{false};
-  mutable std::mutex captureMutex_; // guards capture_; a leaf
+  mutable std::mutex captureMutex_; // guards what follows; a leaf
   std::shared_ptr<Capture> capture_;
+  std::map<int, std::array<char, 64>> attributes_;
 };
 
 } // namespace anywarp::core

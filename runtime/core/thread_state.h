@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/api.h"
+#include "core/context.h"
 
 #include <cstdint>
 #include <memory>
@@ -13,7 +14,8 @@
 namespace anywarp::core {
 
 struct ThreadState {
-  std::vector<ContextRef> stack;
+  std::vector<CurrentContext> stack;
+  bool inHostFunction = false; // of a stream: CUDA may not be called there
   // By Context::id(); the context owns them.
   std::unordered_map<uint64_t, std::weak_ptr<Stream>> defaultStreams;
   ~ThreadState();

@@ -3,6 +3,7 @@
 
 #include "support/options.h"
 
+#include <atomic>
 #include <fcntl.h>
 #include <mutex>
 #include <string>
@@ -36,14 +37,23 @@ Sink& sink() {
   return *s;
 }
 
+std::atomic<Observer> observer{nullptr};
+
 } // namespace
 
 bool enabled(Level level) {
-  return level <= sink().level;
+  return level <= sink().level || (level <= Level::Warn && observer.load());
+}
+
+void observe(Observer function) {
+  observer.store(function);
 }
 
 void write(Level level, std::string_view text) {
-  writeLine(fmt::format("anywarp: {}: {}\n", kNames[int(level)], text));
+  if (Observer function = observer.load(); function && level <= Level::Warn)
+    function(level, text);
+  if (level <= sink().level)
+    writeLine(fmt::format("anywarp: {}: {}\n", kNames[int(level)], text));
 }
 
 void writeLine(std::string_view line) {

@@ -17,6 +17,9 @@ AW_API bool enabled(Level level);
 AW_API void write(Level level, std::string_view text);
 // A complete line, newline included, whatever the level; for trace.h.
 AW_API void writeLine(std::string_view line);
+// Called with every error and warning, whatever the level; null: by nobody. Must not log.
+using Observer = void (*)(Level level, std::string_view text);
+AW_API void observe(Observer observer);
 // True for the first call with this key in the process: for messages that are said once.
 AW_API bool firstTime(std::string_view key);
 

@@ -67,6 +67,8 @@ enum class Status : uint32_t {
   CaptureWrongThread = 908,
   GraphExecUpdateFailure = 910,
   InvalidClusterSize = 912,
+  InvalidResourceType = 914,
+  InvalidResourceConfiguration = 915,
   Unknown = 999,
 };
 

@@ -2,6 +2,7 @@
 #include "common/call.h"
 
 #include "common/errors.h"
+#include "core/error_log.h"
 #include "support/log.h"
 #include "support/options.h"
 
@@ -29,6 +30,12 @@ Error notImplemented(const char* function, std::string_view page) {
   return makeError(Status::NotSupported, "");
 }
 
+Error refused(const char* function, const char* reason) {
+  if (log::firstTime(function))
+    log::warn("{} is not supported: {}", function, reason);
+  return makeError(Status::NotSupported, "");
+}
+
 void logFailure(const char* function, const Error& error) {
   if (error.message.empty() || error.status == Status::NotReady)
     return;
@@ -41,6 +48,8 @@ void logFailure(const char* function, const Error& error) {
     log::warn("{}: {}: {}", function, name, error.message);
     break;
   default:
+    core::ErrorLog::add(core::ErrorLog::Level::Error,
+                        fmt::format("{}: {}: {}", function, name, error.message));
     log::info("{}: {}: {}", function, name, error.message);
   }
 }

@@ -14,6 +14,9 @@ namespace anywarp::shim {
 // NotSupported. `page` is the coverage page: "docs/coverage/cuda.md".
 Error notImplemented(const char* function, std::string_view page);
 
+// Says once per function why there will be no such thing here, and gives NotSupported.
+Error refused(const char* function, const char* reason);
+
 // Logs a failed call: launches that cannot run and missing features as warnings, all else (wrong
 // arguments; failures that core has logged where they happened) at level info. Says nothing about
 // answers that are no failures: NotReady, an empty message.

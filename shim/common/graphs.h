@@ -189,10 +189,7 @@ inline core::GraphWork kernelWork(std::shared_ptr<const core::PreparedLaunch> la
 inline core::GraphWork hostWork(void (*function)(void*), void* data) {
   core::GraphWork work;
   work.type = core::GraphNodeType::Host;
-  work.run = [function, data] {
-    function(data);
-    return Result<void>();
-  };
+  work.run = core::Stream::hostOperation(function, data);
   work.described = core::HostParams{function, data};
   return work;
 }

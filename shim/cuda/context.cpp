@@ -50,6 +50,8 @@ Result<void> ctxCreate(CUcontext* context, CUctxCreateParams* params, unsigned i
 Result<void> ctxDestroy(CUcontext handle) {
   AW_ARG(handle, "ctx is null");
   AW_LET(context, findContext(handle));
+  if (findGreenOf(handle))
+    return makeError(Status::InvalidContext, "green contexts end with cuGreenCtxDestroy");
   if (context->isPrimary())
     return makeError(Status::InvalidContext,
                      "primary contexts end with cuDevicePrimaryCtxRelease or Reset");
@@ -64,14 +66,15 @@ Result<void> ctxPushCurrent(CUcontext handle) {
   if (!handle)
     return makeError(Status::InvalidContext, "ctx is null");
   AW_LET(context, findContext(handle));
-  core::Context::push(context);
+  core::Context::push(context, findGreenOf(handle));
   return {};
 }
 
 Result<void> ctxPopCurrent(CUcontext* handle) {
-  AW_LET(context, core::Context::pop());
+  void* top = core::Context::currentOf().handle();
+  AW_TRY(core::Context::pop());
   if (handle)
-    *handle = context ? asHandle<CUcontext>(context) : nullptr;
+    *handle = static_cast<CUcontext>(top);
   return {};
 }
 
@@ -80,17 +83,17 @@ Result<void> ctxSetCurrent(CUcontext handle) {
     core::Context::setCurrent(nullptr);
     return {};
   }
-  if (core::Context* current = core::Context::currentRaw(); current && current->handle() == handle)
+  if (core::Context* current = core::Context::currentRaw();
+      current && !core::Context::currentGreen() && current->handle() == handle)
     return {};
   AW_LET(context, findContext(handle));
-  core::Context::setCurrent(context);
+  core::Context::setCurrent(context, findGreenOf(handle));
   return {};
 }
 
 Result<void> ctxGetCurrent(CUcontext* handle) {
   AW_ARG(handle, "pctx is null");
-  core::Context* current = core::Context::currentRaw();
-  *handle = current ? static_cast<CUcontext>(current->handle()) : nullptr;
+  *handle = static_cast<CUcontext>(core::Context::currentOf().handle());
   return {};
 }
 
@@ -125,7 +128,8 @@ Result<void> ctxSetFlags(unsigned int flags) {
 Result<void> ctxGetId(CUcontext handle, unsigned long long* id) {
   AW_ARG(id, "ctxId is null");
   AW_LET(context, findContext(handle));
-  *id = context->id();
+  core::GreenContextRef green = findGreenOf(handle);
+  *id = green ? green->id() : context->id();
   return {};
 }
 
@@ -136,11 +140,10 @@ Result<void> ctxSynchronize_v1() {
 Result<void> ctxSynchronize(CUcontext handle) {
   if (!handle) {
     AW_LET(current, core::Context::require());
-    return current->synchronize();
+    return current->synchronize(core::Context::currentGreen());
   }
   AW_LET(context, findContext(handle));
-  AW_TRY(context->check());
-  return context->synchronize();
+  return context->synchronize(findGreenOf(handle).get());
 }
 
 Result<void> ctxSetLimit(CUlimit limit, size_t value) {
@@ -197,8 +200,22 @@ Result<void> ctxGetExecAffinity(CUexecAffinityParam* affinity, CUexecAffinityTyp
   if (type != CU_EXEC_AFFINITY_TYPE_SM_COUNT)
     return makeError(Status(kUnsupportedAffinity), "unknown affinity type");
   affinity->type = type;
-  affinity->param.smCount.val = unsigned(context->device().info().multiprocessors);
+  core::GreenContext* green = core::Context::currentGreen();
+  affinity->param.smCount.val =
+      green ? green->resource().count : unsigned(context->device().info().multiprocessors);
   return {};
+}
+
+Result<void> ctxRecordEvent(CUcontext handle, CUevent eventHandle) {
+  AW_LET(context, findContext(handle));
+  AW_LET(event, findEvent(eventHandle));
+  return context->recordEvent(*event, findGreenOf(handle).get());
+}
+
+Result<void> ctxWaitEvent(CUcontext handle, CUevent eventHandle) {
+  AW_LET(context, findContext(handle));
+  AW_LET(event, findEvent(eventHandle));
+  return context->waitEvent(event, findGreenOf(handle).get());
 }
 
 Result<void> ctxAttach(CUcontext* handle, unsigned int flags) {

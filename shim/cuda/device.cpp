@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Devices: what they are and can do.
+#include "core/async_notification.h"
 #include "cuda/support.h"
 
 #include <algorithm>
@@ -70,29 +71,14 @@ Result<void> deviceGetAttribute(int* value, CUdevice_attribute attribute, CUdevi
   return {};
 }
 
-namespace {
-
-// Memory is the host's, and the host's atomics work on all of it.
-Result<void> allAtomics(unsigned int* capabilities, const CUatomicOperation* operations,
-                        unsigned int count) {
-  AW_ARG(capabilities && operations && count > 0, "no operations");
-  for (unsigned i = 0; i < count; ++i) {
-    AW_ARG(operations[i] <= CU_ATOMIC_OPERATION_FLOAT_MAX, "unknown atomic operation");
-    capabilities[i] = CU_ATOMIC_CAPABILITY_SIGNED | CU_ATOMIC_CAPABILITY_UNSIGNED |
-                      CU_ATOMIC_CAPABILITY_REDUCTION | CU_ATOMIC_CAPABILITY_SCALAR_32 |
-                      CU_ATOMIC_CAPABILITY_SCALAR_64;
-  }
-  return {};
-}
-
-} // namespace
+namespace {} // namespace
 
 Result<void> deviceGetHostAtomicCapabilities(unsigned int* capabilities,
                                              const CUatomicOperation* operations,
                                              unsigned int count, CUdevice dev) {
-  AW_LET(device, findDevice(dev));
-  (void)device;
-  return allAtomics(capabilities, operations, count);
+  AW_TRY(findDevice(dev));
+  return core::Device::atomicCapabilities(capabilities, reinterpret_cast<const int*>(operations),
+                                          count, true);
 }
 
 Result<void> deviceGetP2PAtomicCapabilities(unsigned int* capabilities,
@@ -100,10 +86,21 @@ Result<void> deviceGetP2PAtomicCapabilities(unsigned int* capabilities,
                                             CUdevice srcDevice, CUdevice dstDevice) {
   AW_LET(src, findDevice(srcDevice));
   AW_LET(dst, findDevice(dstDevice));
-  AW_TRY(allAtomics(capabilities, operations, count));
-  if (!src->canAccessPeer(*dst))
-    std::fill_n(capabilities, count, 0u);
+  return core::Device::atomicCapabilities(capabilities, reinterpret_cast<const int*>(operations),
+                                          count, src->canAccessPeer(*dst));
+}
+
+Result<void> deviceRegisterAsyncNotification(CUdevice dev, CUasyncCallback callback, void*,
+                                             CUasyncCallbackHandle* handle) {
+  AW_LET(device, findDevice(dev));
+  AW_ARG(callback && handle, "callbackFunc or callback is null");
+  *handle = static_cast<CUasyncCallbackHandle>(core::AsyncNotification::add(*device));
   return {};
+}
+
+Result<void> deviceUnregisterAsyncNotification(CUdevice dev, CUasyncCallbackHandle handle) {
+  AW_LET(device, findDevice(dev));
+  return core::AsyncNotification::remove(*device, handle);
 }
 
 Result<void> deviceSetMemPool(CUdevice dev, CUmemoryPool pool) {

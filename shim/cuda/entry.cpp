@@ -6,10 +6,10 @@
 namespace anywarp::cuda {
 
 CUresult enterSlow(bool needsInit) {
-  Status status = core::Runtime::get().check().status();
-  if (status == Status::Deinitialized || needsInit)
-    return CUresult(status);
-  return CUDA_SUCCESS;
+  core::Runtime& runtime = core::Runtime::get();
+  if (needsInit)
+    return CUresult(runtime.check().status());
+  return runtime.down() ? CUDA_ERROR_DEINITIALIZED : CUDA_SUCCESS;
 }
 
 CUresult leaveSlow(const char* function, const Error& error) {
@@ -19,6 +19,10 @@ CUresult leaveSlow(const char* function, const Error& error) {
 
 Result<void> stub(const char* function) {
   return shim::notImplemented(function, "docs/coverage/cuda.md");
+}
+
+Result<void> refused(const char* function, const char* reason) {
+  return shim::refused(function, reason);
 }
 
 } // namespace anywarp::cuda

@@ -26,6 +26,7 @@ inline CUresult leave(const char* function, const Result<void>& result) {
 }
 
 Result<void> stub(const char* function);
+Result<void> refused(const char* function, const char* reason);
 
 // The default stream as plain and as _ptds/_ptsz entry points mean it.
 inline CUstream legacyStream(CUstream stream) {

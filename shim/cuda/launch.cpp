@@ -140,6 +140,29 @@ Result<void> launchCooperativeKernel(CUfunction handle, unsigned int gridX, unsi
   return run(handle, stream, request);
 }
 
+Result<void> launchCooperativeKernelMultiDevice(CUDA_LAUNCH_PARAMS* list, unsigned int count,
+                                                unsigned int flags) {
+  AW_ARG(list && count, "launchParamsList is null or numDevices is 0");
+  AW_ARG(count <= core::Runtime::get().devices().size(), "more launches than devices");
+  std::vector<core::DeviceLaunch> launches;
+  for (unsigned i = 0; i < count; ++i) {
+    const CUDA_LAUNCH_PARAMS& p = list[i];
+    core::StreamRef stream = core::Stream::fromHandle(p.hStream);
+    if (!stream)
+      return makeError(Status::InvalidHandle, "not a stream that was created");
+    AW_LET(function, core::Function::resolve(p.function, stream->context()));
+    launches.push_back({function,
+                        stream,
+                        {{p.gridDimX, p.gridDimY, p.gridDimZ},
+                         {p.blockDimX, p.blockDimY, p.blockDimZ},
+                         p.sharedMemBytes,
+                         true,
+                         p.kernelParams,
+                         nullptr}});
+  }
+  return core::launchOnDevices(std::move(launches), flags);
+}
+
 Result<void> launchKernelEx(const CUlaunchConfig* config, CUfunction handle, void** params,
                             void** extra, CUstream defaultStream) {
   AW_ARG(config, "config is null");

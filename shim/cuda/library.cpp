@@ -2,6 +2,8 @@
 // Libraries and their kernels: code that belongs to no context until it is used in one.
 #include "cuda/support.h"
 
+#include <fmt/core.h>
+
 namespace anywarp::cuda {
 namespace {
 
@@ -56,6 +58,13 @@ Result<void> libraryGetKernel(CUkernel* kernel, CUlibrary handle, const char* na
   AW_LET(found, library->kernel(name));
   *kernel = asHandle<CUkernel>(found);
   return {};
+}
+
+// "CUDA_ERROR_NOT_FOUND if there is no device with CU_DEVICE_ATTRIBUTE_UNIFIED_FUNCTION_POINTERS."
+Result<void> libraryGetUnifiedFunction(void** function, CUlibrary handle, const char* symbol) {
+  AW_ARG(function && symbol, "null pointer");
+  AW_TRY(findLibrary(handle));
+  return makeError(Status::NotFound, fmt::format("{}: host and device share no functions", symbol));
 }
 
 Result<void> libraryGetKernelCount(unsigned int* count, CUlibrary handle) {

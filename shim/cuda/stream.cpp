@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Streams, host functions in stream order, and stream attributes.
+#include "core/stream_attributes.h"
 #include "cuda/support.h"
 
 #include <algorithm>
-#include <map>
-#include <mutex>
 
 namespace anywarp::cuda {
 
@@ -60,14 +59,17 @@ Result<void> streamGetDevice(CUstream handle, CUdevice* device) {
 Result<void> streamGetCtx_v1(CUstream handle, CUcontext* context) {
   AW_ARG(context, "pctx is null");
   AW_LET(stream, findStream(handle));
-  *context = static_cast<CUcontext>(stream->context().handle());
+  *context = static_cast<CUcontext>(stream->green() ? stream->green()->contextHandle()
+                                                    : stream->context().handle());
   return {};
 }
 
 Result<void> streamGetCtx(CUstream handle, CUcontext* context, CUgreenCtx* green) {
-  if (green)
-    *green = nullptr;
-  return streamGetCtx_v1(handle, context);
+  AW_ARG(context && green, "pCtx or pGreenCtx is null");
+  AW_LET(stream, findStream(handle));
+  *context = static_cast<CUcontext>(stream->context().handle());
+  *green = stream->green() ? static_cast<CUgreenCtx>(stream->green()->handle()) : nullptr;
+  return {};
 }
 
 Result<void> streamWaitEvent(CUstream handle, CUevent eventHandle, unsigned int flags) {
@@ -117,71 +119,24 @@ Result<void> streamSynchronize(CUstream handle) {
   return stream->synchronize();
 }
 
-namespace {
-
-// Attributes have no effect on how streams run here; they are kept so that they read back.
-std::mutex attributeMutex; // guards attributes()
-using Attributes = std::map<CUstreamAttrID, CUstreamAttrValue>;
-std::map<uint64_t, Attributes>& attributes() {
-  static auto* table = new std::map<uint64_t, Attributes>;
-  return *table;
-}
-
-bool knownAttribute(CUstreamAttrID attribute) {
-  switch (attribute) {
-  case CU_STREAM_ATTRIBUTE_ACCESS_POLICY_WINDOW:
-  case CU_STREAM_ATTRIBUTE_SYNCHRONIZATION_POLICY:
-  case CU_STREAM_ATTRIBUTE_PRIORITY:
-  case CU_STREAM_ATTRIBUTE_MEM_SYNC_DOMAIN_MAP:
-  case CU_STREAM_ATTRIBUTE_MEM_SYNC_DOMAIN:
-    return true;
-  default:
-    return false;
-  }
-}
-
-} // namespace
-
 Result<void> streamCopyAttributes(CUstream dstHandle, CUstream srcHandle) {
   AW_LET(dst, findStream(dstHandle));
   AW_LET(src, findStream(srcHandle));
-  std::lock_guard lock(attributeMutex);
-  auto it = attributes().find(src->id());
-  if (it != attributes().end()) {
-    Attributes copied = it->second;
-    attributes()[dst->id()] = std::move(copied);
-  }
-  return {};
+  return core::StreamAttributes::copy(*dst, *src);
 }
 
 Result<void> streamGetAttribute(CUstream handle, CUstreamAttrID attribute,
                                 CUstreamAttrValue* value) {
   AW_ARG(value, "value_out is null");
-  AW_ARG(knownAttribute(attribute), "unknown stream attribute");
   AW_LET(stream, findStream(handle));
-  *value = {};
-  if (attribute == CU_STREAM_ATTRIBUTE_PRIORITY) {
-    value->priority = stream->priority();
-    return {};
-  }
-  if (attribute == CU_STREAM_ATTRIBUTE_SYNCHRONIZATION_POLICY)
-    value->syncPolicy = CU_SYNC_POLICY_AUTO;
-  std::lock_guard lock(attributeMutex);
-  auto it = attributes().find(stream->id());
-  if (it != attributes().end())
-    if (auto kept = it->second.find(attribute); kept != it->second.end())
-      *value = kept->second;
-  return {};
+  return core::StreamAttributes::get(*stream, attribute, value);
 }
 
 Result<void> streamSetAttribute(CUstream handle, CUstreamAttrID attribute,
                                 const CUstreamAttrValue* value) {
   AW_ARG(value, "value is null");
-  AW_ARG(knownAttribute(attribute), "unknown stream attribute");
   AW_LET(stream, findStream(handle));
-  std::lock_guard lock(attributeMutex);
-  attributes()[stream->id()][attribute] = *value;
-  return {};
+  return core::StreamAttributes::set(*stream, attribute, value);
 }
 
 } // namespace anywarp::cuda

@@ -10,6 +10,7 @@
 #include "core/device.h"
 #include "core/event.h"
 #include "core/function.h"
+#include "core/green_context.h"
 #include "core/jit_options.h"
 #include "core/library.h"
 #include "core/linker.h"
@@ -29,8 +30,16 @@ inline Result<core::Device*> findDevice(CUdevice device) {
   return core::Runtime::get().device(device);
 }
 
+// The green context that a CUcontext stands for; null: none. A null handle means the current one.
+inline core::GreenContextRef findGreenOf(CUcontext handle) {
+  return handle ? core::GreenContext::fromContextHandle(handle) : core::Context::currentOf().green;
+}
+
 // The context of a handle; null means the calling thread's current one.
 inline Result<core::ContextRef> findContext(CUcontext handle) {
+  if (handle)
+    if (core::GreenContextRef green = core::GreenContext::fromContextHandle(handle)) [[unlikely]]
+      return green->rootRef();
   core::ContextRef context = handle ? core::Context::fromHandle(handle) : core::Context::current();
   if (!context)
     return makeError(Status::InvalidContext, handle ? "not a live context" : "no current context");

@@ -67,6 +67,8 @@ Result<core::ContextRef> primaryContext(core::Device& device) {
 }
 
 Result<core::Context*> currentContext() {
+  if (core::Context::inHostFunction()) [[unlikely]]
+    return makeError(Status::NotPermitted, "a host function of a stream called CUDA");
   core::Context* context = core::Context::currentRaw();
   if (context && context->check() && core::Runtime::get().initialized()) [[likely]]
     return context;

@@ -4,6 +4,7 @@
 
 #include "api/cudart/impl.h"
 #include "common/call.h"
+#include "core/async_notification.h"
 #include "core/runtime.h"
 #include "cudart/channel.h"
 #include "cudart/current.h"
@@ -189,5 +190,39 @@ Result<void> deviceGetByPCIBusId(int* device, const char* pciBusId) {
   }
   return makeError(Status::InvalidDevice, fmt::format("no device at {}", pciBusId));
 }
+
+#if CUDART_VERSION >= 12000
+Result<void> deviceRegisterAsyncNotification(int ordinal, cudaAsyncCallback callback, void*,
+                                             cudaAsyncCallbackHandle_t* handle) {
+  AW_LET(device, deviceAt(ordinal));
+  AW_ARG(callback && handle, "callbackFunc or callback is null");
+  *handle = static_cast<cudaAsyncCallbackHandle_t>(core::AsyncNotification::add(*device));
+  return {};
+}
+
+Result<void> deviceUnregisterAsyncNotification(int ordinal, cudaAsyncCallbackHandle_t handle) {
+  AW_LET(device, deviceAt(ordinal));
+  return core::AsyncNotification::remove(*device, handle);
+}
+#endif
+
+#if CUDART_VERSION >= 13000
+Result<void> deviceGetHostAtomicCapabilities(unsigned int* capabilities,
+                                             const cudaAtomicOperation* operations,
+                                             unsigned int count, int device) {
+  AW_TRY(deviceAt(device));
+  return core::Device::atomicCapabilities(capabilities, reinterpret_cast<const int*>(operations),
+                                          count, true);
+}
+
+Result<void> deviceGetP2PAtomicCapabilities(unsigned int* capabilities,
+                                            const cudaAtomicOperation* operations,
+                                            unsigned int count, int srcDevice, int dstDevice) {
+  AW_LET(src, deviceAt(srcDevice));
+  AW_LET(dst, deviceAt(dstDevice));
+  return core::Device::atomicCapabilities(capabilities, reinterpret_cast<const int*>(operations),
+                                          count, src->canAccessPeer(*dst));
+}
+#endif
 
 } // namespace anywarp::cudart

@@ -24,6 +24,10 @@ inline Result<void> stub(const char* function) {
   return shim::notImplemented(function, "docs/coverage/cudart.md");
 }
 
+inline Result<void> refused(const char* function, const char* reason) {
+  return shim::refused(function, reason);
+}
+
 // The default stream as plain and as _ptds/_ptsz entry points mean it.
 inline cudaStream_t legacyStream(cudaStream_t stream) {
   return stream ? stream : cudaStreamLegacy;

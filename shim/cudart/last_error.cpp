@@ -3,6 +3,7 @@
 
 #include "common/errors.h"
 #include "core/context.h"
+#include "core/error_log.h"
 #include "core/runtime.h"
 #include "support/log.h"
 
@@ -48,8 +49,12 @@ uint32_t recordFailure(const char* function, const Error& error) {
   tlsLastError = code;
   if (!error.message.empty()) {
     const shim::ErrorRow* row = shim::findError(code);
-    log::line(worthWarning(error.status) ? log::Level::Warn : log::Level::Info, "{}: {}: {}",
-              function, row && row->runtimeName ? row->runtimeName : "cudaErrorUnknown",
+    const char* name = row && row->runtimeName ? row->runtimeName : "cudaErrorUnknown";
+    const bool warn = worthWarning(error.status); // the error log follows warnings by itself
+    if (!warn)
+      core::ErrorLog::add(core::ErrorLog::Level::Error,
+                          fmt::format("{}: {}: {}", function, name, error.message));
+    log::line(warn ? log::Level::Warn : log::Level::Info, "{}: {}: {}", function, name,
               error.message);
   }
   return code;

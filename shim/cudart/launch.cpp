@@ -7,6 +7,7 @@
 #include "common/call.h"
 #include "core/event.h"
 #include "core/node_attributes.h"
+#include "core/runtime.h"
 #include "cudart/current.h"
 #include "cudart/last_error.h"
 #include "cudart/registry.h"
@@ -185,5 +186,33 @@ Result<void> launchKernelExC(const cudaLaunchConfig_t* config, const void* func,
       AW_TRY(events[i]->recordPart(*launch.stream, uint8_t(i + 1), i == 0));
   return {};
 }
+
+#if CUDART_VERSION < 13000
+Result<void> launchCooperativeKernelMultiDevice(cudaLaunchParams* list, unsigned int count,
+                                                unsigned int flags) {
+  AW_TRY(initialize());
+  AW_ARG(list && count, "launchParamsList is null or numDevices is 0");
+  AW_ARG(count <= core::Runtime::get().devices().size(), "more launches than devices");
+  std::vector<core::DeviceLaunch> launches;
+  for (unsigned i = 0; i < count; ++i) {
+    const cudaLaunchParams& p = list[i];
+    core::StreamRef stream = core::Stream::fromHandle(p.stream);
+    if (!stream)
+      return makeError(Status::InvalidHandle, "not a stream that was created");
+    AW_TRY(checkShape(p.gridDim, p.blockDim, stream->device()));
+    AW_ARG(p.sharedMem <= UINT32_MAX, "more than 4 GiB of shared memory");
+    AW_LET(function, Registry::get().function(p.func, stream->context()));
+    launches.push_back({function,
+                        stream,
+                        {{p.gridDim.x, p.gridDim.y, p.gridDim.z},
+                         {p.blockDim.x, p.blockDim.y, p.blockDim.z},
+                         uint32_t(p.sharedMem),
+                         true,
+                         p.args,
+                         nullptr}});
+  }
+  return core::launchOnDevices(std::move(launches), flags);
+}
+#endif
 
 } // namespace anywarp::cudart

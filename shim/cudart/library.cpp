@@ -8,6 +8,8 @@
 #include "core/library.h"
 #include "cudart/current.h"
 
+#include <fmt/core.h>
+
 namespace anywarp::cudart {
 namespace {
 
@@ -77,6 +79,13 @@ Result<void> libraryGetKernel(cudaKernel_t* pKernel, cudaLibrary_t library, cons
   AW_LET(kernel, found->kernel(name));
   *pKernel = static_cast<cudaKernel_t>(kernel->handle());
   return {};
+}
+
+// No device has unified function pointers (CU_DEVICE_ATTRIBUTE_UNIFIED_FUNCTION_POINTERS).
+Result<void> libraryGetUnifiedFunction(void** fptr, cudaLibrary_t library, const char* symbol) {
+  AW_ARG(fptr && symbol, "null argument");
+  AW_TRY(find(library));
+  return makeError(Status::NotFound, fmt::format("{}: host and device share no functions", symbol));
 }
 
 Result<void> libraryGetKernelCount(unsigned int* count, cudaLibrary_t lib) {

@@ -10,17 +10,12 @@
 namespace anywarp::cudart {
 namespace {
 
-bool hostSees(const void* address) {
-  auto allocation = core::Memory::find(address);
-  return !allocation || allocation->isHost() || allocation->managed;
-}
-
 Result<void> fill(void* memory, int value, size_t count, cudaStream_t stream, bool async) {
   AW_LET(place, resolveStream(stream));
   if (count == 0)
     return {};
   AW_ARG(memory, "devPtr is null");
-  return core::Memory::fill(*place, memory, uint8_t(value), 1, count, async || !hostSees(memory));
+  return core::Memory::fill(*place, memory, uint8_t(value), 1, count, async);
 }
 
 Result<void> fill(void* memory, size_t pitch, int value, size_t width, size_t height,
@@ -32,8 +27,7 @@ Result<void> fill(void* memory, size_t pitch, int value, size_t width, size_t he
   if (width > pitch && height > 1)
     return makeError(RuntimeStatus::InvalidPitchValue,
                      fmt::format("rows of {} bytes do not fit a pitch of {}", width, pitch));
-  return core::Memory::fill2d(*place, memory, pitch, uint8_t(value), 1, width, height,
-                              async || !hostSees(memory));
+  return core::Memory::fill2d(*place, memory, pitch, uint8_t(value), 1, width, height, async);
 }
 
 Result<void> fill(const cudaPitchedPtr& memory, int value, const cudaExtent& extent,

@@ -6,6 +6,7 @@
 #include "common/errors.h"
 #include "core/event.h"
 #include "core/memory.h"
+#include "core/stream_attributes.h"
 #include "cudart/current.h"
 
 #include <algorithm>
@@ -148,41 +149,20 @@ Result<void> streamGetAttribute(cudaStream_t hStream, cudaLaunchAttributeID attr
                                 cudaLaunchAttributeValue* value_out) {
   AW_ARG(value_out, "value_out is null");
   AW_LET(found, resolveStream(hStream));
-  ::memset(value_out, 0, sizeof *value_out);
-  switch (int(attr)) {
-  case cudaLaunchAttributePriority:
-    value_out->priority = found->priority();
-    return {};
-  case cudaLaunchAttributeSynchronizationPolicy:
-    value_out->syncPolicy = cudaSyncPolicyAuto;
-    return {};
-  case cudaLaunchAttributeAccessPolicyWindow:
-  case 9:  // memory synchronisation domain map
-  case 10: // memory synchronisation domain
-    return {};
-  }
-  return makeError(Status::InvalidValue, fmt::format("streams have no attribute {}", int(attr)));
+  return core::StreamAttributes::get(*found, int(attr), value_out);
 }
 
 Result<void> streamSetAttribute(cudaStream_t hStream, cudaLaunchAttributeID attr,
                                 const cudaLaunchAttributeValue* value) {
   AW_ARG(value, "value is null");
-  AW_TRY(resolveStream(hStream));
-  switch (int(attr)) {
-  case cudaLaunchAttributeAccessPolicyWindow:
-  case cudaLaunchAttributeSynchronizationPolicy:
-  case cudaLaunchAttributePriority:
-  case 9:
-  case 10:
-    return {};
-  }
-  return makeError(Status::InvalidValue, fmt::format("streams have no attribute {}", int(attr)));
+  AW_LET(found, resolveStream(hStream));
+  return core::StreamAttributes::set(*found, int(attr), value);
 }
 
 Result<void> streamCopyAttributes(cudaStream_t dst, cudaStream_t src) {
-  AW_TRY(resolveStream(dst));
-  AW_TRY(resolveStream(src));
-  return {};
+  AW_LET(to, resolveStream(dst));
+  AW_LET(from, resolveStream(src));
+  return core::StreamAttributes::copy(*to, *from);
 }
 
 } // namespace anywarp::cudart

@@ -18,7 +18,7 @@ def main():
     a.add_argument("--tblgen", default="llvm-tblgen-19")
     a.add_argument("tops", nargs="*")
     o = a.parse_args()
-    best = {"full": 2, "partial": 1, "stub": 0, "missing": -1}
+    best = {"full": 2, "partial": 1, "stub": 0, "refused": 0, "missing": -1}
     rows = {}
     for top in o.tops:
         lib = model.load(o.tblgen, os.path.dirname(os.path.dirname(os.path.abspath(top))), top)

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 include "Base.td"
 
-let Object = "checkpoint" in {
+// They must answer while all other calls wait.
+let Object = "checkpoint", NeedsInit = false in {
 
-def cuCheckpointProcessGetRestoreThreadId : Stub<"Gives the thread that restores a process.", 
+def cuCheckpointProcessGetRestoreThreadId : Partial<"Gives the thread that restores a process.", "of the calling process only", 
     [Version<"", 12080, "int pid, out int* tid">]>;
-def cuCheckpointProcessGetState : Stub<"Gives the checkpoint state of a process.", 
+def cuCheckpointProcessGetState : Partial<"Gives the checkpoint state of a process.", "of the calling process only", 
     [Version<"", 12080, "int pid, out CUprocessState* state">]>;
-def cuCheckpointProcessLock : Stub<"Stops a process's CUDA calls.", 
+def cuCheckpointProcessLock : Partial<"Stops a process's CUDA calls.", "of the calling process only", 
     [Version<"", 12080, "int pid, CUcheckpointLockArgs* args">]>;
-def cuCheckpointProcessCheckpoint : Stub<"Saves a process's device state.", 
+def cuCheckpointProcessCheckpoint : Partial<"Saves a process's device state.", "of the calling process only", 
     [Version<"", 12080, "int pid, CUcheckpointCheckpointArgs* args">]>;
-def cuCheckpointProcessRestore : Stub<"Restores a process's device state.", 
+def cuCheckpointProcessRestore : Partial<"Restores a process's device state.", "of the calling process only", 
     [Version<"", 12080, "int pid, CUcheckpointRestoreArgs* args">]>;
-def cuCheckpointProcessUnlock : Stub<"Lets a process's CUDA calls go on.", 
+def cuCheckpointProcessUnlock : Partial<"Lets a process's CUDA calls go on.", "of the calling process only", 
     [Version<"", 12080, "int pid, CUcheckpointUnlockArgs* args">]>;
 
 } // Object

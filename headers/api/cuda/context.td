@@ -47,11 +47,11 @@ def cuCtxGetStreamPriorityRange : Full<"Gives the range of stream priorities.",
     [Version<"", 5050, "out int* leastPriority, out int* greatestPriority">]>;
 def cuCtxResetPersistingL2Cache : Full<"Resets persisting cache lines; a hint.", 
     [Version<"", 11000, "">]>;
-def cuCtxGetExecAffinity : Partial<"Reads the context's execution affinity.", "Always all multiprocessors.", 
+def cuCtxGetExecAffinity : Full<"Reads the context's execution affinity.", 
     [Version<"", 11040, "out CUexecAffinityParam* pExecAffinity, CUexecAffinityType type">]>;
-def cuCtxRecordEvent : Stub<"Records an event for a context.", 
+def cuCtxRecordEvent : Full<"Records an event for a context.", 
     [Version<"", 12050, "CUcontext hCtx, CUevent hEvent">]>;
-def cuCtxWaitEvent : Stub<"Makes a context wait for an event.", 
+def cuCtxWaitEvent : Full<"Makes a context wait for an event.", 
     [Version<"", 12050, "CUcontext hCtx, CUevent hEvent">]>;
 def cuCtxAttach : Full<"Takes a reference on the current context (old).", 
     [Version<"", 2000, "out CUcontext* pctx, unsigned int flags">]>;

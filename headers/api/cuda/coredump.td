@@ -3,13 +3,13 @@ include "Base.td"
 
 let Object = "coredump" in {
 
-def cuCoredumpGetAttribute : Stub<"Reads a core dump setting of the context.", 
+def cuCoredumpGetAttribute : Partial<"Reads a core dump setting of the context.", "dumps are text files without memory; none is triggered by the user", 
     [Version<"", 12010, "CUcoredumpSettings attrib, out void* value, inout size_t* size">]>;
-def cuCoredumpGetAttributeGlobal : Stub<"Reads a core dump setting of the process.", 
+def cuCoredumpGetAttributeGlobal : Partial<"Reads a core dump setting of the process.", "dumps are text files without memory; none is triggered by the user", 
     [Version<"", 12010, "CUcoredumpSettings attrib, out void* value, inout size_t* size">]>;
-def cuCoredumpSetAttribute : Stub<"Sets a core dump setting of the context.", 
+def cuCoredumpSetAttribute : Partial<"Sets a core dump setting of the context.", "dumps are text files without memory; none is triggered by the user", 
     [Version<"", 12010, "CUcoredumpSettings attrib, void* value, inout size_t* size">]>;
-def cuCoredumpSetAttributeGlobal : Stub<"Sets a core dump setting of the process.", 
+def cuCoredumpSetAttributeGlobal : Partial<"Sets a core dump setting of the process.", "dumps are text files without memory; none is triggered by the user", 
     [Version<"", 12010, "CUcoredumpSettings attrib, void* value, inout size_t* size">]>;
 
 } // Object

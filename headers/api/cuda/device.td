@@ -12,7 +12,7 @@ def cuDeviceGetName : Full<"Copies the device's name.",
 def cuDeviceGetUuid : Full<"Gives the device's UUID.", 
     [Version<"", 9020, "out CUuuid* uuid, CUdevice dev">,
     Version<"_v2", 11040, "out CUuuid* uuid, CUdevice dev">]>;
-def cuDeviceGetLuid : Partial<"Gives the device's LUID.", "There is no LUID outside Windows; zeros.", 
+def cuDeviceGetLuid : Full<"Gives the device's LUID.", 
     [Version<"", 10000, "out char* luid, out unsigned int* deviceNodeMask, CUdevice dev">]>;
 def cuDeviceTotalMem : Full<"Gives the bytes of memory on the device.", 
     [Version32<"", 2000, "out unsigned int* bytes, CUdevice dev">,
@@ -23,7 +23,7 @@ def cuDeviceGetAttribute : Full<"Reads one attribute of the device.",
     [Version<"", 2000, "out int* pi, CUdevice_attribute attrib, CUdevice dev">]>;
 def cuDeviceGetHostAtomicCapabilities : Full<"Tells which atomics the device can do on host memory.", 
     [Version<"", 13000, "out unsigned int* capabilities, const CUatomicOperation* operations, unsigned int count, CUdevice dev">]>;
-def cuDeviceGetNvSciSyncAttributes : Stub<"Fills NvSciSync attributes.", 
+def cuDeviceGetNvSciSyncAttributes : Refused<"Fills NvSciSync attributes.", "NvSciSync is a library of NVIDIA's embedded systems", 
     [Version<"", 10020, "void* nvSciSyncAttrList, CUdevice dev, int flags">]>;
 def cuDeviceSetMemPool : Full<"Sets the device's current memory pool.", 
     [Version<"", 11020, "CUdevice dev, CUmemoryPool pool">]>;
@@ -41,9 +41,9 @@ def cuDeviceGetByPCIBusId : Full<"Finds a device by its PCI bus id.",
     [Version<"", 4010, "out CUdevice* dev, const char* pciBusId">]>;
 def cuDeviceGetPCIBusId : Full<"Writes the device's PCI bus id as text.", 
     [Version<"", 4010, "out char* pciBusId, int len, CUdevice dev">]>;
-def cuDeviceRegisterAsyncNotification : Stub<"Registers a callback for device events.", 
+def cuDeviceRegisterAsyncNotification : Full<"Registers a callback for device events.", 
     [Version<"", 12040, "CUdevice device, CUasyncCallback callbackFunc, void* userData, out CUasyncCallbackHandle* callback">]>;
-def cuDeviceUnregisterAsyncNotification : Stub<"Removes a callback for device events.", 
+def cuDeviceUnregisterAsyncNotification : Full<"Removes a callback for device events.", 
     [Version<"", 12040, "CUdevice device, CUasyncCallbackHandle callback">]>;
 def cuFlushGPUDirectRDMAWrites : Full<"Orders remote writes; nothing to do where memory is the host's.", 
     [Version<"", 11030, "CUflushGPUDirectRDMAWritesTarget target, CUflushGPUDirectRDMAWritesScope scope">]>;

@@ -21,7 +21,7 @@ def cuLibraryGetGlobal : Full<"Finds a variable of a library in the current cont
     [Version<"", 12000, "out CUdeviceptr* dptr, out size_t* bytes, CUlibrary library, const char* name">]>;
 def cuLibraryGetManaged : Full<"Finds a managed variable of a library.", 
     [Version<"", 12000, "out CUdeviceptr* dptr, out size_t* bytes, CUlibrary library, const char* name">]>;
-def cuLibraryGetUnifiedFunction : Stub<"Finds a function that host and device share.", 
+def cuLibraryGetUnifiedFunction : Full<"Finds a function that host and device share.", 
     [Version<"", 12000, "out void** fptr, CUlibrary library, const char* symbol">]>;
 def cuKernelGetFunction : Full<"Gives a library kernel's function in the current context.", 
     [Version<"", 12000, "out CUfunction* pFunc, CUkernel kernel">]>;

@@ -15,13 +15,13 @@ def cudaDeviceGetByPCIBusId : Full<"Finds a device by its PCI address.",
     [Version<"", 11000, "out int* device, const char* pciBusId">]>;
 def cudaDeviceGetCacheConfig : Full<"Gives the preferred split of L1 cache and shared memory.",
     [Version<"", 11000, "out cudaFuncCache* pCacheConfig">]>;
-def cudaDeviceGetHostAtomicCapabilities : Stub<"Says which atomic operations work between host and device.",
+def cudaDeviceGetHostAtomicCapabilities : Full<"Says which atomic operations work between host and device.",
     [Version<"", 13000, "out unsigned int* capabilities, const cudaAtomicOperation* operations, unsigned int count, int device">]>;
 def cudaDeviceGetLimit : Full<"Gives a limit of the current device.",
     [Version<"", 11000, "out size_t* pValue, cudaLimit limit">]>;
-def cudaDeviceGetNvSciSyncAttributes : Stub<"Gives a device's NvSciSync attributes.",
+def cudaDeviceGetNvSciSyncAttributes : Refused<"Gives a device's NvSciSync attributes.", "NvSciSync is a library of NVIDIA's embedded systems",
     [Version<"", 11000, "void* nvSciSyncAttrList, int device, int flags">]>;
-def cudaDeviceGetP2PAtomicCapabilities : Stub<"Says which atomic operations work between two devices.",
+def cudaDeviceGetP2PAtomicCapabilities : Full<"Says which atomic operations work between two devices.",
     [Version<"", 13000, "out unsigned int* capabilities, const cudaAtomicOperation* operations, unsigned int count, int srcDevice, int dstDevice">]>;
 def cudaDeviceGetPCIBusId : Full<"Gives a device's PCI address as text.",
     [Version<"", 11000, "char* pciBusId, int len, int device">]>;
@@ -29,7 +29,7 @@ def cudaDeviceGetSharedMemConfig : Full<"Gives the bank size of shared memory.",
     [Version<"", 11000, "out cudaSharedMemConfig* pConfig">]>;
 def cudaDeviceGetTexture1DLinearMaxWidth : Full<"Gives the most elements of a one-dimensional linear texture.",
     [Version<"", 11000, "out size_t* maxWidthInElements, const cudaChannelFormatDesc* fmtDesc, int device">]>;
-def cudaDeviceRegisterAsyncNotification : Stub<"Registers a callback for notices of a device.",
+def cudaDeviceRegisterAsyncNotification : Full<"Registers a callback for notices of a device.",
     [Version<"", 12000, "int device, cudaAsyncCallback callbackFunc, void* userData, cudaAsyncCallbackHandle_t* callback">]>;
 def cudaDeviceReset : Full<"Destroys everything of the current device in this process.",
     [Version<"", 11000, "void">]>;
@@ -41,7 +41,7 @@ def cudaDeviceSetSharedMemConfig : Full<"Sets the bank size of shared memory.",
     [Version<"", 11000, "cudaSharedMemConfig config">]>;
 def cudaDeviceSynchronize : Full<"Waits for all work of the current device.",
     [Version<"", 11000, "void">]>;
-def cudaDeviceUnregisterAsyncNotification : Stub<"Takes a callback for notices out again.",
+def cudaDeviceUnregisterAsyncNotification : Full<"Takes a callback for notices out again.",
     [Version<"", 12000, "int device, cudaAsyncCallbackHandle_t callback">]>;
 def cudaGetDevice : Full<"Gives the calling thread's current device.",
     [Version<"", 11000, "out int* device">]>;

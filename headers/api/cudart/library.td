@@ -15,7 +15,7 @@ def cudaLibraryGetKernelCount : Full<"Gives the number of kernels of a library."
     [Version<"", 12000, "out unsigned int* count, cudaLibrary_t lib">]>;
 def cudaLibraryGetManaged : Full<"Gives a managed variable of a library.",
     [Version<"", 12000, "out void** dptr, out size_t* bytes, cudaLibrary_t library, const char* name">]>;
-def cudaLibraryGetUnifiedFunction : Stub<"Gives a unified function of a library.",
+def cudaLibraryGetUnifiedFunction : Full<"Gives a unified function of a library.",
     [Version<"", 12000, "out void** fptr, cudaLibrary_t library, const char* symbol">]>;
 def cudaLibraryLoadData : Full<"Loads device code from memory.",
     [Version<"", 12000, "out cudaLibrary_t* library, const void* code, cudaJitOption* jitOptions, void** jitOptionsValues, unsigned int numJitOptions, cudaLibraryOption* libraryOptions, void** libraryOptionValues, unsigned int numLibraryOptions">]>;

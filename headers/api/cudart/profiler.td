@@ -3,11 +3,11 @@ include "cudart/base.td"
 
 let Object = "profiler" in {
 
-def cudaProfilerInitialize : Partial<"Configures the old profiler.", "accepted and not used",
+def cudaProfilerInitialize : Full<"Configures the old profiler.",
     [OldVersion<"", 11000, 12000, "const char* configFile, const char* outputFile, int outputMode">]>;
-def cudaProfilerStart : Partial<"Starts collecting profile data.", "accepted; there is no profiler",
+def cudaProfilerStart : Full<"Starts collecting profile data.",
     [Version<"", 11000, "void">]>;
-def cudaProfilerStop : Partial<"Stops collecting profile data.", "accepted; there is no profiler",
+def cudaProfilerStop : Full<"Stops collecting profile data.",
     [Version<"", 11000, "void">]>;
 
 } // Object

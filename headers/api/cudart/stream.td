@@ -21,7 +21,7 @@ def cudaStreamCreateWithPriority : Full<"Makes a stream with flags and a priorit
     [Version<"", 11000, "out cudaStream_t* pStream, unsigned int flags, int priority">]>;
 def cudaStreamDestroy : Full<"Destroys a stream; its work goes on.",
     [Version<"", 11000, "cudaStream_t stream">]>;
-def cudaStreamGetAttribute : Partial<"Gives an attribute of a stream.", "the priority, and defaults for the rest",
+def cudaStreamGetAttribute : Full<"Gives an attribute of a stream.",
     [Version<"", 11000, "cudaStream_t hStream, cudaLaunchAttributeID attr, out cudaLaunchAttributeValue* value_out", "ptsz">]>;
 def cudaStreamGetDevice : Full<"Gives a stream's device.",
     [Version<"", 12000, "cudaStream_t hStream, out int* device", "ptsz">]>;
@@ -33,7 +33,7 @@ def cudaStreamGetPriority : Full<"Gives a stream's priority.",
     [Version<"", 11000, "cudaStream_t hStream, out int* priority", "ptsz">]>;
 def cudaStreamQuery : Full<"Says whether a stream has done its work.",
     [Version<"", 11000, "cudaStream_t stream", "ptsz">]>;
-def cudaStreamSetAttribute : Partial<"Sets an attribute of a stream.", "hints are accepted and not used",
+def cudaStreamSetAttribute : Full<"Sets an attribute of a stream.",
     [Version<"", 11000, "cudaStream_t hStream, cudaLaunchAttributeID attr, const cudaLaunchAttributeValue* value", "ptsz">]>;
 def cudaStreamSynchronize : Full<"Waits for a stream's work.",
     [Version<"", 11000, "cudaStream_t stream", "ptsz">]>;

@@ -3,13 +3,13 @@ include "cudart/base.td"
 
 let Object = "vdpau" in {
 
-def cudaGraphicsVDPAURegisterOutputSurface : Stub<"Registers a VDPAU output surface.",
+def cudaGraphicsVDPAURegisterOutputSurface : Refused<"Registers a VDPAU output surface.", "VDPAU decodes on GPUs only; copy through host memory",
     [Version<"", 11000, "out cudaGraphicsResource_t* resource, unsigned int surface, unsigned int flags">]>;
-def cudaGraphicsVDPAURegisterVideoSurface : Stub<"Registers a VDPAU video surface.",
+def cudaGraphicsVDPAURegisterVideoSurface : Refused<"Registers a VDPAU video surface.", "VDPAU decodes on GPUs only; copy through host memory",
     [Version<"", 11000, "out cudaGraphicsResource_t* resource, unsigned int surface, unsigned int flags">]>;
-def cudaVDPAUGetDevice : Stub<"Gives the device of a VDPAU device.",
+def cudaVDPAUGetDevice : Refused<"Gives the device of a VDPAU device.", "VDPAU decodes on GPUs only; copy through host memory",
     [Version<"", 11000, "out int* device, unsigned int vdpDevice, void* getProcAddress">]>;
-def cudaVDPAUSetVDPAUDevice : Stub<"Chooses the device for VDPAU interoperation.",
+def cudaVDPAUSetVDPAUDevice : Refused<"Chooses the device for VDPAU interoperation.", "VDPAU decodes on GPUs only; copy through host memory",
     [Version<"", 11000, "int device, unsigned int vdpDevice, void* getProcAddress">]>;
 
 } // Object

@@ -116,7 +116,7 @@ void yieldThread(AwBlock* block) {
 Grid::Grid(const AwKernelInfo& info, const std::string& name, const LaunchConfig& config,
            void* const* globals, WorkerSet& workers, Services& services)
     : info_(info), name_(name), workers_(workers), services_(services),
-      cooperative_(config.cooperative),
+      maxWorkers_(config.maxWorkers), cooperative_(config.cooperative),
       watch_(*this,
              info.gang ? reinterpret_cast<void*>(info.gang) : reinterpret_cast<void*>(info.range)) {
   std::copy(std::begin(config.grid), std::end(config.grid), launch_.grid);
@@ -152,7 +152,7 @@ Result<void> Grid::run(Pool& pool, std::atomic<uint32_t>& nanosPerUnit) {
     installFaultHandlers();
     open.emplace();
   }
-  pool.run(*this, units_, nanosPerUnit, isWaiting());
+  pool.run(*this, units_, nanosPerUnit, isWaiting(), maxWorkers_);
   return outcome();
 }
 

@@ -94,6 +94,7 @@ private:
   uint64_t maxResident_ = 0;
   std::vector<std::byte> alignedParams_;
   std::atomic<bool> failed_{false};
+  const uint32_t maxWorkers_;
   const bool cooperative_;
   alignas(64) uint32_t workspace_[16] = {};
   std::atomic<int> gate_{0}; // cooperative launches: 1 go, 2 give up

@@ -184,11 +184,14 @@ void Pool::work(Grid& grid, bool leaveForTasks) {
   }
 }
 
-void Pool::run(GridBody& body, uint64_t units, std::atomic<uint32_t>& nanosPerUnit, bool together) {
+void Pool::run(GridBody& body, uint64_t units, std::atomic<uint32_t>& nanosPerUnit, bool together,
+               unsigned maxThreads) {
   if (!units)
     return;
   bool fromWorker = workerNumber >= 0;
   int maxHelpers = int(size()) - (fromWorker ? 1 : 0);
+  if (maxThreads)
+    maxHelpers = std::min(maxHelpers, int(maxThreads) - 1);
   auto start = Clock::now();
   uint64_t estimate = nanosPerUnit.load(std::memory_order_relaxed);
   uint64_t chunk = together ? 1 : chunkSize(units, estimate, size() + 1);

@@ -44,9 +44,10 @@ public:
 
   // Runs units 0 .. units-1 in ascending order of their start. `nanosPerUnit` is what a unit took
   // last time (0: not known); the measured value is stored back. `together`: units may wait for
-  // each other, so helpers are called at once and take one unit at a time.
+  // each other, so helpers are called at once and take one unit at a time. `maxThreads`: so many
+  // run units at once at most, the caller included; 0: no limit.
   void run(GridBody& body, uint64_t units, std::atomic<uint32_t>& nanosPerUnit,
-           bool together = false);
+           bool together = false, unsigned maxThreads = 0);
 
   // The number of the calling worker thread of any pool, -1 on other threads.
   static int currentWorker();

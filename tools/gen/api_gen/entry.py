@@ -31,7 +31,7 @@ def impl_declarations(lib: Library):
             out.append(f"// shim/{lib.name}/{obj}.cpp")
         seen = set()
         for v in f.versions:
-            if v.status == "stub" or v.impl in seen:
+            if v.status in ("stub", "refused") or v.impl in seen:
                 continue
             seen.add(v.impl)
             ret = "Result<void>" if not f.returns else f.returns
@@ -55,7 +55,7 @@ def entry(lib: Library, s):
     params = ", ".join(p.declare() for p in v.params) or "void"
     body = []
     head = f"AW_API {ret} {s.name}({params}) {{"
-    stub = v.status == "stub"
+    stub = v.status in ("stub", "refused")
     args = []
     for p in v.params:
         if p.name in v.stream_params and v.per_thread:
@@ -65,14 +65,16 @@ def entry(lib: Library, s):
             args.append(p.name)
     if any(w.extra_stream for w in f.versions if w.impl == v.impl):
         args.append(f"{ns}::perThreadStream(nullptr)" if s.per_thread else f"{ns}::legacyStream(nullptr)")
-    call = f'{ns}::stub("{s.name}")' if stub else f"{ns}::{v.impl}({', '.join(args)})"
+    call = f"{ns}::{v.impl}({', '.join(args)})"
+    if stub:
+        call = f'{ns}::stub("{s.name}")' if v.status == "stub" else f'{ns}::refused("{s.name}", "{f.note}")'
     if plain:
         needs = "true" if f.needs_init else "false"
         body.append(f"  if ({ret} aw_state = {ns}::enter({needs}); AW_UNLIKELY(aw_state != {ret}(0)))")
         body.append("    return aw_state;")
         call = f'{ns}::leave("{s.name}", {call})'
     elif stub:
-        body.append(f'  (void){ns}::stub("{s.name}");')
+        body.append(f"  (void){call};")
         call = f"{ret}()" if ret != "void" else "void()"
     if not f.no_trace:
         body.append("  if (AW_UNLIKELY(trace::on(trace::kApi))) {")
