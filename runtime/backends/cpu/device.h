@@ -43,6 +43,8 @@ public:
     return Memory::openShared(block, bytes);
   }
   void closeShared(void* pointer, size_t bytes) override { Memory::closeShared(pointer, bytes); }
+  Result<void> charge(size_t bytes) override { return memory_.charge(bytes); }
+  void discharge(size_t bytes) override { memory_.discharge(bytes); }
   uint64_t freeMemory() override { return memory_.free(); }
   Result<void> copy(void* dst, const void* src, size_t bytes) override;
   Result<void> copy2d(void* dst, size_t dstPitch, const void* src, size_t srcPitch,
