@@ -101,6 +101,7 @@ TEST_F(cuImportExternalMemoryTest, buffers_are_the_file) {
   EXPECT_CU(cuPointerGetAttribute(&type, CU_POINTER_ATTRIBUTE_MEMORY_TYPE, buffer));
   EXPECT_EQ(unsigned(CU_MEMORYTYPE_DEVICE), type);
   ASSERT_CU(cuMemsetD32(buffer, 0x01020304, 1250));
+  EXPECT_CU(cuCtxSynchronize());
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuMemsetD32(buffer, 0, 1251));
   EXPECT_CU(cuDestroyExternalMemory(memory)); // its buffers live on
   EXPECT_EQ(CUDA_ERROR_INVALID_HANDLE, cuDestroyExternalMemory(memory));

@@ -55,6 +55,7 @@ TEST_F(cuMemExportToShareableHandleTest, DISABLED_imports) {
   EXPECT_CU(cuMemRelease(handle));
   EXPECT_EQ(number, download<int>(range + 4096, 1)[0]);
   EXPECT_CU(cuMemsetD32(range + 8192, unsigned(2 * number), 1));
+  EXPECT_CU(cuCtxSynchronize());
   unmap(range);
 }
 
@@ -66,6 +67,7 @@ TEST_F(cuMemExportToShareableHandleTest, memory_is_the_same_in_both_processes) {
   ASSERT_CU(cuMemExportToShareableHandle(&file, handle, kFile, 0));
   EXPECT_CU(cuMemRelease(handle));
   ASSERT_CU(cuMemsetD32(range + 4096, 21, 1));
+  ASSERT_CU(cuCtxSynchronize());
   unsigned types = 0;
   uint64_t wide = 0;
   EXPECT_CU(cuPointerGetAttribute(&wide, CU_POINTER_ATTRIBUTE_ALLOWED_HANDLE_TYPES, range));
@@ -86,6 +88,7 @@ TEST_F(cuMemExportToShareableHandleTest, what_was_exported_outlives_its_maker) {
   ASSERT_CU(cuMemExportToShareableHandle(&file, handle, kFile, 0));
   CUdeviceptr range = map(handle);
   ASSERT_CU(cuMemsetD32(range, 5, 1));
+  ASSERT_CU(cuCtxSynchronize());
   unmap(range);
   EXPECT_CU(cuMemRelease(handle));
   ASSERT_CU(cuMemImportFromShareableHandle(&imported, asHandle(file), kFile));

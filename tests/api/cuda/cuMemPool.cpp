@@ -355,6 +355,7 @@ TEST_F(cuMemPoolTest, DISABLED_imports) {
   EXPECT_EQ(7, download<int>(first, 1)[0]);
   EXPECT_EQ(8, download<int>(second, 1)[0]);
   EXPECT_CU(cuMemsetD32(second + 4, 9, 1));
+  EXPECT_CU(cuCtxSynchronize());
   // An imported pool is for its owner's allocations only.
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuMemAllocFromPoolAsync(&none, 64, pool, nullptr));
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuDeviceSetMemPool(0, pool));
@@ -389,6 +390,7 @@ TEST_F(cuMemPoolTest, two_processes_share_a_pool) {
   CUdeviceptr first = allocate(pool, 10000, nullptr), second = allocate(pool, 1 << 20, nullptr);
   ASSERT_CU(cuMemsetD32(first, 7, 1));
   ASSERT_CU(cuMemsetD32(second, 8, 1));
+  ASSERT_CU(cuCtxSynchronize());
   EXPECT_CU(cuMemGetInfo(&during, &total));
   EXPECT_LE(during, before - (1 << 20) - 10000);
   int file = -1;

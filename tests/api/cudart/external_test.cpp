@@ -44,6 +44,7 @@ TEST_F(External, memory_is_mapped_as_buffer_and_array) {
             cudaErrorInvalidResourceHandle);
   ASSERT_OK(cudaExternalMemoryGetMappedBuffer(&buffer, memory, &range));
   ASSERT_OK(cudaMemset(buffer, 0x5a, 8192));
+  ASSERT_OK(cudaDeviceSynchronize());
   unsigned char byte = 0;
   EXPECT_EQ(1, pread(ours, &byte, 1, 4096 + 8191));
   EXPECT_EQ(0x5a, byte);
@@ -121,7 +122,7 @@ TEST_F(External, DISABLED_opens_a_pool) {
   int value = 0;
   EXPECT_OK(cudaMemcpy(&value, memory, 4, cudaMemcpyDeviceToHost));
   EXPECT_EQ(value, 0x01010101);
-  EXPECT_OK(cudaMemset(memory, 2, 4));
+  EXPECT_OK(cudaMemset(memory, 2, 4)); // in the default stream, as the free
   EXPECT_OK(cudaFreeAsync(memory, nullptr));
   EXPECT_OK(cudaDeviceSynchronize());
   EXPECT_OK(cudaMemPoolDestroy(pool));
@@ -137,6 +138,7 @@ TEST_F(External, pools_are_shared_between_processes) {
   void* memory = nullptr;
   ASSERT_OK(cudaMallocFromPoolAsync(&memory, 5000, pool, nullptr));
   ASSERT_OK(cudaMemset(memory, 1, 5000));
+  ASSERT_OK(cudaDeviceSynchronize()); // the other process is in no order with our streams
   int file = -1;
   EXPECT_EQ(cudaMemPoolExportToShareableHandle(&file, pool, cudaMemHandleTypeNone, 0),
             cudaErrorInvalidValue);
