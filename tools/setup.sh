@@ -10,7 +10,7 @@ packages=(
   clang-19 llvm-19 llvm-19-dev llvm-19-tools libclang-19-dev lld-19 liblld-19-dev libclang-rt-19-dev
   clang-format-19 clang-tidy-19
   libclc-19                               # device mathematics in headers/libdevice
-  zlib1g-dev libxml2-dev                  # looked for by LLVM's CMake files
+  zlib1g-dev libxml2-dev                  # looked for by LLVM's CMake files; zlib is for cuMemBatchDecompressAsync, too
   libcli11-dev libffi-dev libboost-context-dev libxxhash-dev liblz4-dev libzstd-dev
   libfmt-dev nlohmann-json3-dev
   libgtest-dev libgmock-dev libbenchmark-dev

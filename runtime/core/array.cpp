@@ -2,6 +2,7 @@
 #include "core/array.h"
 
 #include "core/array_limits.h"
+#include "core/array_tiles.h"
 #include "core/context.h"
 #include "core/device.h"
 #include "core/handles.h"
@@ -14,13 +15,17 @@
 namespace anywarp::core {
 
 struct ArrayStorage {
-  BackendDevice& backend;
+  BackendDevice* backend; // null: the memory is `owner`'s
   void* memory;
   size_t bytes;
-  ArrayStorage(BackendDevice& b, void* m, size_t n) : backend(b), memory(m), bytes(n) {}
+  std::shared_ptr<void> owner;
+  std::shared_ptr<ArrayTiles> tiles; // of an array whose memory is mapped later
+  ArrayStorage(BackendDevice* b, void* m, size_t n, std::shared_ptr<void> o = {})
+      : backend(b), memory(m), bytes(n), owner(std::move(o)) {}
   ~ArrayStorage() {
     trace::line(trace::kMemory, "free array memory of {} bytes", bytes);
-    backend.release(memory, bytes, MemoryKind::Device);
+    if (backend)
+      backend->release(memory, bytes, MemoryKind::Device);
   }
 };
 
@@ -45,13 +50,21 @@ Array::Layout place(const ArrayDescriptor& d, const TexelFormat& texel, size_t& 
 
 Result<std::shared_ptr<ArrayStorage>> allocate(Context& context, const ArrayDescriptor& d,
                                                size_t bytes) {
+  if (d.flags & kArrayDeferred) {
+    Result<std::shared_ptr<ArrayTiles>> tiles = ArrayTiles::create(context.device(), bytes);
+    if (!tiles)
+      return tiles.error();
+    auto storage = std::make_shared<ArrayStorage>(nullptr, (*tiles)->base(), bytes);
+    storage->tiles = *tiles;
+    return storage;
+  }
   BackendDevice& backend = context.device().backend();
   Result<void*> memory = backend.allocate(bytes, MemoryKind::Device);
   if (!memory)
     return memory.error();
   trace::line(trace::kMemory, "allocate array {} x {} x {} of format {:#x} x {}: {} bytes", d.width,
               d.height, d.depth, d.format, d.channels, bytes);
-  return std::make_shared<ArrayStorage>(backend, *memory, bytes);
+  return std::make_shared<ArrayStorage>(&backend, *memory, bytes);
 }
 
 Array::Layout at(Array::Layout layout, const ArrayStorage& storage) {
@@ -96,6 +109,10 @@ Array::Array(ContextRef context, std::shared_ptr<ArrayStorage> storage, const Ar
       desc_(desc), texel_(texel), layout_(layout) {}
 
 Array::~Array() = default;
+
+std::shared_ptr<ArrayTiles> Array::tiles() const {
+  return part_ ? nullptr : storage_->tiles;
+}
 
 Result<ArrayRef> Array::create(Context& context, const ArrayDescriptor& d) {
   AW_TRY(context.check());
@@ -174,6 +191,11 @@ MipmappedArray::~MipmappedArray() = default;
 
 Result<MipmappedArrayRef> MipmappedArray::create(Context& context, const ArrayDescriptor& d,
                                                  unsigned levels) {
+  return create(context, d, levels, {});
+}
+
+Result<MipmappedArrayRef> MipmappedArray::create(Context& context, const ArrayDescriptor& d,
+                                                 unsigned levels, const ForeignMemory& foreign) {
   AW_TRY(context.check());
   AW_TRY(checkArray(context.device(), d, /*mipmapped=*/true));
   if (planeFormat(d.format))
@@ -196,7 +218,13 @@ Result<MipmappedArrayRef> MipmappedArray::create(Context& context, const ArrayDe
     Array::Layout layout = place(level, *texel, bytes);
     placed.emplace_back(level, layout);
   }
-  Result<std::shared_ptr<ArrayStorage>> storage = allocate(context, d, bytes);
+  if (foreign.memory && bytes > foreign.bytes)
+    return makeError(
+        Status::InvalidValue,
+        fmt::format("the array's {} bytes are more than the {} there are", bytes, foreign.bytes));
+  Result<std::shared_ptr<ArrayStorage>> storage =
+      foreign.memory ? std::make_shared<ArrayStorage>(nullptr, foreign.memory, bytes, foreign.owner)
+                     : allocate(context, d, bytes);
   if (!storage)
     return storage.error();
   ContextRef owner = context.shared_from_this();
@@ -207,6 +235,7 @@ Result<MipmappedArrayRef> MipmappedArray::create(Context& context, const ArrayDe
     HandleTable<Array>::get().insert(array);
     mipmap->levels_.push_back(std::move(array));
   }
+  mipmap->tiles_ = (*storage)->tiles;
   HandleTable<MipmappedArray>::get().insert(mipmap);
   return mipmap;
 }

@@ -48,6 +48,7 @@ struct TexelFormat {
 AW_API Result<TexelFormat> texelFormat(int format, unsigned channels);
 
 struct ArrayStorage; // the block of memory
+class ArrayTiles;    // memory that comes later; array_tiles.h
 
 class AW_API Array : public std::enable_shared_from_this<Array> {
 public:
@@ -77,6 +78,9 @@ public:
   // Depth, layers or faces.
   size_t slices() const { return desc_.depth ? desc_.depth : 1; }
 
+  // Null unless the memory of the whole array is mapped later (kArrayDeferred).
+  std::shared_ptr<ArrayTiles> tiles() const;
+
   // cuArrayGetPlane. InvalidValue: not planar, or no such plane.
   Result<ArrayRef> plane(unsigned index);
 
@@ -104,6 +108,14 @@ public:
   // `levels` is clamped to what the size allows, and to 1 at least.
   static Result<MipmappedArrayRef> create(Context& context, const ArrayDescriptor& descriptor,
                                           unsigned levels);
+  // In memory that `owner` keeps; InvalidValue: it is too small.
+  struct ForeignMemory {
+    void* memory = nullptr; // null: memory of its own
+    size_t bytes = 0;
+    std::shared_ptr<void> owner;
+  };
+  static Result<MipmappedArrayRef> create(Context& context, const ArrayDescriptor& descriptor,
+                                          unsigned levels, const ForeignMemory& memory);
   Result<void> destroy(); // as Array's
   static MipmappedArrayRef fromHandle(const void* handle);
   void* handle() { return this; }
@@ -111,7 +123,8 @@ public:
   Context& context() const { return *context_; }
   const ArrayDescriptor& descriptor() const { return desc_; }
   unsigned levels() const { return unsigned(levels_.size()); }
-  Result<ArrayRef> level(unsigned index) const; // InvalidValue past the last
+  Result<ArrayRef> level(unsigned index) const;                       // InvalidValue past the last
+  const std::shared_ptr<ArrayTiles>& tiles() const { return tiles_; } // as Array's
 
   static void releaseContext(Context& context);
 
@@ -120,6 +133,7 @@ private:
   const uint64_t contextId_;
   const ArrayDescriptor desc_;
   std::vector<ArrayRef> levels_;
+  std::shared_ptr<ArrayTiles> tiles_;
 };
 
 } // namespace anywarp::core

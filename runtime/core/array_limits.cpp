@@ -79,10 +79,12 @@ Result<void> checkArray(const Device& device, const ArrayDescriptor& d, bool mip
   constexpr unsigned kKnown = 0x1ff;
   if (d.flags & ~kKnown)
     return badArray(d, "unknown flags");
-  if (d.flags & (kArraySparse | kArrayDeferred))
-    return makeError(Status::NotSupported, "sparse arrays and arrays whose memory is mapped later "
-                                           "are not supported; attribute "
-                                           "SPARSE_CUDA_ARRAY_SUPPORTED says so");
+  if ((d.flags & kArraySparse) && (d.flags & kArrayDeferred))
+    return badArray(d, "sparse arrays are mapped by tiles, not as a whole");
+  if (d.flags & kArraySparse)
+    return makeError(Status::NotSupported,
+                     "sparse arrays are not supported; attribute SPARSE_CUDA_ARRAY_SUPPORTED says "
+                     "so. Rows are kept whole here, and tiles are no whole pages of them");
   if (d.flags & kArrayVideo)
     return makeError(Status::NotSupported, "there is no video engine to share arrays with");
   Result<Shape> shape = shapeOf(d);

@@ -155,6 +155,10 @@ public:
     return makeError(Status::NotSupported, "this backend shares no memory between processes");
   }
   virtual void closeShared(void* pointer, size_t bytes) {}
+  // Takes from, and gives back to, what freeMemory() says: memory that core keeps in files, so that
+  // it can be mapped at several addresses and by other processes (virtual_memory.h).
+  virtual Result<void> charge(size_t bytes) { return {}; } // OutOfMemory
+  virtual void discharge(size_t bytes) {}
   virtual Result<void> copy(void* dst, const void* src, size_t bytes) = 0;
   virtual Result<void> copy2d(void* dst, size_t dstPitch, const void* src, size_t srcPitch,
                               size_t widthBytes, size_t height) = 0;

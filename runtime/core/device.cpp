@@ -17,7 +17,9 @@ Device::Device(int ordinal, std::unique_ptr<BackendDevice> backend)
 void Device::makeObjects() {
   primary_ = std::make_shared<Context>(*this, /*primary=*/true);
   HandleTable<Context>::get().insert(primary_);
-  defaultPool_ = std::make_shared<Pool>(*this, /*isDefault=*/true);
+  PoolProperties properties;
+  properties.location = {kLocationDevice, ordinal_};
+  defaultPool_ = std::make_shared<Pool>(*this, properties, /*isDefault=*/true);
   HandleTable<Pool>::get().insert(defaultPool_);
   graphPool_ = std::make_shared<Pool>(*this, /*isDefault=*/true);
   (void)graphPool_->setAttribute(4, UINT64_MAX); // CU_MEMPOOL_ATTR_RELEASE_THRESHOLD

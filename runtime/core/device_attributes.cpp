@@ -4,6 +4,8 @@
 // compute capability 9.0; features that Anywarp lacks say 0.
 #include "core/device_attributes.h"
 
+#include "core/decompress.h"
+
 #include <climits>
 
 namespace anywarp::core {
@@ -111,8 +113,8 @@ std::optional<int> deviceAttribute(const DeviceInfo& d, int code) {
   case 99: return 1;                        // HOST_REGISTER_SUPPORTED
   case 100: return 1;                       // PAGEABLE_MEMORY_ACCESS_USES_HOST_PAGE_TABLES
   case 101: return 1;                       // DIRECT_MANAGED_MEM_ACCESS_FROM_HOST
-  case 102: return 0;                       // VIRTUAL_MEMORY_MANAGEMENT_SUPPORTED
-  case 103: return 0;                       // HANDLE_TYPE_POSIX_FILE_DESCRIPTOR_SUPPORTED
+  case 102: return 1;                       // VIRTUAL_MEMORY_MANAGEMENT_SUPPORTED
+  case 103: return 1;                       // HANDLE_TYPE_POSIX_FILE_DESCRIPTOR_SUPPORTED
   case 104: return 0;                       // HANDLE_TYPE_WIN32_HANDLE_SUPPORTED
   case 105: return 0;                       // HANDLE_TYPE_WIN32_KMT_HANDLE_SUPPORTED
   case 106: return int(d.maxBlocksPerMultiprocessor); // MAX_BLOCKS_PER_MULTIPROCESSOR
@@ -123,14 +125,14 @@ std::optional<int> deviceAttribute(const DeviceInfo& d, int code) {
   case 111: return int(d.maxSharedPerMultiprocessor - d.maxSharedPerBlockOptin); // RESERVED_SHARED_MEMORY_PER_BLOCK
   case 112: return 0;                       // SPARSE_CUDA_ARRAY_SUPPORTED
   case 113: return 1;                       // READ_ONLY_HOST_REGISTER_SUPPORTED
-  case 114: return 0;                       // TIMELINE_SEMAPHORE_INTEROP_SUPPORTED
+  case 114: return 1;                       // TIMELINE_SEMAPHORE_INTEROP_SUPPORTED
   case 115: return 1;                       // MEMORY_POOLS_SUPPORTED
   case 116: return 0;                       // GPU_DIRECT_RDMA_SUPPORTED
   case 117: return 0;                       // GPU_DIRECT_RDMA_FLUSH_WRITES_OPTIONS
   case 118: return 0;                       // GPU_DIRECT_RDMA_WRITES_ORDERING
-  case 119: return 0;                       // MEMPOOL_SUPPORTED_HANDLE_TYPES
+  case 119: return 1;                       // MEMPOOL_SUPPORTED_HANDLE_TYPES: POSIX file descriptors
   case 120: return d.computeMajor >= 9;     // CLUSTER_LAUNCH
-  case 121: return 0;                       // DEFERRED_MAPPING_CUDA_ARRAY_SUPPORTED
+  case 121: return 1;                       // DEFERRED_MAPPING_CUDA_ARRAY_SUPPORTED
   case 122: return 1;                       // CAN_USE_64_BIT_STREAM_MEM_OPS
   case 123: return 1;                       // CAN_USE_STREAM_WAIT_VALUE_NOR
   case 124: return 0;                       // DMA_BUF_SUPPORTED
@@ -145,16 +147,16 @@ std::optional<int> deviceAttribute(const DeviceInfo& d, int code) {
   case 133: return 0;                       // MPS_ENABLED
   case 134: return -1;                      // HOST_NUMA_ID: no NUMA support
   case 135: return 0;                       // D3D12_CIG_SUPPORTED
-  case 136: return 0;                       // MEM_DECOMPRESS_ALGORITHM_MASK
-  case 137: return 0;                       // MEM_DECOMPRESS_MAXIMUM_LENGTH
+  case 136: return kDecompressAlgorithms;   // MEM_DECOMPRESS_ALGORITHM_MASK
+  case 137: return int(kDecompressMaxBytes); // MEM_DECOMPRESS_MAXIMUM_LENGTH
   case 138: return 0;                       // VULKAN_CIG_SUPPORTED
   case 139: return 0;                       // GPU_PCI_DEVICE_ID
   case 140: return 0;                       // GPU_PCI_SUBSYSTEM_ID
-  case 141: return 0;                       // HOST_NUMA_VIRTUAL_MEMORY_MANAGEMENT_SUPPORTED
-  case 142: return 0;                       // HOST_NUMA_MEMORY_POOLS_SUPPORTED
+  case 141: return 1;                       // HOST_NUMA_VIRTUAL_MEMORY_MANAGEMENT_SUPPORTED
+  case 142: return 1;                       // HOST_NUMA_MEMORY_POOLS_SUPPORTED
   case 143: return 0;                       // HOST_NUMA_MULTINODE_IPC_SUPPORTED
-  case 144: return 0;                       // HOST_MEMORY_POOLS_SUPPORTED
-  case 145: return 0;                       // HOST_VIRTUAL_MEMORY_MANAGEMENT_SUPPORTED
+  case 144: return 1;                       // HOST_MEMORY_POOLS_SUPPORTED
+  case 145: return 1;                       // HOST_VIRTUAL_MEMORY_MANAGEMENT_SUPPORTED
   case 146: return 0;                       // HOST_ALLOC_DMA_BUF_SUPPORTED
   case 147: return 0;                       // ONLY_PARTIAL_HOST_NATIVE_ATOMIC_SUPPORTED
   default: return std::nullopt;

@@ -8,6 +8,7 @@
 #include "core/device.h"
 #include "core/graph_memory.h"
 #include "core/ipc.h"
+#include "core/memory_hints.h"
 #include "core/pool.h"
 #include "core/runtime.h"
 #include "support/trace.h"
@@ -45,8 +46,8 @@ std::map<uintptr_t, Allocation>::iterator locate(Table& t, const void* address) 
 }
 
 const char* kindName(AllocationKind kind) {
-  constexpr const char* kNames[] = {"device",  "pool",     "pinned host", "registered",
-                                    "managed", "variable", "imported"};
+  constexpr const char* kNames[] = {"device",   "pool",     "pinned host", "registered", "managed",
+                                    "variable", "imported", "mapped",      "external"};
   return kNames[int(kind)];
 }
 
@@ -115,6 +116,8 @@ std::optional<Allocation> Memory::remove(const void* base) {
   Allocation a = it->second;
   t.map.erase(it);
   lock.unlock();
+  if (a.managed)
+    MemoryHints::forget(a.base, a.size);
   trace::line(trace::kMemory, "free {} bytes of {} memory at {}", a.size, kindName(a.kind),
               static_cast<const void*>(a.base));
   return a;
@@ -134,6 +137,13 @@ void Memory::setGraph(const void* address, bool value) {
     it->second.graph = value;
 }
 
+void Memory::setAccess(const void* address, int access) {
+  Table& t = table();
+  std::unique_lock lock(t.mutex);
+  if (auto it = locate(t, address); it != t.map.end())
+    it->second.access = access;
+}
+
 void Memory::releaseContext(Context& context) {
   std::vector<Allocation> gone;
   {
@@ -150,11 +160,15 @@ void Memory::releaseContext(Context& context) {
       }
     }
   }
-  for (const Allocation& a : gone)
+  for (const Allocation& a : gone) {
+    if (a.managed)
+      MemoryHints::forget(a.base, a.size);
     if (a.kind == AllocationKind::Imported)
       ipcUnmap(a);
-    else if (a.kind != AllocationKind::Registered && a.kind != AllocationKind::Variable)
+    else if (a.kind != AllocationKind::Registered && a.kind != AllocationKind::Variable &&
+             a.kind != AllocationKind::External)
       a.device->backend().release(a.base, a.size, backendKind(a.kind));
+  }
 }
 
 Result<void*> Memory::allocate(Context& context, size_t bytes) {
@@ -208,7 +222,8 @@ Result<void> Memory::free(void* pointer) {
   }
   if (found->kind == AllocationKind::Pool)
     return Pool::freeNow(pointer);
-  if (found->kind != AllocationKind::Device && found->kind != AllocationKind::Managed)
+  if (found->kind != AllocationKind::Device && found->kind != AllocationKind::Managed &&
+      found->kind != AllocationKind::External)
     return makeError(Status::InvalidValue, fmt::format("{} is {} memory, which cuMemFree cannot "
                                                        "free",
                                                        pointer, kindName(found->kind)));
@@ -216,7 +231,8 @@ Result<void> Memory::free(void* pointer) {
   std::optional<Allocation> removed = remove(pointer);
   if (!removed) // another thread was faster
     return makeError(Status::InvalidValue, fmt::format("{} was freed twice", pointer));
-  removed->device->backend().release(removed->base, removed->size, backendKind(removed->kind));
+  if (removed->kind != AllocationKind::External) // else its owner goes with `removed` and `found`
+    removed->device->backend().release(removed->base, removed->size, backendKind(removed->kind));
   return {};
 }
 

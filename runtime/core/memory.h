@@ -8,6 +8,7 @@
 #include "support/result.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 namespace anywarp::core {
@@ -20,6 +21,8 @@ enum class AllocationKind {
   Managed,    // cuMemAllocManaged and managed variables
   Variable,   // a module's global; freed with the module
   Imported,   // another process's, cuIpcOpenMemHandle
+  Mapped,     // cuMemMap; virtual_memory.h
+  External,   // cuExternalMemoryGetMappedBuffer
 };
 
 struct Allocation {
@@ -34,9 +37,17 @@ struct Allocation {
   Pool* pool = nullptr;          // owner for kind Pool
   bool syncMemops = false;
   bool graph = false;   // of an allocation node: freeing it only says that it is not used
-  bool managed = false; // kind Managed, or a managed variable
+  bool managed = false; // kind Managed, a managed variable, or of a managed pool
+  bool host = false;    // kinds Pool and Mapped: memory of the host's
+  int access = 3;       // for anybody: CU_MEM_ACCESS_FLAGS_PROT_*
+  // Of the addresses that it is mapped into; null: itself.
+  char* rangeBase = nullptr;
+  size_t rangeSize = 0;
+  unsigned handleTypes = 0;    // CUmemAllocationHandleType bits that it may be exported as
+  bool decompress = false;     // made for cuMemBatchDecompressAsync
+  std::shared_ptr<void> owner; // kind External: keeps the memory
   bool isHost() const {
-    return kind == AllocationKind::HostPinned || kind == AllocationKind::Registered;
+    return host || kind == AllocationKind::HostPinned || kind == AllocationKind::Registered;
   }
   bool isDevice() const { return !isHost(); } // managed memory counts as device memory here
 };
@@ -66,6 +77,7 @@ public:
   static std::optional<Allocation> find(const void* address);
   static void setSyncMemops(const void* address, bool value);
   static void setGraph(const void* address, bool value);
+  static void setAccess(const void* address, int access);
 
   // cuMemAlloc & co. size 0 is InvalidValue.
   static Result<void*> allocate(Context& context, size_t bytes);

@@ -5,6 +5,7 @@
 #include "core/device.h"
 #include "core/memory.h"
 #include "core/pool.h"
+#include "core/virtual_memory.h"
 
 #include <cstring>
 #include <fmt/core.h>
@@ -17,6 +18,32 @@ template <typename T> Result<void> put(void* data, T value) {
   return {};
 }
 
+// Of addresses that cuMemAddressReserve gave and to which nothing is mapped.
+Result<void> reservedAttribute(void* data, int code, const void* pointer) {
+  std::optional<VirtualMemory::Range> range = VirtualMemory::reserved(pointer);
+  if (!range)
+    return makeError(Status::InvalidValue,
+                     fmt::format("{} was not allocated by or registered with CUDA", pointer));
+  switch (code) {
+  case 1: // CONTEXT
+    return put(data, static_cast<const void*>(nullptr));
+  case 3: // DEVICE_POINTER
+    return put(data, uint64_t(uintptr_t(pointer)));
+  case 11: // RANGE_START_ADDR
+    return put(data, uint64_t(uintptr_t(range->base)));
+  case 12: // RANGE_SIZE
+    return put(data, uint64_t(range->size));
+  case 8:  // IS_MANAGED
+  case 13: // MAPPED
+  case 16: // ACCESS_FLAGS
+    return put(data, uint32_t(0));
+  default:
+    return makeError(
+        Status::InvalidValue,
+        fmt::format("no memory is mapped at {}; pointer attribute {} asks for it", pointer, code));
+  }
+}
+
 } // namespace
 
 Result<void> Memory::pointerAttribute(void* data, int code, const void* pointer) {
@@ -24,12 +51,13 @@ Result<void> Memory::pointerAttribute(void* data, int code, const void* pointer)
     return makeError(Status::InvalidValue, "the place for a pointer attribute is null");
   std::optional<Allocation> found = find(pointer);
   if (!found)
-    return makeError(Status::InvalidValue,
-                     fmt::format("{} was not allocated by or registered with CUDA", pointer));
+    return reservedAttribute(data, code, pointer);
   const Allocation& a = *found;
   switch (code) {
-  case 1: // CONTEXT; pool memory belongs to none
-    return put(data, a.kind == AllocationKind::Pool ? nullptr : a.context);
+  case 1: // CONTEXT; pool and mapped memory belongs to none
+    return put(data, a.kind == AllocationKind::Pool || a.kind == AllocationKind::Mapped
+                         ? nullptr
+                         : a.context);
   case 2: // MEMORY_TYPE: CU_MEMORYTYPE_HOST or _DEVICE
     return put(data, uint32_t(a.isHost() ? 1 : 2));
   case 3: // DEVICE_POINTER
@@ -53,20 +81,23 @@ Result<void> Memory::pointerAttribute(void* data, int code, const void* pointer)
   case 10: // IS_LEGACY_CUDA_IPC_CAPABLE
     return put(data, uint32_t(a.kind == AllocationKind::Device));
   case 15: // IS_GPU_DIRECT_RDMA_CAPABLE
-  case 21: // IS_HW_DECOMPRESS_CAPABLE
     return put(data, uint32_t(0));
+  case 21: // IS_HW_DECOMPRESS_CAPABLE
+    return put(data, uint32_t(a.decompress || a.kind == AllocationKind::Device));
   case 11: // RANGE_START_ADDR
+    return put(data, uint64_t(uintptr_t(a.rangeBase ? a.rangeBase : a.base)));
   case 19: // MAPPING_BASE_ADDR
     return put(data, uint64_t(uintptr_t(a.base)));
   case 12: // RANGE_SIZE
+    return put(data, uint64_t(a.rangeBase ? a.rangeSize : a.size));
   case 18: // MAPPING_SIZE
     return put(data, uint64_t(a.size));
   case 13: // MAPPED
     return put(data, uint32_t(1));
   case 14: // ALLOWED_HANDLE_TYPES
-    return put(data, uint64_t(0));
-  case 16: // ACCESS_FLAGS: read and write
-    return put(data, uint32_t(3));
+    return put(data, uint64_t(a.handleTypes));
+  case 16: // ACCESS_FLAGS
+    return put(data, uint32_t(a.access));
   case 17: // MEMPOOL_HANDLE
     return put(data, a.pool ? a.pool->handle() : nullptr);
   default:

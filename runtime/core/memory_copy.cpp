@@ -7,6 +7,7 @@
 #include "core/memory.h"
 #include "core/runtime.h"
 #include "core/stream.h"
+#include "core/virtual_memory.h"
 #include "support/trace.h"
 
 #include <cstring>
@@ -30,13 +31,35 @@ Error overrun(const void* pointer, size_t bytes, const Allocation& a) {
                                bytes, pointer, a.size, static_cast<const void*>(a.base)));
 }
 
+// A copy may go over the ends of mappings (cuMemMap) that lie one behind the other, if it has
+// access to them.
+Result<void> checkMapped(const void* pointer, size_t bytes, Allocation a, bool write) {
+  const char* end = static_cast<const char*>(pointer) + bytes;
+  for (;;) {
+    if (a.access != 3 && (write || a.access != 1))
+      return makeError(Status::InvalidValue,
+                       fmt::format("the memory mapped at {} may not be {} (cuMemSetAccess)",
+                                   static_cast<const void*>(a.base), write ? "written" : "read"));
+    if (end <= a.base + a.size)
+      return {};
+    std::optional<Allocation> next = Memory::find(a.base + a.size);
+    if (!next || next->kind != AllocationKind::Mapped || next->rangeBase != a.rangeBase)
+      return overrun(pointer, bytes, a);
+    a = *next;
+  }
+}
+
 // Looks at one side of a copy. `device`: the caller promised device memory.
-Result<Side> classify(const void* pointer, size_t bytes, bool device) {
+Result<Side> classify(const void* pointer, size_t bytes, bool device, bool write) {
   if (!pointer)
     return makeError(Status::InvalidValue, "a copy from or to a null pointer");
   if (uintptr_t(pointer) + bytes < uintptr_t(pointer))
     return makeError(Status::InvalidValue, "a copy wraps around the address space");
   std::optional<Allocation> a = Memory::find(pointer);
+  if (a && a->kind == AllocationKind::Mapped) {
+    AW_TRY(checkMapped(pointer, bytes, *a, write));
+    return Side{};
+  }
   if (a) {
     if (bytes > a->size - size_t(static_cast<const char*>(pointer) - a->base)) {
       // A registered range may be followed by ordinary memory of the same array.
@@ -46,12 +69,13 @@ Result<Side> classify(const void* pointer, size_t bytes, bool device) {
     }
     return Side{false, a->isDevice() && !a->managed && !a->syncMemops};
   }
-  bool stale = device;
+  bool stale = device || VirtualMemory::reserved(pointer);
   for (Device* d : Runtime::get().devices())
     stale |= d->backend().reserves(pointer);
   if (stale)
-    return makeError(Status::InvalidValue,
-                     fmt::format("{} is no device memory; it may have been freed", pointer));
+    return makeError(
+        Status::InvalidValue,
+        fmt::format("{} is no device memory; it may have been freed or not be mapped", pointer));
   return Side{true};
 }
 
@@ -146,7 +170,8 @@ struct Located {
   bool device = true; // arrays are
 };
 
-Result<Located> locate(const CopyBox& box, size_t width, size_t height, size_t depth, bool device) {
+Result<Located> locate(const CopyBox& box, size_t width, size_t height, size_t depth, bool device,
+                       bool write) {
   Located result;
   result.box = box;
   if (box.array)
@@ -158,7 +183,7 @@ Result<Located> locate(const CopyBox& box, size_t width, size_t height, size_t d
   result.first = span->first;
   if (box.array)
     return result;
-  Result<Side> side = classify(span->first, span->bytes, device);
+  Result<Side> side = classify(span->first, span->bytes, device, write);
   if (!side)
     return side.error();
   result.pageable = side->pageable;
@@ -169,7 +194,7 @@ Result<Located> locate(const CopyBox& box, size_t width, size_t height, size_t d
 } // namespace
 
 Result<bool> Memory::isPageable(const void* pointer, size_t bytes, bool device) {
-  Result<Side> side = classify(pointer, bytes, device);
+  Result<Side> side = classify(pointer, bytes, device, /*write=*/false);
   if (!side)
     return side.error();
   return side->pageable;
@@ -182,10 +207,10 @@ Result<void> Memory::copy(Stream& stream, void* dst, const void* src, size_t byt
     return {};
   bool deviceDst = kind == CopyKind::HostToDevice || kind == CopyKind::DeviceToDevice;
   bool deviceSrc = kind == CopyKind::DeviceToHost || kind == CopyKind::DeviceToDevice;
-  Result<Side> to = classify(dst, bytes, deviceDst);
+  Result<Side> to = classify(dst, bytes, deviceDst, /*write=*/true);
   if (!to)
     return to.error();
-  Result<Side> from = classify(src, bytes, deviceSrc);
+  Result<Side> from = classify(src, bytes, deviceSrc, /*write=*/false);
   if (!from)
     return from.error();
   trace::line(trace::kMemory, "copy {} bytes from {} to {}{}", bytes, src, dst,
@@ -219,11 +244,13 @@ Result<void> Memory::copyBox(Stream& stream, const CopyBox& dst, const CopyBox& 
   if (width == 0 || height == 0 || depth == 0)
     return {};
   Result<Located> to = locate(dst, width, height, depth,
-                              kind == CopyKind::HostToDevice || kind == CopyKind::DeviceToDevice);
+                              kind == CopyKind::HostToDevice || kind == CopyKind::DeviceToDevice,
+                              /*write=*/true);
   if (!to)
     return to.error();
   Result<Located> from = locate(src, width, height, depth,
-                                kind == CopyKind::DeviceToHost || kind == CopyKind::DeviceToDevice);
+                                kind == CopyKind::DeviceToHost || kind == CopyKind::DeviceToDevice,
+                                /*write=*/false);
   if (!from)
     return from.error();
   if (dst.array && src.array && dst.array->texel().bytes != src.array->texel().bytes)
@@ -271,7 +298,7 @@ Result<void> Memory::fill2d(Stream& stream, void* dst, size_t pitch, uint32_t va
                      fmt::format("a fill at {} is not aligned to its elements", dst));
   if (height > 1 && pitch < rowBytes)
     return makeError(Status::InvalidValue, "the pitch of a fill is less than its width");
-  Result<Side> side = classify(dst, bytes, /*device=*/true);
+  Result<Side> side = classify(dst, bytes, /*device=*/true, /*write=*/true);
   if (!side)
     return side.error();
   trace::line(trace::kMemory, "fill {} x {} elements of {} bytes at {}{}", width, height,

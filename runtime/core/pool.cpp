@@ -1,126 +1,121 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Allocation and reuse. Attributes and places are in pool_properties.cpp, other processes' pools in
+// pool_share.cpp.
 #include "core/pool.h"
 
 #include "core/capture.h"
 #include "core/context.h"
 #include "core/device.h"
-#include "core/handles.h"
 #include "core/memory.h"
+#include "core/pool_impl.h"
 #include "core/stream.h"
-#include "core/stream_queue.h"
 
-#include <algorithm>
 #include <fmt/core.h>
-#include <map>
-#include <unordered_map>
-#include <vector>
 
 namespace anywarp::core {
 namespace {
 
 // Blocks are handed out again only for requests of about their size.
-constexpr size_t kGranularity = 512;
+bool fits(size_t have, size_t wanted, size_t granularity) {
+  return have >= wanted && have - wanted <= wanted / 4 + granularity;
+}
 
-enum Attribute { // CUmemPool_attribute
-  kReuseFollowEvents = 1,
-  kReuseOpportunistic = 2,
-  kReuseInternal = 3,
-  kReleaseThreshold = 4,
-  kReservedCurrent = 5,
-  kReservedHigh = 6,
-  kUsedCurrent = 7,
-  kUsedHigh = 8,
-};
+enum Policy { kFollowEvents = 1, kOpportunistic = 2, kInternal = 3 }; // CUmemPool_attribute
 
 } // namespace
 
-// A block is: used (in the memory table), leaving (freed in a stream that has not come there yet;
-// only that stream may have it again), or free.
-struct Pool::Impl {
-  struct Block {
-    void* base;
-    size_t size;
-  };
-  struct Leaving {
-    Block block;
-    uint64_t stream;
-    uint64_t ticket; // tells the stream's free operation whether the block was taken again
-  };
-  std::mutex mutex; // guards everything below; a leaf but for the backend
-  std::unordered_map<void*, size_t> live;
-  std::multimap<size_t, void*> free;
-  std::vector<Leaving> leaving;
-  uint64_t nextTicket = 1;
-  uint64_t maxSize = 0; // 0: no limit
-  uint64_t threshold = 0;
-  uint64_t flags[4] = {0, 1, 1, 1}; // the reuse attributes by code
-  uint64_t reserved = 0, reservedHigh = 0, used = 0, usedHigh = 0;
-  std::unordered_map<int, int> access; // device ordinal -> flags
-  bool destroyed = false;
-
-  void take(size_t size) {
-    used += size;
-    usedHigh = std::max(usedHigh, used);
-  }
-  // Blocks to give back to the backend until no more than `keep` bytes are reserved.
-  std::vector<Block> shrink(uint64_t keep) {
-    std::vector<Block> blocks;
-    while (!free.empty() && reserved > keep) {
-      auto largest = std::prev(free.end());
-      blocks.push_back({largest->second, largest->first});
-      reserved -= largest->first;
-      free.erase(largest);
-    }
-    return blocks;
-  }
-};
-
-namespace {
-
-void releaseBlocks(Device& device, const auto& blocks) {
-  for (const auto& block : blocks)
-    device.backend().release(block.base, block.size, MemoryKind::Device);
-}
-
-} // namespace
-
-Pool::Pool(Device& device, bool isDefault)
-    : device_(device), isDefault_(isDefault), impl_(std::make_unique<Impl>()) {}
-
-Pool::~Pool() {
-  for (auto& [size, base] : impl_->free)
-    device_.backend().release(base, size, MemoryKind::Device);
-}
-
-Result<PoolRef> Pool::create(Device& device, size_t maxSize) {
-  auto pool = std::make_shared<Pool>(device, false);
-  pool->impl_->maxSize = maxSize;
-  HandleTable<Pool>::get().insert(pool);
-  return pool;
-}
-
-Result<void> Pool::destroy() {
-  if (isDefault_)
-    return makeError(Status::InvalidValue, "a device's default pool cannot be destroyed");
-  PoolRef self = HandleTable<Pool>::get().remove(this);
-  if (!self)
-    return makeError(Status::InvalidValue, "the pool was destroyed before");
-  // The manual: a device whose current pool is destroyed goes back to its default pool.
-  if (device_.currentPool() == self)
-    device_.setCurrentPool(nullptr);
+// A block that the stream may have without waiting; null: none.
+void* Pool::takeFree(Stream& stream, size_t bytes, size_t& size) {
   std::lock_guard lock(impl_->mutex);
-  impl_->destroyed = true;
-  if (impl_->used > 0)
-    orphan_ = self; // lives until its last allocation is freed
-  return {};
+  size_t unit = impl_->memory->granularity();
+  auto mine = std::find_if(impl_->leaving.begin(), impl_->leaving.end(), [&](auto& l) {
+    bool ordered = l.stream == stream.id() ||
+                   (impl_->flags[kFollowEvents] && l.position.queue &&
+                    stream.queue()->follows(l.position.queue->id(), l.position.number));
+    return fits(l.block.size, bytes, unit) && ordered;
+  });
+  if (mine != impl_->leaving.end()) {
+    Impl::Block block = mine->block;
+    impl_->leaving.erase(mine);
+    size = block.size;
+    return block.base;
+  }
+  for (auto it = impl_->free.lower_bound(bytes);
+       it != impl_->free.end() && fits(it->first, bytes, unit); ++it) {
+    const Impl::Free& f = it->second;
+    if (!impl_->flags[kOpportunistic] && f.stream && f.stream != stream.id() &&
+        !(impl_->flags[kFollowEvents] && stream.queue()->follows(f.queue, f.number)))
+      continue;
+    void* base = f.base;
+    size = it->first;
+    impl_->free.erase(it);
+    return base;
+  }
+  return nullptr;
 }
 
-PoolRef Pool::fromHandle(const void* handle) {
-  return HandleTable<Pool>::get().find(handle);
+// A block that another stream is about to free: `stream` waits for it.
+void* Pool::takeLeaving(Stream& stream, size_t bytes, size_t& size) {
+  Impl::Leaving taken;
+  {
+    std::lock_guard lock(impl_->mutex);
+    if (!impl_->flags[kInternal])
+      return nullptr;
+    auto it = std::find_if(impl_->leaving.begin(), impl_->leaving.end(), [&](auto& l) {
+      return l.position.queue && fits(l.block.size, bytes, impl_->memory->granularity());
+    });
+    if (it == impl_->leaving.end())
+      return nullptr;
+    taken = *it;
+    impl_->leaving.erase(it);
+  }
+  StreamQueue::Push wait;
+  wait.always = true;
+  wait.mode = StreamQueue::Mode::Inline;
+  wait.deps.push_back(taken.position);
+  stream.queue()->push(std::move(wait));
+  size = taken.block.size;
+  return taken.block.base;
+}
+
+Result<void*> Pool::grow(size_t bytes) {
+  std::vector<Impl::Block> blocks;
+  bool full = false;
+  {
+    std::lock_guard lock(impl_->mutex);
+    if (size_t most = properties_.maxSize) {
+      blocks = impl_->shrink(most - std::min(most, bytes));
+      full = bytes > most || impl_->reserved > most - bytes;
+    }
+    if (!full) {
+      impl_->reserved += bytes;
+      impl_->reservedHigh = std::max(impl_->reservedHigh, impl_->reserved);
+    }
+  }
+  impl_->giveBack(blocks);
+  if (full)
+    return makeError(Status::OutOfMemory, "the memory pool has reached its maximum size");
+  Result<void*> fresh = impl_->memory->obtain(bytes);
+  if (!fresh) {
+    // What lies unused in the pool may be what is missing.
+    {
+      std::lock_guard lock(impl_->mutex);
+      blocks = impl_->shrink(0);
+    }
+    impl_->giveBack(blocks);
+    fresh = impl_->memory->obtain(bytes);
+  }
+  if (!fresh) {
+    std::lock_guard lock(impl_->mutex);
+    impl_->reserved -= bytes;
+  }
+  return fresh;
 }
 
 Result<void*> Pool::allocate(Stream& stream, size_t bytes) {
   AW_TRY(stream.context().check());
+  if (imported())
+    return makeError(Status::InvalidValue, "nothing can be allocated from an imported pool");
   if (bytes == 0)
     return nullptr;
   if (std::shared_ptr<Capture> capture = stream.capture()) {
@@ -133,55 +128,27 @@ Result<void*> Pool::allocate(Stream& stream, size_t bytes) {
     AW_TRY(capture->add(stream, std::move(work)));
     return (*memory)->address;
   }
-  if (bytes > SIZE_MAX - kGranularity)
+  size_t unit = impl_->memory->granularity();
+  if (bytes > SIZE_MAX - unit)
     return makeError(Status::OutOfMemory, "a pool allocation overflows");
-  size_t size = (bytes + kGranularity - 1) & ~(kGranularity - 1);
-  void* base = nullptr;
-  size_t blockSize = 0;
-  {
-    std::lock_guard lock(impl_->mutex);
-    auto fits = [&](size_t have) { return have >= size && have - size <= size / 4 + kGranularity; };
-    auto mine = std::find_if(impl_->leaving.begin(), impl_->leaving.end(), [&](auto& l) {
-      return l.stream == stream.id() && fits(l.block.size);
-    });
-    if (mine != impl_->leaving.end()) {
-      base = mine->block.base;
-      blockSize = mine->block.size;
-      impl_->leaving.erase(mine);
-    } else if (auto it = impl_->free.lower_bound(size);
-               it != impl_->free.end() && fits(it->first)) {
-      base = it->second;
-      blockSize = it->first;
-      impl_->free.erase(it);
-    } else if (impl_->maxSize && impl_->reserved + size > impl_->maxSize) {
-      return makeError(Status::OutOfMemory, "the memory pool has reached its maximum size");
-    }
-  }
+  size_t wanted = (bytes + unit - 1) / unit * unit, size = wanted;
+  void* base = takeFree(stream, wanted, size);
   if (!base) {
-    Result<void*> fresh = device_.backend().allocate(size, MemoryKind::Device);
-    if (!fresh) {
-      // What lies unused in the pool may be what is missing.
-      std::vector<Impl::Block> blocks;
-      {
-        std::lock_guard lock(impl_->mutex);
-        blocks = impl_->shrink(0);
-      }
-      releaseBlocks(device_, blocks);
-      fresh = device_.backend().allocate(size, MemoryKind::Device);
-    }
-    if (!fresh)
+    Result<void*> fresh = grow(wanted);
+    base = fresh ? *fresh : takeLeaving(stream, wanted, size);
+    if (!base)
       return fresh;
-    base = *fresh;
-    blockSize = size;
-    std::lock_guard lock(impl_->mutex);
-    impl_->reserved += size;
-    impl_->reservedHigh = std::max(impl_->reservedHigh, impl_->reserved);
   }
   {
     std::lock_guard lock(impl_->mutex);
-    impl_->take(blockSize);
-    impl_->live[base] = blockSize;
+    impl_->take(size);
+    impl_->live[base] = size;
   }
+  enter(stream, base, bytes);
+  return base;
+}
+
+void Pool::enter(Stream& stream, void* base, size_t bytes) {
   Allocation a;
   a.base = static_cast<char*>(base);
   a.size = bytes;
@@ -190,8 +157,10 @@ Result<void*> Pool::allocate(Stream& stream, size_t bytes) {
   a.context = &stream.context();
   a.contextId = stream.context().id();
   a.pool = this;
+  a.managed = properties_.type == kPoolManaged;
+  a.host = !a.managed && properties_.location.isHost();
+  a.decompress = properties_.usage != 0;
   Memory::insert(a);
-  return base;
 }
 
 Result<void> Pool::freeAsync(Stream& stream, void* pointer) {
@@ -215,28 +184,38 @@ Result<void> Pool::freeAsync(Stream& stream, void* pointer) {
   }
   if (memory)
     return memory->free(); // it stays with the graph that allocated it, for its next launch
+  PoolRef pool = found->kind == AllocationKind::Pool ? found->pool->shared_from_this() : nullptr;
+  if (pool && pool->imported() && !pool->dropImport(pointer))
+    return {}; // it was opened more often
   std::optional<Allocation> removed = Memory::remove(pointer);
   if (!removed)
     return makeError(Status::InvalidValue, fmt::format("{} was freed twice", pointer));
   StreamQueue::Push push;
   push.always = true;
   push.mode = StreamQueue::Mode::Inline;
-  if (removed->kind != AllocationKind::Pool) {
+  uint64_t ticket = 0;
+  if (!pool) {
     push.run = [a = *removed] {
       a.device->backend().release(a.base, a.size,
                                   a.kind == AllocationKind::Managed ? MemoryKind::Managed
                                                                     : MemoryKind::Device);
       return Result<void>();
     };
+  } else if (pool->imported()) {
+    push.run = [pool, pointer, bytes = removed->size] {
+      pool->closeImport(pointer, bytes);
+      return Result<void>();
+    };
   } else {
-    PoolRef pool = removed->pool->shared_from_this();
-    uint64_t ticket = pool->startLeaving(pointer, stream.id());
+    ticket = pool->startLeaving(pointer, stream.id());
     push.run = [pool, ticket] {
       pool->finishLeaving(ticket);
       return Result<void>();
     };
   }
-  stream.queue()->push(std::move(push));
+  uint64_t number = stream.queue()->push(std::move(push));
+  if (ticket)
+    pool->leavesAt(ticket, {stream.queue(), number});
   return {};
 }
 
@@ -246,8 +225,15 @@ uint64_t Pool::startLeaving(void* base, uint64_t stream) {
   Impl::Block block{base, it->second};
   impl_->live.erase(it);
   impl_->used -= block.size;
-  impl_->leaving.push_back({block, stream, impl_->nextTicket});
+  impl_->leaving.push_back({block, stream, impl_->nextTicket, {}});
   return impl_->nextTicket++;
+}
+
+void Pool::leavesAt(uint64_t ticket, const QueuePosition& position) {
+  std::lock_guard lock(impl_->mutex);
+  for (Impl::Leaving& l : impl_->leaving)
+    if (l.ticket == ticket)
+      l.position = position;
 }
 
 void Pool::finishLeaving(uint64_t ticket) {
@@ -255,9 +241,11 @@ void Pool::finishLeaving(uint64_t ticket) {
   std::lock_guard lock(impl_->mutex);
   auto it = std::find_if(impl_->leaving.begin(), impl_->leaving.end(),
                          [&](auto& l) { return l.ticket == ticket; });
-  if (it == impl_->leaving.end()) // the stream has allocated it again
+  if (it == impl_->leaving.end()) // it was allocated again
     return;
-  impl_->free.emplace(it->block.size, it->block.base);
+  const QueuePosition& at = it->position;
+  impl_->free.emplace(it->block.size, Impl::Free{it->block.base, it->stream,
+                                                 at.queue ? at.queue->id() : 0, at.number});
   impl_->leaving.erase(it);
   if (impl_->reserved > impl_->threshold)
     device_.notePoolExcess(shared_from_this());
@@ -272,10 +260,16 @@ Result<void> Pool::freeNow(void* pointer) {
   // As cuMemFree: nothing in flight may still use it.
   if (ContextRef owner = Context::fromHandle(found->context); owner && owner->active())
     AW_TRY(owner->drain());
+  PoolRef pool = found->pool->shared_from_this();
+  if (pool->imported() && !pool->dropImport(pointer))
+    return {};
   std::optional<Allocation> removed = Memory::remove(pointer);
   if (!removed)
     return makeError(Status::InvalidValue, fmt::format("{} was freed twice", pointer));
-  PoolRef pool = removed->pool->shared_from_this();
+  if (pool->imported()) {
+    pool->closeImport(pointer, removed->size);
+    return {};
+  }
   pool->finishLeaving(pool->startLeaving(pointer, 0));
   pool->releaseExcess();
   return {};
@@ -287,92 +281,6 @@ void Pool::freeGraph(void* pointer) {
     return; // went with its context
   PoolRef pool = removed->pool->shared_from_this();
   pool->finishLeaving(pool->startLeaving(pointer, 0));
-}
-
-void Pool::releaseExcess() {
-  std::vector<Impl::Block> blocks;
-  {
-    std::lock_guard lock(impl_->mutex);
-    blocks = impl_->shrink(impl_->threshold);
-  }
-  releaseBlocks(device_, blocks);
-}
-
-Result<void> Pool::trimTo(size_t minBytesToKeep) {
-  std::vector<Impl::Block> blocks;
-  {
-    std::lock_guard lock(impl_->mutex);
-    blocks = impl_->shrink(minBytesToKeep);
-  }
-  releaseBlocks(device_, blocks);
-  return {};
-}
-
-Result<uint64_t> Pool::attribute(int code) const {
-  std::lock_guard lock(impl_->mutex);
-  switch (code) {
-  case kReuseFollowEvents:
-  case kReuseOpportunistic:
-  case kReuseInternal:
-    return impl_->flags[code];
-  case kReleaseThreshold:
-    return impl_->threshold;
-  case kReservedCurrent:
-    return impl_->reserved;
-  case kReservedHigh:
-    return impl_->reservedHigh;
-  case kUsedCurrent:
-    return impl_->used;
-  case kUsedHigh:
-    return impl_->usedHigh;
-  default:
-    return makeError(Status::InvalidValue, fmt::format("{} is no memory pool attribute", code));
-  }
-}
-
-Result<void> Pool::setAttribute(int code, uint64_t value) {
-  std::lock_guard lock(impl_->mutex);
-  switch (code) {
-  case kReuseFollowEvents:
-  case kReuseOpportunistic:
-  case kReuseInternal:
-    impl_->flags[code] = value != 0;
-    return {};
-  case kReleaseThreshold:
-    impl_->threshold = value;
-    return {};
-  case kReservedHigh: // the manual: high-water marks can only be reset to 0
-  case kUsedHigh:
-    if (value != 0)
-      return makeError(Status::InvalidValue, "a high-water mark can only be set to 0");
-    (code == kReservedHigh ? impl_->reservedHigh : impl_->usedHigh) =
-        code == kReservedHigh ? impl_->reserved : impl_->used;
-    return {};
-  default:
-    return makeError(Status::InvalidValue,
-                     fmt::format("memory pool attribute {} cannot be set", code));
-  }
-}
-
-Result<int> Pool::access(const Device& device) const {
-  if (&device == &device_)
-    return 3;
-  std::lock_guard lock(impl_->mutex);
-  auto it = impl_->access.find(device.ordinal());
-  return it == impl_->access.end() ? 0 : it->second;
-}
-
-Result<void> Pool::setAccess(const Device& device, int flags) {
-  if (flags != 0 && flags != 1 && flags != 3)
-    return makeError(Status::InvalidValue, fmt::format("{} are no access flags", flags));
-  if (&device == &device_) {
-    if (flags != 3)
-      return makeError(Status::InvalidDevice, "a device cannot lose access to its own pool");
-    return {};
-  }
-  std::lock_guard lock(impl_->mutex);
-  impl_->access[device.ordinal()] = flags;
-  return {};
 }
 
 } // namespace anywarp::core

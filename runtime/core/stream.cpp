@@ -200,8 +200,12 @@ Result<void> Stream::waitEvent(const EventRef& event) {
     return {};
   }
   std::shared_ptr<Event::Mark> mark = event->latest();
-  if (!mark || mark->position.reached() || mark->position.queue == queue_)
+  if (!mark || mark->position.queue == queue_)
     return {};
+  if (mark->position.reached()) {
+    queue_->noteFollowed(mark->position);
+    return {};
+  }
   StreamQueue::Push push;
   push.deps.push_back(mark->position);
   push.mode = StreamQueue::Mode::Inline;

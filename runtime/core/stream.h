@@ -22,6 +22,7 @@ enum class GraphNodeType : int;
 
 class AW_API Stream : public std::enable_shared_from_this<Stream> {
 public:
+  using Operation = std::function<Result<void>()>;
   enum class Kind { Legacy, PerThread, Created };
   static constexpr unsigned kNonBlocking = 1;                      // CU_STREAM_NON_BLOCKING
   static constexpr int kLeastPriority = 0, kGreatestPriority = -5; // cuCtxGetStreamPriorityRange
@@ -76,7 +77,6 @@ public:
   // Queues `run` behind the stream's earlier work. It runs once, on any thread, with no lock held;
   // not at all once the context has failed. Its error becomes the context's sticky error unless it
   // is a launch-time error (LaunchOutOfResources, NotSupported, ...).
-  using Operation = std::function<Result<void>()>;
   Result<void> enqueue(Operation run);
   // The same, as a node of this type while the stream is captured into a graph.
   Result<void> enqueue(Operation run, GraphNodeType type);

@@ -7,6 +7,7 @@
 #include "core/stream_poller.h"
 #include "support/log.h"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -24,6 +25,14 @@ constexpr uint64_t kMaxQueued = 4096;
 std::atomic<bool> stopping{false};
 std::atomic<int> running{0}; // operations being run in the process; only for stopAll()
 
+uint64_t nextId() {
+  static std::atomic<uint64_t> next{1};
+  return next.fetch_add(1, std::memory_order_relaxed);
+}
+
+// So many queues are remembered that a queue has waited for.
+constexpr size_t kMaxFollowed = 256;
+
 inline void pauseCpu() {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
@@ -34,7 +43,7 @@ inline void pauseCpu() {
 
 StreamQueue::StreamQueue(ContextRef context, std::shared_ptr<LegacyOrder> order, bool legacy)
     : context_(std::move(context)), device_(context_->device().backend()), order_(std::move(order)),
-      legacy_(legacy) {}
+      legacy_(legacy), id_(nextId()) {}
 
 StreamQueue::~StreamQueue() = default;
 
@@ -104,6 +113,8 @@ StreamQueue::Action StreamQueue::add(Push& push, uint64_t& number) {
   std::lock_guard lock(mutex_);
   number = pushed_.load(std::memory_order_relaxed) + 1;
   pushed_.store(number, std::memory_order_release);
+  for (const QueuePosition& dep : push.deps)
+    follow(dep);
   entries_.push_back(
       {std::move(push.run), std::move(push.deps), std::move(push.ready), number, push.always});
   if (state_ != State::Idle)
@@ -114,6 +125,26 @@ StreamQueue::Action StreamQueue::add(Push& push, uint64_t& number) {
   }
   state_ = State::Ready;
   return push.mode == Mode::Post ? Action::Post : Action::None;
+}
+
+void StreamQueue::follow(const QueuePosition& position) {
+  if (!position.queue || position.queue.get() == this)
+    return;
+  if (followed_.size() >= kMaxFollowed)
+    followed_.clear();
+  uint64_t& number = followed_[position.queue->id()];
+  number = std::max(number, position.number);
+}
+
+void StreamQueue::noteFollowed(const QueuePosition& position) {
+  std::lock_guard lock(mutex_);
+  follow(position);
+}
+
+bool StreamQueue::follows(uint64_t queue, uint64_t number) {
+  std::lock_guard lock(mutex_);
+  auto it = followed_.find(queue);
+  return it != followed_.end() && it->second >= number;
 }
 
 void StreamQueue::post() {

@@ -22,6 +22,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <unordered_map>
 #include <vector>
 
 namespace anywarp::core {
@@ -70,6 +71,13 @@ public:
   // Waits while too much is queued. For whoever pushes real work from an application thread.
   void throttle();
 
+  // Unique in the process.
+  uint64_t id() const { return id_; }
+  // Whether what is pushed from now on runs behind that operation of another queue, as something
+  // pushed before waits for it. May forget.
+  bool follows(uint64_t queue, uint64_t number);
+  void noteFollowed(const QueuePosition& position);
+
   uint64_t pushed() const { return pushed_.load(std::memory_order_acquire); }
   bool reached(uint64_t number) const {
     return completed_.load(std::memory_order_acquire) >= number;
@@ -107,6 +115,7 @@ private:
   void drainFromWorker();
   // State is Running and belongs to the caller. Stops at operation `until` or when blocked.
   void drain(uint64_t until, unsigned budget);
+  void follow(const QueuePosition& position);           // mutex_ held
   bool resolveHead(std::unique_lock<std::mutex>& lock); // false: now Blocked
   void runEntry(Entry& entry);
   bool askHead(); // the head's condition; no lock held, State is Running
@@ -119,6 +128,7 @@ private:
   BackendDevice& device_;
   const std::shared_ptr<LegacyOrder> order_;
   const bool legacy_;
+  const uint64_t id_;
   uint64_t legacySeen_ = 0;   // order_->mutex: of legacy, waited for by this queue
   uint64_t legacyWaited_ = 0; // order_->mutex: of this queue, waited for by legacy
 
@@ -135,6 +145,7 @@ private:
     std::shared_ptr<StreamQueue> queue;
   };
   std::vector<Waiter> waiters_;
+  std::unordered_map<uint64_t, uint64_t> followed_; // queue id -> operation number
   Error error_{Status::Success, {}};
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Arrays and mipmapped arrays.
+#include "core/array_tiles.h"
 #include "cuda/support.h"
 
 namespace anywarp::cuda {
@@ -18,13 +19,17 @@ void toCuda(const core::ArrayDescriptor& from, CUDA_ARRAY3D_DESCRIPTOR& to) {
   to.Flags = from.flags;
 }
 
-// What the manual says of arrays that were made without the flags for these questions.
+// What the manual says of arrays that were made without the flag for this question.
 Error notSparse() {
   return makeError(Status::InvalidValue, "the array was made without CUDA_ARRAY3D_SPARSE");
 }
-Error notDeferred() {
-  return makeError(Status::InvalidValue,
-                   "the array was made without CUDA_ARRAY3D_DEFERRED_MAPPING");
+Result<void> require(const std::shared_ptr<core::ArrayTiles>& tiles,
+                     CUDA_ARRAY_MEMORY_REQUIREMENTS& requirements) {
+  AW_ARG(tiles, "the array was made without CUDA_ARRAY3D_DEFERRED_MAPPING");
+  requirements = {};
+  requirements.size = tiles->bytes();
+  requirements.alignment = core::ArrayTiles::kAlignment;
+  return {};
 }
 
 } // namespace
@@ -102,8 +107,7 @@ Result<void> arrayGetMemoryRequirements(CUDA_ARRAY_MEMORY_REQUIREMENTS* requirem
   AW_ARG(requirements, "memoryRequirements is null");
   AW_TRY(findDevice(device));
   AW_LET(array, findArray(handle));
-  (void)array;
-  return notDeferred();
+  return require(array->tiles(), *requirements);
 }
 
 Result<void> mipmappedArrayGetMemoryRequirements(CUDA_ARRAY_MEMORY_REQUIREMENTS* requirements,
@@ -111,8 +115,7 @@ Result<void> mipmappedArrayGetMemoryRequirements(CUDA_ARRAY_MEMORY_REQUIREMENTS*
   AW_ARG(requirements, "memoryRequirements is null");
   AW_TRY(findDevice(device));
   AW_LET(mipmap, findMipmappedArray(handle));
-  (void)mipmap;
-  return notDeferred();
+  return require(mipmap->tiles(), *requirements);
 }
 
 Result<void> mipmappedArrayCreate(CUmipmappedArray* handle,

@@ -106,9 +106,8 @@ Result<void> deviceUnregisterAsyncNotification(CUdevice dev, CUasyncCallbackHand
 Result<void> deviceSetMemPool(CUdevice dev, CUmemoryPool pool) {
   AW_LET(device, findDevice(dev));
   AW_LET(found, findPool(pool));
-  AW_ARG(&found->device() == device, "the pool belongs to another device");
-  device->setCurrentPool(found);
-  return {};
+  return core::Pool::setCurrentAt(core::kPoolPinned, {core::kLocationDevice, device->ordinal()},
+                                  found);
 }
 
 Result<void> deviceGetMemPool(CUmemoryPool* pool, CUdevice dev) {

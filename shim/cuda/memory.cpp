@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Allocation of device, pinned and managed memory, and questions about addresses.
+#include "core/virtual_memory.h"
 #include "cuda/support.h"
 
 #include <cstring>
 
 namespace anywarp::cuda {
-
 namespace {
 
 // Freeing needs no current context: the memory knows its own. Programs rely on it (numba frees
@@ -162,7 +162,8 @@ bool writeUnknown(void* data, CUpointer_attribute attribute) {
 Result<void> pointerGetAttributes(unsigned int count, CUpointer_attribute* attributes, void** data,
                                   CUdeviceptr pointer) {
   AW_ARG(count == 0 || (attributes && data), "null pointer");
-  bool known = core::Memory::find(address(pointer)).has_value();
+  bool known = core::Memory::find(address(pointer)).has_value() ||
+               core::VirtualMemory::reserved(address(pointer)).has_value();
   for (unsigned i = 0; i < count; ++i) {
     AW_ARG(data[i], "an entry of data is null");
     if (known && core::Memory::pointerAttribute(data[i], attributes[i], address(pointer)))
@@ -178,111 +179,19 @@ Result<void> pointerSetAttribute(const void* value, CUpointer_attribute attribut
   return core::Memory::setPointerAttribute(value, attribute, address(pointer));
 }
 
-namespace {
-
-// Hints are for managed memory and for the host's own pages, which devices reach as well.
-Result<void> checkHintRange(CUdeviceptr pointer, size_t bytes) {
-  AW_LET(context, core::Context::require());
-  (void)context;
-  AW_ARG(pointer && bytes, "empty range");
+Result<void> memGetHandleForAddressRange(void* handle, CUdeviceptr pointer, size_t size,
+                                         CUmemRangeHandleType type, unsigned long long flags) {
+  AW_ARG(handle && pointer && size, "the range is empty, or handle is null");
+  AW_ARG(type == CU_MEM_RANGE_HANDLE_TYPE_DMA_BUF_FD, "unknown type of handle");
+  AW_ARG((flags & ~static_cast<unsigned long long>(CU_MEM_RANGE_FLAG_DMA_BUF_MAPPING_TYPE_PCIE)) ==
+             0,
+         "unknown flags");
   auto found = core::Memory::find(address(pointer));
-  if (!found)
-    return {};
-  AW_ARG(found->kind == core::AllocationKind::Managed ||
-             found->kind == core::AllocationKind::Variable || found->isHost(),
-         "not managed memory");
-  size_t offset = size_t(static_cast<char*>(address(pointer)) - found->base);
-  AW_ARG(bytes <= found->size - offset, "the range leaves its allocation");
-  return {};
-}
-
-Result<void> checkLocation(CUmemLocation location) {
-  switch (location.type) {
-  case CU_MEM_LOCATION_TYPE_DEVICE: {
-    AW_LET(device, findDevice(location.id));
-    (void)device;
-    return {};
-  }
-  case CU_MEM_LOCATION_TYPE_HOST:
-  case CU_MEM_LOCATION_TYPE_HOST_NUMA:
-  case CU_MEM_LOCATION_TYPE_HOST_NUMA_CURRENT:
-    return {};
-  default:
-    return makeError(Status::InvalidValue, "unknown kind of location");
-  }
-}
-
-CUmemLocation deviceLocation(CUdevice device) {
-  return device == CU_DEVICE_CPU ? CUmemLocation{CU_MEM_LOCATION_TYPE_HOST, 0}
-                                 : CUmemLocation{CU_MEM_LOCATION_TYPE_DEVICE, device};
-}
-
-} // namespace
-
-Result<void> memAdvise(CUdeviceptr pointer, size_t bytes, CUmem_advise advice,
-                       CUmemLocation location) {
-  AW_TRY(checkHintRange(pointer, bytes));
-  AW_ARG(advice >= CU_MEM_ADVISE_SET_READ_MOSTLY && advice <= CU_MEM_ADVISE_UNSET_ACCESSED_BY,
-         "unknown advice");
-  // These three ignore the location.
-  if (advice == CU_MEM_ADVISE_SET_READ_MOSTLY || advice == CU_MEM_ADVISE_UNSET_READ_MOSTLY ||
-      advice == CU_MEM_ADVISE_UNSET_PREFERRED_LOCATION)
-    return {};
-  return checkLocation(location);
-}
-
-Result<void> memAdvise_v1(CUdeviceptr pointer, size_t bytes, CUmem_advise advice, CUdevice device) {
-  return memAdvise(pointer, bytes, advice, deviceLocation(device));
-}
-
-Result<void> memPrefetchAsync(CUdeviceptr pointer, size_t bytes, CUmemLocation location,
-                              unsigned int flags, CUstream handle) {
-  AW_ARG(flags == 0, "flags must be 0");
-  AW_LET(stream, findStream(handle));
-  (void)stream;
-  AW_TRY(checkHintRange(pointer, bytes));
-  return checkLocation(location);
-}
-
-Result<void> memPrefetchAsync_v1(CUdeviceptr pointer, size_t bytes, CUdevice device,
-                                 CUstream handle) {
-  return memPrefetchAsync(pointer, bytes, deviceLocation(device), 0, handle);
-}
-
-Result<void> memRangeGetAttribute(void* data, size_t size, CUmem_range_attribute attribute,
-                                  CUdeviceptr pointer, size_t bytes) {
-  AW_ARG(data && size >= sizeof(int) && size % sizeof(int) == 0, "no room for the attribute");
-  AW_TRY(checkHintRange(pointer, bytes));
-  int* out = static_cast<int*>(data);
-  switch (attribute) {
-  case CU_MEM_RANGE_ATTRIBUTE_READ_MOSTLY:
-  case CU_MEM_RANGE_ATTRIBUTE_PREFERRED_LOCATION_ID:
-  case CU_MEM_RANGE_ATTRIBUTE_LAST_PREFETCH_LOCATION_ID:
-    *out = 0;
-    return {};
-  case CU_MEM_RANGE_ATTRIBUTE_PREFERRED_LOCATION:
-  case CU_MEM_RANGE_ATTRIBUTE_LAST_PREFETCH_LOCATION:
-    *out = CU_DEVICE_INVALID;
-    return {};
-  case CU_MEM_RANGE_ATTRIBUTE_ACCESSED_BY:
-    for (size_t i = 0; i < size / sizeof(int); ++i)
-      out[i] = CU_DEVICE_INVALID;
-    return {};
-  case CU_MEM_RANGE_ATTRIBUTE_PREFERRED_LOCATION_TYPE:
-  case CU_MEM_RANGE_ATTRIBUTE_LAST_PREFETCH_LOCATION_TYPE:
-    *out = CU_MEM_LOCATION_TYPE_INVALID;
-    return {};
-  default:
-    return makeError(Status::InvalidValue, "unknown range attribute");
-  }
-}
-
-Result<void> memRangeGetAttributes(void** data, size_t* sizes, CUmem_range_attribute* attributes,
-                                   size_t count, CUdeviceptr pointer, size_t bytes) {
-  AW_ARG(data && sizes && attributes && count, "null pointer");
-  for (size_t i = 0; i < count; ++i)
-    AW_TRY(memRangeGetAttribute(data[i], sizes[i], attributes[i], pointer, bytes));
-  return {};
+  AW_ARG(found && size <= size_t(found->base + found->size - static_cast<char*>(address(pointer))),
+         "the range is not inside an allocation");
+  return makeError(Status::NotSupported,
+                   "memory of the host has no dma_buf, as the attributes DMA_BUF_SUPPORTED and "
+                   "HOST_ALLOC_DMA_BUF_SUPPORTED say");
 }
 
 } // namespace anywarp::cuda

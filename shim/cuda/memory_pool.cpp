@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Stream-ordered allocation and its pools.
+#include "cuda/location.h"
 #include "cuda/support.h"
 
 namespace anywarp::cuda {
@@ -39,15 +40,8 @@ Result<void> memFreeAsync(CUdeviceptr pointer, CUstream handle) {
 
 Result<void> memPoolCreate(CUmemoryPool* pool, const CUmemPoolProps* props) {
   AW_ARG(pool && props, "null pointer");
-  AW_ARG(props->allocType == CU_MEM_ALLOCATION_TYPE_PINNED, "allocType must be pinned");
-  if (props->location.type != CU_MEM_LOCATION_TYPE_DEVICE)
-    return makeError(Status::NotSupported, "pools of host memory are not implemented yet");
-  if (props->handleTypes != CU_MEM_HANDLE_TYPE_NONE)
-    return makeError(
-        Status::NotSupported,
-        "pools cannot be shared with other processes yet; use CU_MEM_HANDLE_TYPE_NONE");
-  AW_LET(device, findDevice(props->location.id));
-  AW_LET(created, core::Pool::create(*device, props->maxSize));
+  AW_LET(created, core::Pool::create({int(props->allocType), fromCuda(props->location),
+                                      unsigned(props->handleTypes), props->maxSize, props->usage}));
   *pool = asHandle<CUmemoryPool>(created);
   return {};
 }
@@ -84,22 +78,77 @@ Result<void> memPoolGetAttribute(CUmemoryPool pool, CUmemPool_attribute attribut
 Result<void> memPoolSetAccess(CUmemoryPool pool, const CUmemAccessDesc* map, size_t count) {
   AW_ARG(count == 0 || map, "map is null");
   AW_LET(found, findPool(pool));
-  for (size_t i = 0; i < count; ++i) {
-    AW_ARG(map[i].location.type == CU_MEM_LOCATION_TYPE_DEVICE, "not a device");
-    AW_LET(device, findDevice(map[i].location.id));
-    AW_TRY(found->setAccess(*device, map[i].flags));
-  }
+  for (size_t i = 0; i < count; ++i)
+    AW_TRY(found->setAccess(fromCuda(map[i].location), map[i].flags));
   return {};
 }
 
 Result<void> memPoolGetAccess(CUmemAccess_flags* flags, CUmemoryPool pool,
                               CUmemLocation* location) {
   AW_ARG(flags && location, "null pointer");
-  AW_ARG(location->type == CU_MEM_LOCATION_TYPE_DEVICE, "not a device");
   AW_LET(found, findPool(pool));
-  AW_LET(device, findDevice(location->id));
-  AW_LET(answer, found->access(*device));
+  AW_LET(answer, found->access(fromCuda(*location)));
   *flags = CUmemAccess_flags(answer);
+  return {};
+}
+
+Result<void> memGetDefaultMemPool(CUmemoryPool* pool, CUmemLocation* location,
+                                  CUmemAllocationType type) {
+  AW_ARG(pool && location, "null pointer");
+  AW_LET(found, core::Pool::defaultAt(type, fromCuda(*location)));
+  *pool = asHandle<CUmemoryPool>(found);
+  return {};
+}
+
+Result<void> memGetMemPool(CUmemoryPool* pool, CUmemLocation* location, CUmemAllocationType type) {
+  AW_ARG(pool && location, "null pointer");
+  AW_LET(found, core::Pool::currentAt(type, fromCuda(*location)));
+  *pool = asHandle<CUmemoryPool>(found);
+  return {};
+}
+
+Result<void> memSetMemPool(CUmemLocation* location, CUmemAllocationType type, CUmemoryPool pool) {
+  AW_ARG(location, "location is null");
+  AW_LET(found, findPool(pool));
+  return core::Pool::setCurrentAt(type, fromCuda(*location), found);
+}
+
+Result<void> memPoolExportToShareableHandle(void* handle, CUmemoryPool pool,
+                                            CUmemAllocationHandleType type,
+                                            unsigned long long flags) {
+  AW_ARG(handle, "handle_out is null");
+  AW_ARG(flags == 0, "flags must be 0");
+  AW_LET(found, findPool(pool));
+  AW_LET(file, found->exportFile(type));
+  *static_cast<int*>(handle) = file;
+  return {};
+}
+
+Result<void> memPoolImportFromShareableHandle(CUmemoryPool* pool, void* handle,
+                                              CUmemAllocationHandleType type,
+                                              unsigned long long flags) {
+  AW_ARG(pool, "pool_out is null");
+  AW_ARG(flags == 0, "flags must be 0");
+  // The descriptor itself in place of a pointer to it.
+  AW_LET(imported, core::Pool::importFile(int(reinterpret_cast<intptr_t>(handle)), type));
+  *pool = asHandle<CUmemoryPool>(imported);
+  return {};
+}
+
+static_assert(sizeof(CUmemPoolPtrExportData) == core::kPoolPointerBytes);
+
+Result<void> memPoolExportPointer(CUmemPoolPtrExportData* data, CUdeviceptr pointer) {
+  AW_ARG(data, "shareData_out is null");
+  return core::Pool::exportPointer(address(pointer), data);
+}
+
+Result<void> memPoolImportPointer(CUdeviceptr* pointer, CUmemoryPool pool,
+                                  CUmemPoolPtrExportData* data) {
+  AW_ARG(pointer && data, "null pointer");
+  AW_LET(found, findPool(pool));
+  AW_LET(stream, findStream(nullptr));
+  AW_LET(memory, found->importPointer(*stream, data));
+  *pointer = devicePointer(memory);
   return {};
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Streams, host functions in stream order, and stream attributes.
+#include "core/memory_hints.h"
 #include "core/stream_attributes.h"
 #include "cuda/support.h"
 
@@ -94,19 +95,10 @@ Result<void> launchHostFunc(CUstream handle, CUhostFn function, void* userData) 
   return stream->launchHostFunc(function, userData);
 }
 
-Result<void> streamAttachMemAsync(CUstream handle, CUdeviceptr pointer, size_t,
+Result<void> streamAttachMemAsync(CUstream handle, CUdeviceptr pointer, size_t bytes,
                                   unsigned int flags) {
-  AW_ARG(flags == CU_MEM_ATTACH_GLOBAL || flags == CU_MEM_ATTACH_HOST ||
-             flags == CU_MEM_ATTACH_SINGLE,
-         "unknown flags");
   AW_LET(stream, findStream(handle));
-  (void)stream;
-  // Managed memory is one with the host's: there is nothing to move, whoever it is attached to.
-  auto found = core::Memory::find(address(pointer));
-  AW_ARG(!found || found->kind == core::AllocationKind::Managed ||
-             found->kind == core::AllocationKind::Variable,
-         "not managed memory");
-  return {};
+  return core::MemoryHints::attach(*stream, address(pointer), bytes, flags);
 }
 
 Result<void> streamQuery(CUstream handle) {

@@ -4,6 +4,7 @@
 
 #include "api/cudart/impl.h"
 #include "common/call.h"
+#include "core/array_tiles.h"
 #include "cudart/channel.h"
 #include "cudart/current.h"
 
@@ -134,20 +135,29 @@ Result<void> mipmappedArrayGetSparseProperties(cudaArraySparseProperties* proper
   return makeError(Status::InvalidValue, "the array was made without cudaArraySparse");
 }
 
+static Result<void> require(const std::shared_ptr<core::ArrayTiles>& tiles,
+                            cudaArrayMemoryRequirements& requirements) {
+  AW_ARG(tiles, "the array was made without cudaArrayDeferredMapping");
+  requirements = {};
+  requirements.size = tiles->bytes();
+  requirements.alignment = core::ArrayTiles::kAlignment;
+  return {};
+}
+
 Result<void> arrayGetMemoryRequirements(cudaArrayMemoryRequirements* requirements,
                                         cudaArray_t handle, int device) {
   AW_ARG(requirements, "memoryRequirements is null");
   AW_TRY(deviceAt(device));
-  AW_TRY(findArray(handle));
-  return makeError(Status::InvalidValue, "the array was made without cudaArrayDeferredMapping");
+  AW_LET(array, findArray(handle));
+  return require(array->tiles(), *requirements);
 }
 
 Result<void> mipmappedArrayGetMemoryRequirements(cudaArrayMemoryRequirements* requirements,
                                                  cudaMipmappedArray_t handle, int device) {
   AW_ARG(requirements, "memoryRequirements is null");
   AW_TRY(deviceAt(device));
-  AW_TRY(findMipmappedArray(handle));
-  return makeError(Status::InvalidValue, "the array was made without cudaArrayDeferredMapping");
+  AW_LET(mipmap, findMipmappedArray(handle));
+  return require(mipmap->tiles(), *requirements);
 }
 
 } // namespace anywarp::cudart

@@ -19,10 +19,8 @@ Result<core::PoolRef> find(cudaMemPool_t handle) {
   return pool;
 }
 
-Result<core::Device*> deviceOf(const cudaMemLocation& location) {
-  if (location.type != cudaMemLocationTypeDevice)
-    return makeError(Status::NotSupported, "pools live on devices only");
-  return deviceAt(location.id);
+core::MemoryLocation placeOf(const cudaMemLocation& location) {
+  return {int(location.type), location.id};
 }
 
 Result<void> give(core::PoolRef pool, cudaMemPool_t* out) {
@@ -50,36 +48,33 @@ Result<void> deviceGetMemPool(cudaMemPool_t* memPool, int device) {
 }
 
 Result<void> deviceSetMemPool(int device, cudaMemPool_t memPool) {
-  AW_LET(chosen, deviceAt(device));
+  AW_TRY(deviceAt(device));
   AW_LET(pool, find(memPool));
-  AW_ARG(&pool->device() == chosen, "the pool belongs to another device");
-  chosen->setCurrentPool(pool);
-  return {};
+  return core::Pool::setCurrentAt(core::kPoolPinned, {core::kLocationDevice, device}, pool);
 }
 
 #if CUDART_VERSION >= 13000
 Result<void> memGetDefaultMemPool(cudaMemPool_t* memPool, cudaMemLocation* location,
                                   cudaMemAllocationType type) {
-  AW_ARG(memPool && location && type == cudaMemAllocationTypePinned,
-         "null argument, or not the type of pool that devices have");
-  AW_LET(device, deviceOf(*location));
-  return give(device->defaultPool(), memPool);
+  AW_ARG(memPool && location, "null argument");
+  AW_TRY(initialize());
+  AW_LET(pool, core::Pool::defaultAt(int(type), placeOf(*location)));
+  return give(pool, memPool);
 }
 
 Result<void> memGetMemPool(cudaMemPool_t* memPool, cudaMemLocation* location,
                            cudaMemAllocationType type) {
-  AW_ARG(memPool && location && type == cudaMemAllocationTypePinned,
-         "null argument, or not the type of pool that devices have");
-  AW_LET(device, deviceOf(*location));
-  return give(device->currentPool(), memPool);
+  AW_ARG(memPool && location, "null argument");
+  AW_TRY(initialize());
+  AW_LET(pool, core::Pool::currentAt(int(type), placeOf(*location)));
+  return give(pool, memPool);
 }
 
 Result<void> memSetMemPool(cudaMemLocation* location, cudaMemAllocationType type,
                            cudaMemPool_t memPool) {
-  AW_ARG(location && type == cudaMemAllocationTypePinned,
-         "null argument, or not the type of pool that devices have");
-  AW_LET(device, deviceOf(*location));
-  return deviceSetMemPool(device->ordinal(), memPool);
+  AW_ARG(location, "location is null");
+  AW_LET(pool, find(memPool));
+  return core::Pool::setCurrentAt(int(type), placeOf(*location), pool);
 }
 #endif
 
@@ -110,15 +105,16 @@ Result<void> freeAsync(void* devPtr, cudaStream_t hStream) {
 
 Result<void> memPoolCreate(cudaMemPool_t* memPool, const cudaMemPoolProps* poolProps) {
   AW_ARG(memPool && poolProps, "null argument");
-  AW_ARG(poolProps->allocType == cudaMemAllocationTypePinned, "unknown type of allocation");
-  if (poolProps->handleTypes != cudaMemHandleTypeNone)
-    return makeError(Status::NotSupported, "pools cannot be shared between processes yet");
-  AW_LET(device, deviceOf(poolProps->location));
-  size_t maxSize = 0;
+  AW_TRY(initialize());
+  core::PoolProperties properties;
+  properties.type = int(poolProps->allocType);
+  properties.location = placeOf(poolProps->location);
+  properties.handleTypes = unsigned(poolProps->handleTypes);
 #if CUDART_VERSION >= 12000
-  maxSize = poolProps->maxSize;
+  properties.maxSize = poolProps->maxSize;
+  properties.usage = poolProps->usage;
 #endif
-  AW_LET(pool, core::Pool::create(*device, maxSize));
+  AW_LET(pool, core::Pool::create(properties));
   return give(pool, memPool);
 }
 
@@ -163,8 +159,7 @@ Result<void> memPoolGetAccess(cudaMemAccessFlags* flags, cudaMemPool_t memPool,
                               cudaMemLocation* location) {
   AW_ARG(flags && location, "null argument");
   AW_LET(pool, find(memPool));
-  AW_LET(device, deviceOf(*location));
-  AW_LET(access, pool->access(*device));
+  AW_LET(access, pool->access(placeOf(*location)));
   *flags = cudaMemAccessFlags(access);
   return {};
 }
@@ -173,10 +168,49 @@ Result<void> memPoolSetAccess(cudaMemPool_t memPool, const cudaMemAccessDesc* de
                               size_t count) {
   AW_ARG(count == 0 || descList, "descList is null");
   AW_LET(pool, find(memPool));
-  for (size_t i = 0; i < count; ++i) {
-    AW_LET(device, deviceOf(descList[i].location));
-    AW_TRY(pool->setAccess(*device, int(descList[i].flags)));
-  }
+  for (size_t i = 0; i < count; ++i)
+    AW_TRY(pool->setAccess(placeOf(descList[i].location), int(descList[i].flags)));
+  return {};
+}
+
+Result<void> memPoolExportToShareableHandle(void* shareableHandle, cudaMemPool_t memPool,
+                                            cudaMemAllocationHandleType handleType,
+                                            unsigned int flags) {
+  AW_ARG(shareableHandle, "shareableHandle is null");
+  AW_ARG(flags == 0, "flags must be 0");
+  AW_LET(pool, find(memPool));
+  AW_LET(file, pool->exportFile(int(handleType)));
+  *static_cast<int*>(shareableHandle) = file;
+  return {};
+}
+
+Result<void> memPoolImportFromShareableHandle(cudaMemPool_t* memPool, void* shareableHandle,
+                                              cudaMemAllocationHandleType handleType,
+                                              unsigned int flags) {
+  AW_ARG(memPool, "memPool is null");
+  AW_ARG(flags == 0, "flags must be 0");
+  AW_TRY(initialize());
+  // The descriptor itself in place of a pointer to it.
+  int file = int(reinterpret_cast<intptr_t>(shareableHandle));
+  AW_LET(pool, core::Pool::importFile(file, int(handleType)));
+  return give(pool, memPool);
+}
+
+static_assert(sizeof(cudaMemPoolPtrExportData) == core::kPoolPointerBytes);
+
+Result<void> memPoolExportPointer(cudaMemPoolPtrExportData* exportData, void* ptr) {
+  AW_ARG(exportData && ptr, "null argument");
+  AW_TRY(initialize());
+  return core::Pool::exportPointer(ptr, exportData);
+}
+
+Result<void> memPoolImportPointer(void** ptr, cudaMemPool_t memPool,
+                                  cudaMemPoolPtrExportData* exportData) {
+  AW_ARG(ptr && exportData, "null argument");
+  AW_LET(pool, find(memPool));
+  AW_LET(stream, resolveStream(nullptr));
+  AW_LET(memory, pool->importPointer(*stream, exportData));
+  *ptr = memory;
   return {};
 }
 

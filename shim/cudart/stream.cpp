@@ -6,6 +6,7 @@
 #include "common/errors.h"
 #include "core/event.h"
 #include "core/memory.h"
+#include "core/memory_hints.h"
 #include "core/stream_attributes.h"
 #include "cudart/current.h"
 
@@ -136,13 +137,10 @@ Result<void> deviceGetStreamPriorityRange(int* leastPriority, int* greatestPrior
   return {};
 }
 
-Result<void> streamAttachMemAsync(cudaStream_t stream, void* devPtr, size_t, unsigned int flags) {
-  AW_ARG(flags == cudaMemAttachGlobal || flags == cudaMemAttachHost || flags == cudaMemAttachSingle,
-         "unknown flags");
-  AW_TRY(resolveStream(stream));
-  auto allocation = core::Memory::find(devPtr);
-  AW_ARG(allocation && allocation->managed, "devPtr is no managed memory");
-  return {}; // everybody sees managed memory at all times
+Result<void> streamAttachMemAsync(cudaStream_t stream, void* devPtr, size_t length,
+                                  unsigned int flags) {
+  AW_LET(found, resolveStream(stream));
+  return core::MemoryHints::attach(*found, devPtr, length, flags);
 }
 
 Result<void> streamGetAttribute(cudaStream_t hStream, cudaLaunchAttributeID attr,

@@ -43,25 +43,7 @@ def cuPointerGetAttributes : Full<"Reads several attributes of a pointer.",
     [Version<"", 7000, "unsigned int numAttributes, out CUpointer_attribute* attributes, out void** data, CUdeviceptr ptr">]>;
 def cuPointerSetAttribute : Full<"Sets an attribute of a pointer.", 
     [Version<"", 6000, "const void* value, CUpointer_attribute attribute, CUdeviceptr ptr">]>;
-def cuMemAdvise : Full<"Advises about managed memory; a hint.", 
-    [Version<"", 8000, "CUdeviceptr devPtr, size_t count, CUmem_advise advice, CUdevice device">,
-    Version<"_v2", 12020, "CUdeviceptr devPtr, size_t count, CUmem_advise advice, CUmemLocation location">]>;
-def cuMemPrefetchAsync : Full<"Prefetches managed memory; a hint in stream order.", 
-    [Version<"", 8000, "CUdeviceptr devPtr, size_t count, CUdevice dstDevice, CUstream hStream", "ptsz", 8000>,
-    Version<"_v2", 12020, "CUdeviceptr devPtr, size_t count, CUmemLocation location, unsigned int flags, CUstream hStream", "ptsz", 12020>]>;
-def cuMemPrefetchBatchAsync : Stub<"Prefetches several ranges.", 
-    [Version<"", 13000, "out CUdeviceptr* dptrs, size_t* sizes, size_t count, out CUmemLocation* prefetchLocs, out size_t* prefetchLocIdxs, size_t numPrefetchLocs, unsigned long long flags, CUstream hStream", "ptsz", 13000>]>;
-def cuMemDiscardBatchAsync : Stub<"Discards several ranges.", 
-    [Version<"", 13000, "out CUdeviceptr* dptrs, size_t* sizes, size_t count, unsigned long long flags, CUstream hStream", "ptsz", 13000>]>;
-def cuMemDiscardAndPrefetchBatchAsync : Stub<"Discards and prefetches several ranges.", 
-    [Version<"", 13000, "out CUdeviceptr* dptrs, size_t* sizes, size_t count, out CUmemLocation* prefetchLocs, out size_t* prefetchLocIdxs, size_t numPrefetchLocs, unsigned long long flags, CUstream hStream", "ptsz", 13000>]>;
-def cuMemRangeGetAttribute : Partial<"Reads an attribute of a managed range.", "Advice is not kept.", 
-    [Version<"", 8000, "out void* data, size_t dataSize, CUmem_range_attribute attribute, CUdeviceptr devPtr, size_t count">]>;
-def cuMemRangeGetAttributes : Partial<"Reads several attributes of a managed range.", "Advice is not kept.", 
-    [Version<"", 8000, "out void** data, out size_t* dataSizes, out CUmem_range_attribute* attributes, size_t numAttributes, CUdeviceptr devPtr, size_t count">]>;
-def cuMemGetHandleForAddressRange : Stub<"Exports an address range as a handle.", 
+def cuMemGetHandleForAddressRange : Full<"Exports an address range as a handle.", 
     [Version<"", 11070, "void* handle, CUdeviceptr dptr, size_t size, CUmemRangeHandleType handleType, unsigned long long flags">]>;
-def cuMemBatchDecompressAsync : Stub<"Decompresses buffers on the device.", 
-    [Version<"", 12060, "CUmemDecompressParams* paramsArray, size_t count, unsigned int flags, out size_t* errorIndex, CUstream stream", "ptsz", 12060>]>;
 
 } // Object

@@ -19,23 +19,23 @@ def cuMemPoolSetAttribute : Full<"Sets a pool attribute.",
     [Version<"", 11020, "CUmemoryPool pool, CUmemPool_attribute attr, void* value">]>;
 def cuMemPoolGetAttribute : Full<"Reads a pool attribute.", 
     [Version<"", 11020, "CUmemoryPool pool, CUmemPool_attribute attr, out void* value">]>;
-def cuMemPoolSetAccess : Partial<"Sets which devices reach the pool.", "Every device reaches every pool.", 
+def cuMemPoolSetAccess : Full<"Sets which devices reach the pool.", 
     [Version<"", 11020, "CUmemoryPool pool, const CUmemAccessDesc* map, size_t count">]>;
-def cuMemPoolGetAccess : Partial<"Tells whether a device reaches the pool.", "Every device reaches every pool.", 
-    [Version<"", 11020, "out CUmemAccess_flags* flags, CUmemoryPool memPool, out CUmemLocation* location">]>;
-def cuMemPoolExportToShareableHandle : Stub<"Exports a pool to another process.", 
+def cuMemPoolGetAccess : Full<"Tells whether a device reaches the pool.", 
+    [Version<"", 11020, "out CUmemAccess_flags* flags, CUmemoryPool memPool, CUmemLocation* location">]>;
+def cuMemPoolExportToShareableHandle : Full<"Exports a pool to another process.", 
     [Version<"", 11020, "void* handle_out, CUmemoryPool pool, CUmemAllocationHandleType handleType, unsigned long long flags">]>;
-def cuMemPoolImportFromShareableHandle : Stub<"Imports a pool of another process.", 
+def cuMemPoolImportFromShareableHandle : Full<"Imports a pool of another process.", 
     [Version<"", 11020, "out CUmemoryPool* pool_out, void* handle, CUmemAllocationHandleType handleType, unsigned long long flags">]>;
-def cuMemPoolExportPointer : Stub<"Exports a pool allocation.", 
+def cuMemPoolExportPointer : Full<"Exports a pool allocation.", 
     [Version<"", 11020, "out CUmemPoolPtrExportData* shareData_out, CUdeviceptr ptr">]>;
-def cuMemPoolImportPointer : Stub<"Imports a pool allocation.", 
-    [Version<"", 11020, "out CUdeviceptr* ptr_out, CUmemoryPool pool, out CUmemPoolPtrExportData* shareData">]>;
-def cuMemGetDefaultMemPool : Stub<"Gives the default pool of a location.", 
-    [Version<"", 13000, "out CUmemoryPool* pool_out, out CUmemLocation* location, CUmemAllocationType type">]>;
-def cuMemGetMemPool : Stub<"Gives the current pool of a location.", 
-    [Version<"", 13000, "out CUmemoryPool* pool, out CUmemLocation* location, CUmemAllocationType type">]>;
-def cuMemSetMemPool : Stub<"Sets the current pool of a location.", 
-    [Version<"", 13000, "out CUmemLocation* location, CUmemAllocationType type, CUmemoryPool pool">]>;
+def cuMemPoolImportPointer : Full<"Imports a pool allocation.", 
+    [Version<"", 11020, "out CUdeviceptr* ptr_out, CUmemoryPool pool, CUmemPoolPtrExportData* shareData">]>;
+def cuMemGetDefaultMemPool : Full<"Gives the default pool of a location.", 
+    [Version<"", 13000, "out CUmemoryPool* pool_out, CUmemLocation* location, CUmemAllocationType type">]>;
+def cuMemGetMemPool : Full<"Gives the current pool of a location.", 
+    [Version<"", 13000, "out CUmemoryPool* pool, CUmemLocation* location, CUmemAllocationType type">]>;
+def cuMemSetMemPool : Full<"Sets the current pool of a location.", 
+    [Version<"", 13000, "CUmemLocation* location, CUmemAllocationType type, CUmemoryPool pool">]>;
 
 } // Object

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 include "Base.td"
 
-let Object = "multicast" in {
+// multimem instructions reach one memory; a team of several devices needs all that are bound to it.
+let Object = "multicast", Note = "not supported, as CU_DEVICE_ATTRIBUTE_MULTICAST_SUPPORTED says" in {
 
 def cuMulticastCreate : Stub<"Creates a multicast object.", 
     [Version<"", 12010, "out CUmemGenericAllocationHandle* mcHandle, const CUmulticastObjectProp* prop">]>;

@@ -3,33 +3,33 @@ include "Base.td"
 
 let Object = "vmm" in {
 
-def cuMemAddressReserve : Stub<"Reserves an address range.", 
+def cuMemAddressReserve : Full<"Reserves an address range.", 
     [Version<"", 10020, "out CUdeviceptr* ptr, size_t size, size_t alignment, CUdeviceptr addr, unsigned long long flags">]>;
-def cuMemAddressFree : Stub<"Gives an address range back.", 
+def cuMemAddressFree : Full<"Gives an address range back.", 
     [Version<"", 10020, "CUdeviceptr ptr, size_t size">]>;
-def cuMemCreate : Stub<"Creates physical memory.", 
+def cuMemCreate : Full<"Creates physical memory.", 
     [Version<"", 10020, "out CUmemGenericAllocationHandle* handle, size_t size, const CUmemAllocationProp* prop, unsigned long long flags">]>;
-def cuMemRelease : Stub<"Releases physical memory.", 
+def cuMemRelease : Full<"Releases physical memory.", 
     [Version<"", 10020, "CUmemGenericAllocationHandle handle">]>;
-def cuMemMap : Stub<"Maps physical memory into a range.", 
+def cuMemMap : Full<"Maps physical memory into a range.", 
     [Version<"", 10020, "CUdeviceptr ptr, size_t size, size_t offset, CUmemGenericAllocationHandle handle, unsigned long long flags">]>;
-def cuMemMapArrayAsync : Stub<"Maps memory into sparse arrays.", 
+def cuMemMapArrayAsync : Partial<"Maps memory into arrays.", "arrays with deferred mapping; sparse arrays cannot be made (SPARSE_CUDA_ARRAY_SUPPORTED is 0)", 
     [Version<"", 11010, "CUarrayMapInfo* mapInfoList, unsigned int count, CUstream hStream", "ptsz", 11010>]>;
-def cuMemUnmap : Stub<"Unmaps a range.", 
+def cuMemUnmap : Full<"Unmaps a range.", 
     [Version<"", 10020, "CUdeviceptr ptr, size_t size">]>;
-def cuMemSetAccess : Stub<"Sets access rights of a range.", 
+def cuMemSetAccess : Full<"Sets access rights of a range.", 
     [Version<"", 10020, "CUdeviceptr ptr, size_t size, const CUmemAccessDesc* desc, size_t count">]>;
-def cuMemGetAccess : Stub<"Reads access rights of an address.", 
+def cuMemGetAccess : Full<"Reads access rights of an address.", 
     [Version<"", 10020, "out unsigned long long* flags, const CUmemLocation* location, CUdeviceptr ptr">]>;
-def cuMemExportToShareableHandle : Stub<"Exports physical memory to another process.", 
+def cuMemExportToShareableHandle : Full<"Exports physical memory to another process.", 
     [Version<"", 10020, "void* shareableHandle, CUmemGenericAllocationHandle handle, CUmemAllocationHandleType handleType, unsigned long long flags">]>;
-def cuMemImportFromShareableHandle : Stub<"Imports physical memory of another process.", 
+def cuMemImportFromShareableHandle : Full<"Imports physical memory of another process.", 
     [Version<"", 10020, "out CUmemGenericAllocationHandle* handle, void* osHandle, CUmemAllocationHandleType shHandleType">]>;
-def cuMemGetAllocationGranularity : Stub<"Gives the granularity of physical memory.", 
+def cuMemGetAllocationGranularity : Full<"Gives the granularity of physical memory.", 
     [Version<"", 10020, "out size_t* granularity, const CUmemAllocationProp* prop, CUmemAllocationGranularity_flags option">]>;
-def cuMemGetAllocationPropertiesFromHandle : Stub<"Reads the properties of physical memory.", 
+def cuMemGetAllocationPropertiesFromHandle : Full<"Reads the properties of physical memory.", 
     [Version<"", 10020, "out CUmemAllocationProp* prop, CUmemGenericAllocationHandle handle">]>;
-def cuMemRetainAllocationHandle : Stub<"Gives the handle of the memory at an address.", 
+def cuMemRetainAllocationHandle : Full<"Gives the handle of the memory at an address.", 
     [Version<"", 11000, "out CUmemGenericAllocationHandle* handle, void* addr">]>;
 
 } // Object

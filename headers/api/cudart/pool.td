@@ -23,17 +23,17 @@ def cudaMemPoolCreate : Full<"Makes a memory pool.",
     [Version<"", 11000, "out cudaMemPool_t* memPool, const cudaMemPoolProps* poolProps">]>;
 def cudaMemPoolDestroy : Full<"Destroys a memory pool.",
     [Version<"", 11000, "cudaMemPool_t memPool">]>;
-def cudaMemPoolExportPointer : Stub<"Makes a pool allocation usable by other processes.",
-    [Version<"", 11000, "cudaMemPoolPtrExportData* exportData, void* ptr">]>;
-def cudaMemPoolExportToShareableHandle : Stub<"Makes a pool usable by other processes.",
+def cudaMemPoolExportPointer : Full<"Makes a pool allocation usable by other processes.",
+    [Version<"", 11000, "out cudaMemPoolPtrExportData* exportData, void* ptr">]>;
+def cudaMemPoolExportToShareableHandle : Full<"Makes a pool usable by other processes.",
     [Version<"", 11000, "void* shareableHandle, cudaMemPool_t memPool, cudaMemAllocationHandleType handleType, unsigned int flags">]>;
 def cudaMemPoolGetAccess : Full<"Gives a device's access to a pool.",
     [Version<"", 11000, "out cudaMemAccessFlags* flags, cudaMemPool_t memPool, cudaMemLocation* location">]>;
 def cudaMemPoolGetAttribute : Full<"Gives an attribute of a pool.",
     [Version<"", 11000, "cudaMemPool_t memPool, cudaMemPoolAttr attr, void* value">]>;
-def cudaMemPoolImportFromShareableHandle : Stub<"Opens a pool of another process.",
+def cudaMemPoolImportFromShareableHandle : Full<"Opens a pool of another process.",
     [Version<"", 11000, "out cudaMemPool_t* memPool, void* shareableHandle, cudaMemAllocationHandleType handleType, unsigned int flags">]>;
-def cudaMemPoolImportPointer : Stub<"Opens a pool allocation of another process.",
+def cudaMemPoolImportPointer : Full<"Opens a pool allocation of another process.",
     [Version<"", 11000, "out void** ptr, cudaMemPool_t memPool, cudaMemPoolPtrExportData* exportData">]>;
 def cudaMemPoolSetAccess : Full<"Sets which devices can use a pool.",
     [Version<"", 11000, "cudaMemPool_t memPool, const cudaMemAccessDesc* descList, size_t count">]>;

@@ -9,7 +9,7 @@ def cudaLaunchHostFunc : Full<"Calls a host function in stream order.",
     [Version<"", 11000, "cudaStream_t stream, cudaHostFn_t fn, void* userData", "ptsz">]>;
 def cudaStreamAddCallback : Full<"Calls a host function with the stream's status in stream order.",
     [Version<"", 11000, "cudaStream_t stream, cudaStreamCallback_t callback, void* userData, unsigned int flags", "ptsz">]>;
-def cudaStreamAttachMemAsync : Partial<"Attaches managed memory to a stream.", "checked; memory is visible everywhere",
+def cudaStreamAttachMemAsync : Full<"Attaches managed memory to a stream.",
     [Version<"", 11000, "cudaStream_t stream, void* devPtr, size_t length, unsigned int flags", "ptsz">]>;
 def cudaStreamCopyAttributes : Full<"Copies a stream's attributes to another one.",
     [Version<"", 11000, "cudaStream_t dst, cudaStream_t src", "ptsz">]>;

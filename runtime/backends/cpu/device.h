@@ -44,6 +44,8 @@ public:
     return Memory::openShared(block, bytes);
   }
   void closeShared(void* pointer, size_t bytes) override { Memory::closeShared(pointer, bytes); }
+  Result<void> charge(size_t bytes) override { return memory_.charge(bytes); }
+  void discharge(size_t bytes) override { memory_.discharge(bytes); }
   uint64_t freeMemory() override { return memory_.free(); }
   Result<uint64_t> loadWord(const void* address, unsigned bytes) override;
   Result<void> storeWord(void* address, uint64_t value, unsigned bytes) override;

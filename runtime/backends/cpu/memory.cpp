@@ -257,6 +257,20 @@ void Memory::closeShared(void* pointer, size_t bytes) {
   munmap(static_cast<char*>(pointer) - rest, roundUp(rest + bytes, kPage));
 }
 
+Result<void> Memory::charge(size_t bytes) {
+  std::lock_guard lock(mutex_);
+  if (bytes > limit_ - used_)
+    return makeError(Status::OutOfMemory, fmt::format("{} bytes asked for, {} of {} are free",
+                                                      bytes, limit_ - used_, limit_));
+  used_ += bytes;
+  return {};
+}
+
+void Memory::discharge(size_t bytes) {
+  std::lock_guard lock(mutex_);
+  used_ -= std::min<uint64_t>(used_, bytes);
+}
+
 uint64_t Memory::free() const {
   std::lock_guard lock(mutex_);
   return limit_ - used_;

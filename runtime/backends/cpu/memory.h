@@ -49,6 +49,8 @@ public:
   Result<SharedBlock> share(void* pointer, size_t bytes);
   static Result<void*> openShared(const SharedBlock& block, size_t bytes);
   static void closeShared(void* pointer, size_t bytes);
+  Result<void> charge(size_t bytes);
+  void discharge(size_t bytes);
   uint64_t limit() const { return limit_; }
   uint64_t free() const;
 

@@ -28,6 +28,39 @@ TEST_F(cuDeviceGetAttributeTest, values_that_programs_depend_on) {
   EXPECT_EQ(1, read(CU_DEVICE_ATTRIBUTE_UNIFIED_ADDRESSING));
   EXPECT_EQ(1, read(CU_DEVICE_ATTRIBUTE_MEMORY_POOLS_SUPPORTED));
   EXPECT_GT(read(CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT), 0);
+  // What memory can do: the tests of these functions rely on it.
+  EXPECT_EQ(1, read(CU_DEVICE_ATTRIBUTE_VIRTUAL_MEMORY_MANAGEMENT_SUPPORTED));
+  EXPECT_EQ(1, read(CU_DEVICE_ATTRIBUTE_HOST_VIRTUAL_MEMORY_MANAGEMENT_SUPPORTED));
+  EXPECT_EQ(1, read(CU_DEVICE_ATTRIBUTE_HOST_NUMA_VIRTUAL_MEMORY_MANAGEMENT_SUPPORTED));
+  EXPECT_EQ(1, read(CU_DEVICE_ATTRIBUTE_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR_SUPPORTED));
+  EXPECT_EQ(0, read(CU_DEVICE_ATTRIBUTE_HANDLE_TYPE_FABRIC_SUPPORTED));
+  EXPECT_EQ(1, read(CU_DEVICE_ATTRIBUTE_HOST_MEMORY_POOLS_SUPPORTED));
+  EXPECT_EQ(1, read(CU_DEVICE_ATTRIBUTE_HOST_NUMA_MEMORY_POOLS_SUPPORTED));
+  EXPECT_EQ(CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR,
+            read(CU_DEVICE_ATTRIBUTE_MEMPOOL_SUPPORTED_HANDLE_TYPES));
+  EXPECT_EQ(1, read(CU_DEVICE_ATTRIBUTE_TIMELINE_SEMAPHORE_INTEROP_SUPPORTED));
+  EXPECT_EQ(1, read(CU_DEVICE_ATTRIBUTE_DEFERRED_MAPPING_CUDA_ARRAY_SUPPORTED));
+  EXPECT_EQ(0, read(CU_DEVICE_ATTRIBUTE_SPARSE_CUDA_ARRAY_SUPPORTED));
+  EXPECT_EQ(0, read(CU_DEVICE_ATTRIBUTE_DMA_BUF_SUPPORTED));
+}
+
+TEST_F(cuDeviceGetAttributeTest, there_are_no_dma_bufs) {
+  CUcontext context = nullptr;
+  ASSERT_CU(cuCtxCreate(&context, nullptr, 0, 0));
+  CUdeviceptr memory = 0;
+  ASSERT_CU(cuMemAlloc(&memory, 8192));
+  int file = -1;
+  constexpr auto kBuf = CU_MEM_RANGE_HANDLE_TYPE_DMA_BUF_FD;
+  EXPECT_EQ(CUDA_ERROR_NOT_SUPPORTED, cuMemGetHandleForAddressRange(&file, memory, 8192, kBuf, 0));
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE,
+            cuMemGetHandleForAddressRange(nullptr, memory, 8192, kBuf, 0));
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuMemGetHandleForAddressRange(&file, memory, 0, kBuf, 0));
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuMemGetHandleForAddressRange(&file, memory, 9000, kBuf, 0));
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuMemGetHandleForAddressRange(&file, memory, 8192, kBuf, 2));
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE,
+            cuMemGetHandleForAddressRange(&file, memory, 8192, CUmemRangeHandleType(5), 0));
+  EXPECT_CU(cuMemFree(memory));
+  EXPECT_CU(cuCtxDestroy(context));
 }
 
 TEST_F(cuDeviceGetAttributeTest, rejects_bad_arguments) {

@@ -101,6 +101,21 @@ TEST_F(Versions, advice_and_prefetch_take_this_versions_location) {
   EXPECT_EQ(cudaMemPrefetchAsync(p, 8192, here, nullptr), cudaErrorInvalidValue);
 #endif
   EXPECT_OK(cudaMemAdvise(p, 4096, cudaMemAdviseSetPreferredLocation, here));
+  int preferred = -77, last = -77, mostly = -77, by[2] = {-77, -77};
+  EXPECT_OK(
+      cudaMemRangeGetAttribute(&preferred, 4, cudaMemRangeAttributePreferredLocation, p, 4096));
+  EXPECT_EQ(preferred, 0);
+  EXPECT_OK(cudaMemRangeGetAttribute(&last, 4, cudaMemRangeAttributeLastPrefetchLocation, p, 4096));
+  EXPECT_EQ(last, 0);
+  EXPECT_OK(cudaMemAdvise(p, 4096, cudaMemAdviseSetReadMostly, nowhere)); // has no location
+  EXPECT_OK(cudaMemRangeGetAttribute(&mostly, 4, cudaMemRangeAttributeReadMostly, p, 4096));
+  EXPECT_EQ(mostly, 1);
+  EXPECT_OK(cudaMemAdvise(p, 4096, cudaMemAdviseSetAccessedBy, here));
+  EXPECT_OK(cudaMemRangeGetAttribute(by, 8, cudaMemRangeAttributeAccessedBy, p, 4096));
+  EXPECT_EQ(by[0], 0);
+  EXPECT_EQ(by[1], cudaInvalidDeviceId);
+  EXPECT_EQ(cudaMemRangeGetAttribute(by, 8, cudaMemRangeAttributeReadMostly, p, 4096),
+            cudaErrorInvalidValue);
   EXPECT_EQ(cudaMemAdvise(p, 4096, cudaMemAdviseSetAccessedBy, nowhere), cudaErrorInvalidDevice);
   EXPECT_EQ(cudaMemAdvise(p, 4096, cudaMemoryAdvise(77), here), cudaErrorInvalidValue);
   EXPECT_OK(cudaFree(p));

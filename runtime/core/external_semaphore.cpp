@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "core/external_semaphore.h"
+
+#include "core/context.h"
+#include "core/handles.h"
+#include "core/stream.h"
+#include "core/stream_queue.h"
+#include "support/memory_file.h"
+
+#include <bit>
+#include <cerrno>
+#include <climits>
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <linux/futex.h>
+#include <poll.h>
+#include <string_view>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <thread>
+#include <unistd.h>
+
+namespace anywarp::core {
+namespace {
+
+enum Type { kOpaqueFile = 1, kTimelineFile = 9, kLastType = 10 };
+// How long a wait sleeps at most before it looks again: whoever changes the word need not wake us,
+// and the context may have failed.
+constexpr int kLookMilliseconds = 20;
+
+bool isEventFile(int descriptor) {
+  char target[64] = {};
+  std::string link = fmt::format("/proc/self/fd/{}", descriptor);
+  ssize_t length = readlink(link.c_str(), target, sizeof target - 1);
+  return length > 0 && std::string_view(target, size_t(length)) == "anon_inode:[eventfd]";
+}
+
+// The low half of the word.
+uint32_t* futexOf(std::atomic<uint64_t>* word) {
+  static_assert(std::endian::native == std::endian::little);
+  return reinterpret_cast<uint32_t*>(word);
+}
+
+} // namespace
+
+Result<ExternalSemaphoreRef> ExternalSemaphore::import(int type, int descriptor, unsigned flags) {
+  if (type < kOpaqueFile || type > kLastType || flags)
+    return makeError(Status::InvalidValue, "unknown type of semaphore, or flags that are not 0");
+  if (type != kOpaqueFile && type != kTimelineFile)
+    return makeError(
+        Status::NotSupported,
+        fmt::format("semaphores of type {} are of Windows or NvSciSync; here they come "
+                    "by file descriptor",
+                    type));
+  ExternalSemaphoreRef semaphore;
+  struct stat info = {};
+  if (type == kOpaqueFile && isEventFile(descriptor)) {
+    semaphore.reset(new ExternalSemaphore(descriptor, nullptr, false));
+  } else {
+    // Nobody may make the file shorter while the word is looked at.
+    int seals = fcntl(descriptor, F_GET_SEALS);
+    if (seals >= 0 && !(seals & F_SEAL_SHRINK) && !(seals & F_SEAL_SEAL))
+      fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK);
+    seals = fcntl(descriptor, F_GET_SEALS);
+    void* word =
+        seals >= 0 && (seals & F_SEAL_SHRINK) && fstat(descriptor, &info) == 0 &&
+                size_t(info.st_size) >= sizeof(uint64_t)
+            ? mmap(nullptr, sizeof(uint64_t), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
+            : MAP_FAILED;
+    if (word == MAP_FAILED)
+      return makeError(
+          Status::InvalidHandle,
+          fmt::format("file descriptor {} is neither an eventfd nor a memfd of 8 bytes "
+                      "that can be sealed",
+                      descriptor));
+    semaphore.reset(new ExternalSemaphore(descriptor, static_cast<std::atomic<uint64_t>*>(word),
+                                          type == kTimelineFile));
+  }
+  HandleTable<ExternalSemaphore>::get().insert(semaphore);
+  return semaphore;
+}
+
+ExternalSemaphore::~ExternalSemaphore() {
+  if (word_)
+    munmap(word_, sizeof(uint64_t));
+  ::close(descriptor_);
+}
+
+Result<void> ExternalSemaphore::destroy() {
+  if (!HandleTable<ExternalSemaphore>::get().remove(this))
+    return makeError(Status::InvalidHandle, "the semaphore was destroyed before");
+  return {};
+}
+
+ExternalSemaphoreRef ExternalSemaphore::fromHandle(const void* handle) {
+  return HandleTable<ExternalSemaphore>::get().find(handle);
+}
+
+void ExternalSemaphore::signalNow(uint64_t value) {
+  if (!word_) {
+    uint64_t one = 1;
+    while (::write(descriptor_, &one, sizeof one) < 0 && errno == EINTR) {
+    }
+    return;
+  }
+  word_->store(timeline_ ? value : 1, std::memory_order_release);
+  syscall(SYS_futex, futexOf(word_), FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
+}
+
+bool ExternalSemaphore::tryWait(uint64_t value) {
+  if (!word_) {
+    uint64_t count = 0;
+    iovec part = {&count, sizeof count};
+    ssize_t got = preadv2(descriptor_, &part, 1, -1, RWF_NOWAIT);
+    if (got < 0 && (errno == EOPNOTSUPP || errno == EINVAL)) { // older kernels
+      pollfd ready = {descriptor_, POLLIN, 0};
+      got = poll(&ready, 1, 0) == 1 ? ::read(descriptor_, &count, sizeof count) : -1;
+    }
+    return got == ssize_t(sizeof count);
+  }
+  if (timeline_)
+    return word_->load(std::memory_order_acquire) >= value;
+  uint64_t signalled = 1;
+  return word_->compare_exchange_strong(signalled, 0, std::memory_order_acq_rel);
+}
+
+void ExternalSemaphore::waitNow(uint64_t value, const std::function<bool()>& goOn) {
+  for (;;) {
+    uint64_t seen = word_ ? word_->load(std::memory_order_acquire) : 0;
+    if (tryWait(value) || !goOn())
+      return;
+    if (word_) {
+      timespec pause = {0, kLookMilliseconds * 1'000'000L};
+      syscall(SYS_futex, futexOf(word_), FUTEX_WAIT, uint32_t(seen), &pause, nullptr, 0);
+    } else {
+      pollfd ready = {descriptor_, POLLIN, 0};
+      poll(&ready, 1, kLookMilliseconds);
+    }
+  }
+}
+
+Result<void> ExternalSemaphore::signal(Stream& stream, std::vector<Operation> operations) {
+  return stream.enqueue([operations = std::move(operations)] {
+    for (const Operation& o : operations)
+      o.semaphore->signalNow(o.value);
+    return Result<void>();
+  });
+}
+
+// A queue of its own has the wait, and a thread of its own runs it, so that no worker is held up;
+// the stream depends on that queue. The wait begins when the stream has come there.
+Result<void> ExternalSemaphore::wait(Stream& stream, std::vector<Operation> operations) {
+  AW_TRY(stream.context().check());
+  // An operation that marks the place, and the refusal of a capture.
+  AW_TRY(stream.enqueue([] { return Result<void>(); }));
+  QueuePosition before{stream.queue(), stream.queue()->pushed()};
+  auto queue = std::make_shared<StreamQueue>(stream.contextRef(), nullptr, false);
+  StreamQueue::Push push;
+  push.always = true;
+  push.mode = StreamQueue::Mode::Caller;
+  push.run = [before, operations = std::move(operations), context = stream.contextRef()] {
+    before.queue->waitFor(before.number);
+    auto goOn = [&] { return context->stickyStatus() == Status::Success; };
+    for (const Operation& o : operations)
+      o.semaphore->waitNow(o.value, goOn);
+    return Result<void>();
+  };
+  QueuePosition done{queue, queue->push(std::move(push))};
+  StreamQueue::Push after;
+  after.always = true;
+  after.mode = StreamQueue::Mode::Inline;
+  after.deps.push_back(done);
+  stream.queue()->push(std::move(after));
+  std::thread([done] { done.queue->waitFor(done.number); }).detach();
+  return {};
+}
+
+} // namespace anywarp::core

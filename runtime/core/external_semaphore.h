@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Semaphores of somebody else, by file descriptor (cuImportExternalSemaphore). There is no GPU
+// driver whose objects they could be; so a semaphore is
+//   - an eventfd: signalled while its counter is not 0; a wait that is over sets it to 0;
+//   - a file of memfd_create with MFD_ALLOW_SEALING and 8 bytes at least: a 64-bit word at its
+//     start, waited for by futex on the low half or by looking again and again. Of type OPAQUE_FD:
+//     1 is signalled, 0 is not. Of type TIMELINE_SEMAPHORE_FD: the value, which only grows.
+// Waiting holds up neither a worker nor another stream. Safe from any thread.
+#pragma once
+
+#include "core/api.h"
+#include "support/result.h"
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace anywarp::core {
+
+class AW_API ExternalSemaphore {
+public:
+  // `type` is CUexternalSemaphoreHandleType. Takes the descriptor when it succeeds. InvalidValue:
+  // an unknown type, flags; InvalidHandle: no descriptor of the kinds above; NotSupported: handles
+  // of other systems.
+  static Result<ExternalSemaphoreRef> import(int type, int descriptor, unsigned flags);
+  Result<void> destroy();
+  static ExternalSemaphoreRef fromHandle(const void* handle); // null: not live
+  void* handle() { return this; }
+  ~ExternalSemaphore();
+  ExternalSemaphore(const ExternalSemaphore&) = delete;
+
+  struct Operation {
+    ExternalSemaphoreRef semaphore;
+    uint64_t value = 0; // of a timeline
+  };
+  // In stream order.
+  static Result<void> signal(Stream& stream, std::vector<Operation> operations);
+  static Result<void> wait(Stream& stream, std::vector<Operation> operations);
+
+  // At once, for whoever has an order of its own. The wait gives up when `goOn` says so.
+  void signalNow(uint64_t value);
+  void waitNow(uint64_t value, const std::function<bool()>& goOn);
+
+private:
+  ExternalSemaphore(int descriptor, std::atomic<uint64_t>* word, bool timeline)
+      : descriptor_(descriptor), word_(word), timeline_(timeline) {}
+  bool tryWait(uint64_t value);
+  const int descriptor_;
+  std::atomic<uint64_t>* const word_; // null: an eventfd
+  const bool timeline_;
+};
+
+} // namespace anywarp::core

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Memory and semaphores of other APIs.
+#include "api/cudart/impl.h"
+#include "common/call.h"
+#include "core/external_memory.h"
+#include "core/external_semaphore.h"
+#include "cudart/channel.h"
+#include "cudart/current.h"
+
+namespace anywarp::cudart {
+namespace {
+
+Result<core::ExternalMemoryRef> findMemory(cudaExternalMemory_t handle) {
+  AW_TRY(initialize());
+  core::ExternalMemoryRef memory = core::ExternalMemory::fromHandle(handle);
+  if (!memory)
+    return makeError(Status::InvalidHandle, "not live external memory");
+  return memory;
+}
+
+Result<core::ExternalSemaphoreRef> findSemaphore(cudaExternalSemaphore_t handle) {
+  AW_TRY(initialize());
+  core::ExternalSemaphoreRef semaphore = core::ExternalSemaphore::fromHandle(handle);
+  if (!semaphore)
+    return makeError(Status::InvalidHandle, "not a live external semaphore");
+  return semaphore;
+}
+
+template <typename Params>
+Result<std::vector<core::ExternalSemaphore::Operation>>
+operationsOf(const cudaExternalSemaphore_t* semaphores, const Params* params, unsigned count) {
+  if (count && (!semaphores || !params))
+    return makeError(Status::InvalidValue, "extSemArray or paramsArray is null");
+  std::vector<core::ExternalSemaphore::Operation> operations;
+  for (unsigned i = 0; i < count; ++i) {
+    AW_LET(semaphore, findSemaphore(semaphores[i]));
+    AW_ARG(params[i].flags == 0, "the flags of these semaphores must be 0");
+    operations.push_back({semaphore, params[i].params.fence.value});
+  }
+  return operations;
+}
+
+template <typename Params>
+Result<void> signalAll(const cudaExternalSemaphore_t* semaphores, const Params* params,
+                       unsigned count, cudaStream_t handle) {
+  AW_LET(stream, resolveStream(handle));
+  AW_LET(operations, operationsOf(semaphores, params, count));
+  return core::ExternalSemaphore::signal(*stream, std::move(operations));
+}
+
+template <typename Params>
+Result<void> waitForAll(const cudaExternalSemaphore_t* semaphores, const Params* params,
+                        unsigned count, cudaStream_t handle) {
+  AW_LET(stream, resolveStream(handle));
+  AW_LET(operations, operationsOf(semaphores, params, count));
+  return core::ExternalSemaphore::wait(*stream, std::move(operations));
+}
+
+} // namespace
+
+Result<void> importExternalMemory(cudaExternalMemory_t* extMem_out,
+                                  const cudaExternalMemoryHandleDesc* memHandleDesc) {
+  AW_ARG(extMem_out && memHandleDesc, "null argument");
+  AW_TRY(currentContext());
+  AW_LET(memory, core::ExternalMemory::import(int(memHandleDesc->type), memHandleDesc->handle.fd,
+                                              memHandleDesc->size, memHandleDesc->flags));
+  *extMem_out = static_cast<cudaExternalMemory_t>(memory->handle());
+  return {};
+}
+
+Result<void> externalMemoryGetMappedBuffer(void** devPtr, cudaExternalMemory_t extMem,
+                                           const cudaExternalMemoryBufferDesc* bufferDesc) {
+  AW_ARG(devPtr && bufferDesc, "null argument");
+  AW_LET(context, currentContext());
+  AW_LET(memory, findMemory(extMem));
+  AW_LET(buffer,
+         memory->mapBuffer(*context, bufferDesc->offset, bufferDesc->size, bufferDesc->flags));
+  *devPtr = buffer;
+  return {};
+}
+
+Result<void>
+externalMemoryGetMappedMipmappedArray(cudaMipmappedArray_t* mipmap, cudaExternalMemory_t extMem,
+                                      const cudaExternalMemoryMipmappedArrayDesc* mipmapDesc) {
+  AW_ARG(mipmap && mipmapDesc, "null argument");
+  AW_LET(context, currentContext());
+  AW_LET(memory, findMemory(extMem));
+  AW_LET(format, channelFormat(mipmapDesc->formatDesc));
+  const cudaExtent& extent = mipmapDesc->extent;
+  AW_LET(array, memory->mapArray(*context, mipmapDesc->offset,
+                                 {extent.width, extent.height, extent.depth, format.format,
+                                  format.channels, mipmapDesc->flags},
+                                 mipmapDesc->numLevels));
+  *mipmap = static_cast<cudaMipmappedArray_t>(array->handle());
+  return {};
+}
+
+Result<void> destroyExternalMemory(cudaExternalMemory_t extMem) {
+  AW_LET(memory, findMemory(extMem));
+  return memory->destroy();
+}
+
+Result<void> importExternalSemaphore(cudaExternalSemaphore_t* extSem_out,
+                                     const cudaExternalSemaphoreHandleDesc* semHandleDesc) {
+  AW_ARG(extSem_out && semHandleDesc, "null argument");
+  AW_TRY(currentContext());
+  AW_LET(semaphore, core::ExternalSemaphore::import(
+                        int(semHandleDesc->type), semHandleDesc->handle.fd, semHandleDesc->flags));
+  *extSem_out = static_cast<cudaExternalSemaphore_t>(semaphore->handle());
+  return {};
+}
+
+Result<void> destroyExternalSemaphore(cudaExternalSemaphore_t extSem) {
+  AW_LET(semaphore, findSemaphore(extSem));
+  return semaphore->destroy();
+}
+
+#if CUDART_VERSION < 13000
+Result<void>
+signalExternalSemaphoresAsync_v1(const cudaExternalSemaphore_t* extSemArray,
+                                 const cudaExternalSemaphoreSignalParams_v1* paramsArray,
+                                 unsigned int numExtSems, cudaStream_t stream) {
+  return signalAll(extSemArray, paramsArray, numExtSems, stream);
+}
+
+Result<void> waitExternalSemaphoresAsync_v1(const cudaExternalSemaphore_t* extSemArray,
+                                            const cudaExternalSemaphoreWaitParams_v1* paramsArray,
+                                            unsigned int numExtSems, cudaStream_t stream) {
+  return waitForAll(extSemArray, paramsArray, numExtSems, stream);
+}
+#endif
+
+Result<void> signalExternalSemaphoresAsync(const cudaExternalSemaphore_t* extSemArray,
+                                           const cudaExternalSemaphoreSignalParams* paramsArray,
+                                           unsigned int numExtSems, cudaStream_t stream) {
+  return signalAll(extSemArray, paramsArray, numExtSems, stream);
+}
+
+Result<void> waitExternalSemaphoresAsync(const cudaExternalSemaphore_t* extSemArray,
+                                         const cudaExternalSemaphoreWaitParams* paramsArray,
+                                         unsigned int numExtSems, cudaStream_t stream) {
+  return waitForAll(extSemArray, paramsArray, numExtSems, stream);
+}
+
+} // namespace anywarp::cudart
