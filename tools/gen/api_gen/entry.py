@@ -113,8 +113,9 @@ def entry_points(lib: Library):
 
 def print_header(lib: Library):
     out = [BANNER, "#pragma once\n", "#include <string_view>", "", f'#include "{lib.name}/types.h"', "",
-           f"namespace anywarp::{lib.name} {{", "// The enumerator's name; empty when there is none.",
-           f"std::string_view enumName({lib.result} value);"]
+           f"namespace anywarp::{lib.name} {{", "// The enumerator's name; empty when there is none."]
+    if lib.errors:
+        out.append(f"std::string_view enumName({lib.result} value);")
     for t in lib.types:
         if t.kind == "enum":
             out.append(f"std::string_view enumName({t.name} value);")
@@ -138,7 +139,8 @@ def print_source(lib: Library):
         out.append("}")
 
     driver = lib.result == "CUresult"
-    table(lib.result, [n for n in ((e.driver if driver else e.runtime) for e in lib.errors) if n])
+    if lib.errors:
+        table(lib.result, [n for n in ((e.driver if driver else e.runtime) for e in lib.errors) if n])
     for t in lib.types:
         if t.kind == "enum":
             table(t.name, [i.split("=")[0].strip() for i in t.data["Items"]])
