@@ -5,6 +5,7 @@
 #include "core/device.h"
 #include "core/device_attributes.h"
 #include "core/stream_queue.h"
+#include "core/usage.h"
 #include "support/log.h"
 #include "support/options.h"
 
@@ -79,9 +80,16 @@ Result<void> Runtime::finishInit(Result<std::vector<std::unique_ptr<BackendDevic
     state_.store(State::Failed, std::memory_order_release);
     return initError_;
   }
+  std::vector<const DeviceInfo*> infos;
+  for (const std::unique_ptr<BackendDevice>& backend : *opened)
+    infos.push_back(&backend->info());
+  std::vector<DeviceCounters*> counters = publishUsage(infos);
   for (std::unique_ptr<BackendDevice>& backend : *opened) {
-    backend->setRole({int(devices_.size()), int(opened->size()), deviceAttribute});
-    devices_.push_back(new Device(int(devices_.size()), std::move(backend)));
+    int ordinal = int(devices_.size());
+    DeviceCounters* own = counters[size_t(ordinal)];
+    backend->setRole({ordinal, int(opened->size()), own, deviceAttribute});
+    devices_.push_back(new Device(ordinal, std::move(backend)));
+    devices_.back()->counters_ = own;
     devices_.back()->makeObjects();
   }
   pthread_atfork(nullptr, nullptr, &Runtime::forkChild);
@@ -103,6 +111,7 @@ void Runtime::atExit() {
   // operation may start from here on, and those that run get a moment to end.
   if (get().state_.compare_exchange_strong(ready, State::Down))
     StreamQueue::stopAll();
+  withdrawUsage();
 }
 
 void Runtime::forkChild() {
