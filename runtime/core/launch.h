@@ -29,6 +29,9 @@ struct AW_API PreparedLaunch {
   LaunchConfig config;
   std::unique_ptr<std::byte[]> params; // operator new[] aligns to 16
   Result<void> run() const;
+
+private:
+  Result<void> runTraced() const;
 };
 AW_API Result<std::shared_ptr<const PreparedLaunch>>
 prepareLaunch(const FunctionRef& function, Context& context, const LaunchRequest& request);

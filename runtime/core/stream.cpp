@@ -31,7 +31,9 @@ Stream::Stream(ContextRef context, Kind kind, unsigned flags, int priority)
     : context_(std::move(context)), kind_(kind), flags_(flags), priority_(priority),
       id_(nextStreamId()),
       queue_(std::make_shared<StreamQueue>(context_, blocking() ? context_->order() : nullptr,
-                                           kind == Kind::Legacy)) {}
+                                           kind == Kind::Legacy)) {
+  queue_->setTrack(id_);
+}
 
 Stream::~Stream() = default;
 
@@ -166,6 +168,7 @@ Result<void> Stream::launchHostFunc(void (*function)(void*), void* userData) {
     return makeError(Status::InvalidValue, "the host function is null");
   return enqueue(
       [function, userData] {
+        timeline::Work work(timeline::Kind::Host, "host function");
         function(userData);
         return Result<void>();
       },

@@ -103,7 +103,9 @@ StreamQueue::Action StreamQueue::add(Push& push, uint64_t& number) {
   std::lock_guard lock(mutex_);
   number = pushed_.load(std::memory_order_relaxed) + 1;
   pushed_.store(number, std::memory_order_release);
-  entries_.push_back({std::move(push.run), std::move(push.deps), number, push.always});
+  entries_.push_back({std::move(push.run), std::move(push.deps), number, push.always, {}});
+  if (timeline::on()) [[unlikely]]
+    entries_.back().origin = timeline::origin();
   if (state_ != State::Idle)
     return Action::None;
   if (push.mode == Mode::Inline) {
@@ -197,6 +199,11 @@ bool StreamQueue::resolveHead(std::unique_lock<std::mutex>& lock) {
   return true;
 }
 
+Result<void> StreamQueue::runTraced(Entry& entry) {
+  timeline::OperationScope scope(uint16_t(context_->device().ordinal()), track_, entry.origin);
+  return entry.run();
+}
+
 void StreamQueue::runEntry(Entry& entry) {
   if (!entry.run)
     return;
@@ -209,7 +216,7 @@ void StreamQueue::runEntry(Entry& entry) {
   }
   Result<void> result;
   if (entry.always || context_->stickyStatus() == Status::Success)
-    result = entry.run();
+    result = timeline::on() ? runTraced(entry) : entry.run();
   running.fetch_sub(1);
   if (result)
     return;

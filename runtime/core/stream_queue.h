@@ -14,6 +14,7 @@
 #include "core/api.h"
 #include "core/backend.h"
 #include "support/result.h"
+#include "support/timeline.h"
 
 #include <atomic>
 #include <condition_variable>
@@ -63,6 +64,9 @@ public:
   };
   uint64_t push(Push push); // the operation's number
 
+  // The stream's number in a timeline; before anything is pushed.
+  void setTrack(uint64_t stream) { track_ = uint32_t(stream); }
+
   // Waits while too much is queued. For whoever pushes real work from an application thread.
   void throttle();
 
@@ -89,6 +93,7 @@ private:
     std::vector<QueuePosition> deps;
     uint64_t number = 0;
     bool always = false;
+    timeline::Origin origin; // known while a timeline is recorded
   };
   enum class Action { None, Post, Drain };
 
@@ -100,6 +105,7 @@ private:
   void drain(uint64_t until, unsigned budget);
   bool resolveHead(std::unique_lock<std::mutex>& lock); // false: now Blocked
   void runEntry(Entry& entry);
+  Result<void> runTraced(Entry& entry);
   void wake();
   // False if `number` is reached already.
   bool addWaiter(uint64_t number, const std::shared_ptr<StreamQueue>& waiter);
@@ -108,6 +114,7 @@ private:
   BackendDevice& device_;
   const std::shared_ptr<LegacyOrder> order_;
   const bool legacy_;
+  uint32_t track_ = 0;
   uint64_t legacySeen_ = 0;   // order_->mutex: of legacy, waited for by this queue
   uint64_t legacyWaited_ = 0; // order_->mutex: of this queue, waited for by legacy
 

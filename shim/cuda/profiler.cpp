@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The profiler's switches. Host profilers see everything, so there is nothing to switch.
+// The profiler's switches: they bound a timeline that asks for it. Host profilers see everything.
 #include "cuda/support.h"
+#include "support/timeline.h"
 
 namespace anywarp::cuda {
 
@@ -11,11 +12,15 @@ Result<void> profilerInitialize(const char*, const char*, CUoutput_mode) {
 Result<void> profilerStart() {
   AW_LET(context, core::Context::require());
   (void)context;
+  timeline::profilerRange(true);
   return {};
 }
 
 Result<void> profilerStop() {
-  return profilerStart();
+  AW_LET(context, core::Context::require());
+  (void)context;
+  timeline::profilerRange(false);
+  return {};
 }
 
 } // namespace anywarp::cuda

@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Programs bracket the part worth profiling; host profilers see kernels as ordinary functions.
+// Programs bracket the part worth profiling: they bound a timeline that asks for it. Host profilers
+// see kernels as ordinary functions.
 #include "api/cudart/impl.h"
+#include "common/call.h"
 #include "cudart/current.h"
+#include "support/timeline.h"
 
 namespace anywarp::cudart {
 
 Result<void> profilerStart() {
-  return initialize();
+  AW_TRY(initialize());
+  timeline::profilerRange(true);
+  return {};
 }
 Result<void> profilerStop() {
-  return initialize();
+  AW_TRY(initialize());
+  timeline::profilerRange(false);
+  return {};
 }
 #if CUDART_VERSION < 12000
 Result<void> profilerInitialize(const char*, const char*, int) {

@@ -75,7 +75,7 @@ def entry(lib: Library, s):
         body.append(f'  (void){ns}::stub("{s.name}");')
         call = f"{ret}()" if ret != "void" else "void()"
     if not f.no_trace:
-        body.append("  if (AW_UNLIKELY(trace::on(trace::kApi))) {")
+        body.append("  if (AW_UNLIKELY(trace::calls())) {")
         body.append(f'    trace::Call aw_trace("{s.name}");')
         enums = {t.name for t in lib.types if t.kind == "enum"} | {lib.result}
         for p in v.params:
