@@ -40,11 +40,16 @@ public:
       if (i > 100)
         usleep(50);
   }
-  bool tryLock() { return !taken_.test_and_set(std::memory_order_acquire); }
-  void unlock() { taken_.clear(std::memory_order_release); }
+  bool tryLock() {
+    int nobody = 0;
+    return owner_.compare_exchange_strong(nobody, self(), std::memory_order_acquire);
+  }
+  void unlock() { owner_.store(0, std::memory_order_release); }
+  bool mine() const { return owner_.load(std::memory_order_relaxed) == self(); }
 
 private:
-  std::atomic_flag taken_;
+  static int self() { return int(syscall(SYS_gettid)); }
+  std::atomic<int> owner_{0};
 };
 
 struct State {
@@ -163,8 +168,9 @@ struct sigaction previous[std::size(kSignals)];
 
 void onSignal(int signal, siginfo_t* info, void* context) {
   State& s = state();
-  // Not for ever: the thread that holds the lock may be the one that crashed.
-  for (int i = 0; i < 200; ++i) {
+  // The thread that holds the lock may be the one that crashed; another one lets go soon, unless it
+  // crashed as well.
+  for (int i = 0; i < 3000 && !s.lock.mine(); ++i) {
     if (s.lock.tryLock()) {
       drain(s);
       s.lock.unlock();

@@ -77,7 +77,8 @@ class Lists(unittest.TestCase):
         return sorted(glob.glob(cache + "/**/*.so", recursive=True))
 
     def test_instructions_by_device(self):
-        flags = open("/proc/cpuinfo", encoding="utf-8").read()
+        with open("/proc/cpuinfo", encoding="utf-8") as f:
+            flags = f.read()
         if "avx2" not in flags:
             print("SKIPPED: this machine has no AVX2")
             return

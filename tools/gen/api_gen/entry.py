@@ -80,7 +80,9 @@ def entry(lib: Library, s):
         enums = {t.name for t in lib.types if t.kind == "enum"} | {lib.result}
         for p in v.params:
             name = f"{ns}::enumName({p.name}), " if p.type in enums else ""
-            value = f"reinterpret_cast<const void*>({p.name})" if p.type == "CUdeviceptr" else p.name
+            # A stub's address has the type of a text in the registration functions.
+            pointer = p.type == "CUdeviceptr" or p.name == "hostFunction"
+            value = f"reinterpret_cast<const void*>({p.name})" if pointer else p.name
             body.append(f'    shim::traceArg(aw_trace, "{p.name}", {name}{value});')
         if ret == "void":
             body += [f"    {call};", "    return;"]
