@@ -68,6 +68,7 @@ void addSettings(std::string& settings, std::string_view text) {
         addSettings(settings, part);
         return true;
       });
+  text = trim(text);
   if (text.empty())
     return;
   if (!settings.empty())
