@@ -39,18 +39,34 @@ class Set<string f, string d, list<string> values, string doc> : Option<f, d, do
 }
 
 def ANYWARP_DEVICES : Text<"devices", "cpu",
-  "The devices of the process, separated by semicolons: `backend` or `backend:settings`, for example"
-  " `cpu` or `cpu:threads=4;cpu:threads=4` (two devices).">;
+  "The devices of the process, separated by semicolons or commas: `backend` or `backend:settings`;"
+  " settings are separated by colons or commas. For example `cpu,cpu:isa=avx2:threads=1` or"
+  " `cpu:threads=4,memory=2G;cpu` (two devices each). Settings of `cpu`: `threads=N`, `memory=BYTES`,"
+  " `isa=native|sse4|avx2|avx512` (instructions of compiled kernels), `cc=X.Y` (compute capability),"
+  " `sms=N` (multiprocessors reported), `name=TEXT`. A device with a setting that makes no sense, or"
+  " with instructions that this machine lacks, is reported and opened without settings.">;
 def ANYWARP_COMPUTE_CAPABILITY : Version<"computeCapability", "9.0",
-  "The compute capability that devices report. Programs choose code paths by it.">;
+  "The compute capability that devices report where `ANYWARP_DEVICES` says no `cc=`. Programs choose"
+  " code paths by it, and limits such as threads of a multiprocessor follow from it.">;
 def ANYWARP_LOG : Choice<"log", "warn", "LogOption", ["error", "warn", "info", "debug"],
   "The least important message that is still written.">;
 def ANYWARP_LOG_FILE : Text<"logFile", "",
   "Append log and trace lines to this file instead of writing them to stderr.">;
 def ANYWARP_TRACE : Set<"trace", "", ["api", "launch", "memory", "jit"],
   "Write one line for each API call, kernel launch, allocation and copy, or compilation.">;
+def ANYWARP_TRACE_FILE : Text<"traceFile", "",
+  "Append to this file (or make it) a trace for Perfetto (ui.perfetto.dev) or chrome://tracing: API"
+  " calls of each thread, kernels and copies of each stream, compilations. Valid JSON at all times;"
+  " several processes may share it. `anywarp run --trace FILE.json` sets it.">;
+def ANYWARP_TRACE_RANGE : Choice<"traceRange", "all", "TraceRangeOption", ["all", "profiler"],
+  "What `ANYWARP_TRACE_FILE` and `anywarp profile` see: everything, or what is between"
+  " `cudaProfilerStart` and `cudaProfilerStop`.">;
+def ANYWARP_PROFILE_DIR : Text<"profileDir", "",
+  "Each process keeps a table of the times of its calls and kernels in this folder; `anywarp profile`"
+  " sets it and prints the table.">;
 def ANYWARP_CACHE_DIR : Text<"cacheDir", "",
-  "Where compiled kernels are kept. Empty: `$XDG_CACHE_HOME/anywarp`, else `~/.cache/anywarp`.">;
+  "Where compiled kernels are kept. Empty: `$CUDA_CACHE_PATH/anywarp`, else"
+  " `$XDG_CACHE_HOME/anywarp`, else `~/.cache/anywarp`.">;
 def ANYWARP_CACHE_SIZE : Size<"cacheSize", "4G",
   "The cache deletes its oldest entries beyond this size. 0 turns the cache off.">;
 def ANYWARP_DUMP_DIR : Text<"dumpDir", "",
@@ -68,12 +84,19 @@ def ANYWARP_WATCHDOG : Count<"watchdog", "0", 0, 86400,
 def ANYWARP_STRICT : Flag<"strict", "0",
   "End the process at the first call of a function that is not implemented, with its name.">;
 def CUDA_VISIBLE_DEVICES : MaybeText<"visibleDevices",
-  "CUDA's own: ordinals or UUIDs of the devices to show, in this order. Empty: none.">;
+  "CUDA's own: ordinals or UUIDs (or their unique beginnings) of the devices to show, in this order."
+  " Empty: none; the first entry that names no device ends the list.">;
+def CUDA_CACHE_PATH : Text<"cudaCachePath", "",
+  "CUDA's own: the cache is its folder `anywarp` where `ANYWARP_CACHE_DIR` is not set.">;
+def CUDA_CACHE_DISABLE : Flag<"cudaCacheDisable", "0",
+  "CUDA's own: turns the cache off where `ANYWARP_CACHE_SIZE` is not set.">;
+def CUDA_CACHE_MAXSIZE : Size<"cudaCacheMaxSize", "4G",
+  "CUDA's own: the size of the cache where `ANYWARP_CACHE_SIZE` is not set.">;
 def CUDA_LAUNCH_BLOCKING : Flag<"launchBlocking", "0",
   "CUDA's own: every kernel launch waits for its end.">;
 def CUDA_DEVICE_ORDER : Choice<"deviceOrder", "FASTEST_FIRST", "DeviceOrderOption",
   ["FASTEST_FIRST", "PCI_BUS_ID"],
-  "CUDA's own. Both keep the order of `ANYWARP_DEVICES`.">;
+  "CUDA's own. Both keep the order of `ANYWARP_DEVICES`, which is the order of PCI addresses too.">;
 def CUDA_MODULE_LOADING : Choice<"moduleLoading", "DEFAULT", "ModuleLoadingOption",
   ["DEFAULT", "LAZY", "EAGER"],
   "CUDA's own. Kernels are always compiled when first used; EAGER only changes what is reported.">;

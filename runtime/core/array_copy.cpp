@@ -7,6 +7,7 @@
 #include "core/graph.h"
 #include "core/memory.h"
 #include "core/stream.h"
+#include "support/timeline.h"
 #include "support/trace.h"
 
 #include <algorithm>
@@ -85,6 +86,7 @@ Result<void> Memory::copyArray(Stream& stream, const ArrayPlace& dst, const Arra
   BackendDevice& backend = stream.device().backend();
   // Runs any number of times when it is captured into a graph.
   auto operation = [&backend, begin = Cursor(src), target = Cursor(dst), bytes]() -> Result<void> {
+    timeline::Work work(timeline::Kind::Copy, "[memcpy array]", bytes);
     Cursor to = target, from = begin;
     size_t left = bytes;
     while (left) {

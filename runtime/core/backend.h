@@ -9,6 +9,7 @@
 #include "support/foreign_file.h"
 #include "support/result.h"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -38,17 +39,31 @@ struct DeviceInfo {
   uint32_t maxSharedPerBlock = 48 * 1024; // without opting in
   uint32_t maxSharedPerBlockOptin = 227 * 1024;
   uint32_t maxSharedPerMultiprocessor = 228 * 1024;
+  uint32_t reservedSharedPerBlock = 1024;
   uint32_t maxThreadsPerMultiprocessor = 2048;
   uint32_t maxBlocksPerMultiprocessor = 32;
   uint32_t registersPerBlock = 65536;
-  uint32_t maxClusterBlocks = 8; // of a cluster; that any device of the capability has
+  int coresPerMultiprocessor = 128; // for tools that multiply
+  uint32_t maxClusterBlocks = 8;    // of a cluster; that any device of the capability has
   uint32_t maxClusterBlocksNonPortable = 16;
   uint32_t workers = 1; // host threads that execute kernels
 };
 
+// What a device does just now; other processes read it (core/usage.h). Plain numbers in memory that
+// may be shared, so nothing but lock-free atomics.
+struct DeviceCounters {
+  std::atomic<uint64_t> memoryUsed{0}; // bytes; kept by the backend
+  // Kept by core: time with a kernel running, by CLOCK_MONOTONIC_COARSE.
+  std::atomic<uint64_t> busyNanos{0}, busySince{0};
+  std::atomic<uint32_t> running{0};  // kernels
+  std::atomic<uint32_t> contexts{0}; // active ones
+};
+static_assert(std::atomic<uint64_t>::is_always_lock_free);
+
 // What a device is told about its place in the process, for kernels that ask.
 struct DeviceRole {
   int ordinal = 0, count = 1;
+  DeviceCounters* counters = nullptr; // where it reports what it uses; null: nowhere
   // Value of a CUdevice_attribute; nothing for codes that there are not.
   std::optional<int> (*attribute)(const DeviceInfo& info, int code) = nullptr;
 };
@@ -225,6 +240,14 @@ public:
   virtual std::string_view name() const = 0;
   // `spec` is the text after "cpu:" in ANYWARP_DEVICES ("threads=2,isa=avx2"), may be empty.
   virtual Result<std::unique_ptr<BackendDevice>> open(std::string_view spec) = 0;
+  // The same for the device at this place of the list, which decides its UUID and PCI address.
+  virtual Result<std::unique_ptr<BackendDevice>> openAt(std::string_view spec, unsigned index) {
+    return open(spec);
+  }
+  // What openAt() would open, without opening it.
+  virtual Result<DeviceInfo> describe(std::string_view spec, unsigned index) {
+    return makeError(Status::NotSupported, "this backend does not describe its devices");
+  }
 };
 
 // Exported by every backend module.

@@ -43,13 +43,6 @@ Result<Backend*> loadBackend(const std::string& name) {
   return entry();
 }
 
-std::string uuidText(const uint8_t (&u)[16]) {
-  std::string text = "GPU-";
-  for (int i = 0; i < 16; ++i)
-    text += fmt::format("{}{:02x}", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", u[i]);
-  return text;
-}
-
 std::string_view trim(std::string_view text) {
   while (!text.empty() && isspace(static_cast<unsigned char>(text.front())))
     text.remove_prefix(1);
@@ -67,16 +60,50 @@ template <typename F> void forEachPart(std::string_view text, char separator, F 
   }
 }
 
+// Settings behind each other, separated by commas, whatever separated them before.
+void addSettings(std::string& settings, std::string_view text) {
+  for (char separator : {',', ':'})
+    if (text.find(separator) != text.npos)
+      return forEachPart(text, separator, [&](std::string_view part) {
+        addSettings(settings, part);
+        return true;
+      });
+  text = trim(text);
+  if (text.empty())
+    return;
+  if (!settings.empty())
+    settings += ',';
+  settings += text;
+}
+
 } // namespace
+
+std::string uuidText(const uint8_t (&u)[16]) {
+  std::string text = "GPU-";
+  for (int i = 0; i < 16; ++i)
+    text += fmt::format("{}{:02x}", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", u[i]);
+  return text;
+}
 
 std::vector<DeviceSpec> parseDevices(std::string_view text) {
   std::vector<DeviceSpec> specs;
-  forEachPart(text, ';', [&](std::string_view part) {
-    if (part.empty())
+  forEachPart(text, ';', [&](std::string_view device) {
+    bool first = true; // after a semicolon there is always a new device
+    forEachPart(device, ',', [&](std::string_view part) {
+      if (part.empty())
+        return true;
+      // "cpu" and "cpu:threads=2" begin a device, "memory=4G" goes on with its settings.
+      size_t colon = std::min(part.find(':'), part.size());
+      std::string_view name = trim(part.substr(0, colon));
+      if (!first && name.find('=') != name.npos) {
+        addSettings(specs.back().settings, part);
+        return true;
+      }
+      first = false;
+      specs.push_back({std::string(name), {}});
+      addSettings(specs.back().settings, part.substr(std::min(colon + 1, part.size())));
       return true;
-    size_t colon = std::min(part.find(':'), part.size());
-    specs.push_back({std::string(trim(part.substr(0, colon))),
-                     std::string(trim(part.substr(std::min(colon + 1, part.size()))))});
+    });
     return true;
   });
   return specs;
@@ -116,35 +143,53 @@ std::vector<size_t> visibleIndices(const std::optional<std::string>& visible,
   return indices;
 }
 
-Result<std::vector<std::unique_ptr<BackendDevice>>> openBackendDevices() {
-  std::vector<std::unique_ptr<BackendDevice>> all;
+Result<std::vector<ListedDevice>> listDevices() {
+  std::vector<ListedDevice> all;
   std::optional<Error> firstError;
-  for (const DeviceSpec& spec : parseDevices(options().devices)) {
+  for (DeviceSpec& spec : parseDevices(options().devices)) {
+    unsigned index = unsigned(all.size());
     Result<Backend*> backend = loadBackend(spec.backend);
-    Result<std::unique_ptr<BackendDevice>> device =
-        backend ? (*backend)->open(spec.settings)
-                : Result<std::unique_ptr<BackendDevice>>(backend.error());
-    if (device) {
-      all.push_back(std::move(*device));
+    if (!backend) {
+      if (firstError)
+        log::error("{}", backend.error().message); // the first one is the caller's
+      else
+        firstError = backend.error();
       continue;
     }
-    if (firstError)
-      log::error("{}", device.error().message); // the first one is the caller's
-    else
-      firstError = device.error();
+    Result<DeviceInfo> info = (*backend)->describe(spec.settings, index);
+    if (!info) {
+      if (log::firstTime(info.error().message))
+        log::error("{}; the device is opened without settings", info.error().message);
+      spec.settings.clear();
+      info = (*backend)->describe(spec.settings, index);
+    }
+    if (!info)
+      return info.error();
+    all.push_back({std::move(spec), *backend, index, std::move(*info)});
   }
   if (all.empty())
     return firstError ? *firstError
                       : makeError(Status::NoDevice, "ANYWARP_DEVICES names no device");
   if (firstError)
     log::error("{}", firstError->message);
+  return all;
+}
 
+Result<std::vector<std::unique_ptr<BackendDevice>>> openBackendDevices() {
+  Result<std::vector<ListedDevice>> all = listDevices();
+  if (!all)
+    return all.error();
   std::vector<std::string> uuids;
-  for (const auto& device : all)
-    uuids.push_back(uuidText(device->info().uuid));
+  for (const ListedDevice& device : *all)
+    uuids.push_back(uuidText(device.info.uuid));
   std::vector<std::unique_ptr<BackendDevice>> shown;
-  for (size_t index : visibleIndices(visibleDevicesNow(), uuids))
-    shown.push_back(std::move(all[index]));
+  for (size_t index : visibleIndices(visibleDevicesNow(), uuids)) {
+    const ListedDevice& listed = (*all)[index];
+    auto device = listed.backend->openAt(listed.spec.settings, listed.index);
+    if (!device)
+      return device.error();
+    shown.push_back(std::move(*device));
+  }
   if (shown.empty())
     return makeError(Status::NoDevice, "CUDA_VISIBLE_DEVICES hides all devices");
   return shown;

@@ -18,7 +18,8 @@ namespace anywarp::core {
 struct DeviceSpec {
   std::string backend, settings;
 };
-// "cpu;cpu:threads=2" -> {cpu, ""}, {cpu, "threads=2"}
+// "cpu;cpu:threads=2" or "cpu,cpu:threads=2" -> {cpu, ""}, {cpu, "threads=2"}; settings come out
+// separated by commas.
 AW_API std::vector<DeviceSpec> parseDevices(std::string_view text);
 
 // Which of `uuids` to show, as the CUDA programming guide describes CUDA_VISIBLE_DEVICES: ordinals
@@ -26,7 +27,21 @@ AW_API std::vector<DeviceSpec> parseDevices(std::string_view text);
 AW_API std::vector<size_t> visibleIndices(const std::optional<std::string>& visible,
                                           const std::vector<std::string>& uuids);
 
-// An error names the first problem; devices that could not be opened are logged and left out.
+// "GPU-xxxxxxxx-xxxx-...", as tools write it.
+AW_API std::string uuidText(const uint8_t (&uuid)[16]);
+
+// A device of ANYWARP_DEVICES, described but not opened.
+struct ListedDevice {
+  DeviceSpec spec;
+  Backend* backend = nullptr;
+  unsigned index = 0; // place in the list
+  DeviceInfo info;
+};
+// All of them, CUDA_VISIBLE_DEVICES aside. Backends that cannot be loaded are logged and left out;
+// a device with wrong settings is logged and has none.
+AW_API Result<std::vector<ListedDevice>> listDevices();
+
+// The visible ones. An error names the first problem.
 Result<std::vector<std::unique_ptr<BackendDevice>>> openBackendDevices();
 
 } // namespace anywarp::core

@@ -21,7 +21,10 @@ public:
   int ordinal() const { return ordinal_; }
   const DeviceInfo& info() const { return backend_->info(); }
   BackendDevice& backend() { return *backend_; }
+  DeviceCounters* counters() const { return counters_; } // null only in tests
 
+  // 10 * major + minor of the compute capability.
+  int capability() const { return 10 * info().computeMajor + info().computeMinor; }
   // CU_DEVICE_ATTRIBUTE_*; every code that CUDA 13.0 defines answers, others are InvalidValue.
   Result<int> attribute(int code) const;
 
@@ -66,6 +69,7 @@ private:
 
   const int ordinal_;
   const std::unique_ptr<BackendDevice> backend_;
+  DeviceCounters* counters_ = nullptr; // set by Runtime before anything runs
   ContextRef primary_;
   PoolRef defaultPool_, graphPool_;
   std::atomic<int> activeContexts_{0};

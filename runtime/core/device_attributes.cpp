@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The table is in the order of the CUDA driver API manual, "CUdevice_attribute". Texture and
-// surface limits are those of the CUDA programming guide's table "Technical Specifications" for
-// compute capability 9.0; features that Anywarp lacks say 0.
+// surface limits are those of the CUDA programming guide's table "Technical Specifications" for the
+// device's compute capability; features that Anywarp lacks say 0.
 #include "core/device_attributes.h"
 
 #include "core/decompress.h"
@@ -11,6 +11,7 @@
 namespace anywarp::core {
 // clang-format off: one line for each code
 std::optional<int> deviceAttribute(const DeviceInfo& d, int code) {
+  const bool old = d.computeMajor < 6; // Maxwell
   switch (code) {
   case 1: return int(d.maxThreadsPerBlock); // MAX_THREADS_PER_BLOCK
   case 2: return 1024;                      // MAX_BLOCK_DIM_X
@@ -32,14 +33,14 @@ std::optional<int> deviceAttribute(const DeviceInfo& d, int code) {
   case 18: return 0;                        // INTEGRATED: programs take 1 as a sign of a slow device
   case 19: return 1;                        // CAN_MAP_HOST_MEMORY
   case 20: return 0;                        // COMPUTE_MODE: default
-  case 21: return 131072;                   // MAXIMUM_TEXTURE1D_WIDTH
-  case 22: return 131072;                   // MAXIMUM_TEXTURE2D_WIDTH
+  case 21: return old ? 65536 : 131072;     // MAXIMUM_TEXTURE1D_WIDTH
+  case 22: return old ? 65536 : 131072;     // MAXIMUM_TEXTURE2D_WIDTH
   case 23: return 65536;                    // MAXIMUM_TEXTURE2D_HEIGHT
-  case 24: return 16384;                    // MAXIMUM_TEXTURE3D_WIDTH
-  case 25: return 16384;                    // MAXIMUM_TEXTURE3D_HEIGHT
-  case 26: return 16384;                    // MAXIMUM_TEXTURE3D_DEPTH
-  case 27: return 32768;                    // MAXIMUM_TEXTURE2D_LAYERED_WIDTH
-  case 28: return 32768;                    // MAXIMUM_TEXTURE2D_LAYERED_HEIGHT
+  case 24: return old ? 4096 : 16384;       // MAXIMUM_TEXTURE3D_WIDTH
+  case 25: return old ? 4096 : 16384;       // MAXIMUM_TEXTURE3D_HEIGHT
+  case 26: return old ? 4096 : 16384;       // MAXIMUM_TEXTURE3D_DEPTH
+  case 27: return old ? 16384 : 32768;      // MAXIMUM_TEXTURE2D_LAYERED_WIDTH
+  case 28: return old ? 16384 : 32768;      // MAXIMUM_TEXTURE2D_LAYERED_HEIGHT
   case 29: return 2048;                     // MAXIMUM_TEXTURE2D_LAYERED_LAYERS
   case 30: return 512;                      // SURFACE_ALIGNMENT
   case 31: return 1;                        // CONCURRENT_KERNELS
@@ -53,42 +54,42 @@ std::optional<int> deviceAttribute(const DeviceInfo& d, int code) {
   case 39: return int(d.maxThreadsPerMultiprocessor); // MAX_THREADS_PER_MULTIPROCESSOR
   case 40: return 2;                        // ASYNC_ENGINE_COUNT
   case 41: return 1;                        // UNIFIED_ADDRESSING
-  case 42: return 32768;                    // MAXIMUM_TEXTURE1D_LAYERED_WIDTH
+  case 42: return old ? 16384 : 32768;      // MAXIMUM_TEXTURE1D_LAYERED_WIDTH
   case 43: return 2048;                     // MAXIMUM_TEXTURE1D_LAYERED_LAYERS
   case 44: return 1;                        // CAN_TEX2D_GATHER (deprecated)
-  case 45: return 32768;                    // MAXIMUM_TEXTURE2D_GATHER_WIDTH
-  case 46: return 32768;                    // MAXIMUM_TEXTURE2D_GATHER_HEIGHT
-  case 47: return 8192;                     // MAXIMUM_TEXTURE3D_WIDTH_ALTERNATE
-  case 48: return 8192;                     // MAXIMUM_TEXTURE3D_HEIGHT_ALTERNATE
-  case 49: return 32768;                    // MAXIMUM_TEXTURE3D_DEPTH_ALTERNATE
+  case 45: return old ? 16384 : 32768;      // MAXIMUM_TEXTURE2D_GATHER_WIDTH
+  case 46: return old ? 16384 : 32768;      // MAXIMUM_TEXTURE2D_GATHER_HEIGHT
+  case 47: return old ? 2048 : 8192;        // MAXIMUM_TEXTURE3D_WIDTH_ALTERNATE
+  case 48: return old ? 2048 : 8192;        // MAXIMUM_TEXTURE3D_HEIGHT_ALTERNATE
+  case 49: return old ? 16384 : 32768;      // MAXIMUM_TEXTURE3D_DEPTH_ALTERNATE
   case 50: return d.pciDomain;              // PCI_DOMAIN_ID
   case 51: return 32;                       // TEXTURE_PITCH_ALIGNMENT
-  case 52: return 32768;                    // MAXIMUM_TEXTURECUBEMAP_WIDTH
-  case 53: return 32768;                    // MAXIMUM_TEXTURECUBEMAP_LAYERED_WIDTH
+  case 52: return old ? 16384 : 32768;      // MAXIMUM_TEXTURECUBEMAP_WIDTH
+  case 53: return old ? 16384 : 32768;      // MAXIMUM_TEXTURECUBEMAP_LAYERED_WIDTH
   case 54: return 2046;                     // MAXIMUM_TEXTURECUBEMAP_LAYERED_LAYERS
-  case 55: return 32768;                    // MAXIMUM_SURFACE1D_WIDTH
-  case 56: return 131072;                   // MAXIMUM_SURFACE2D_WIDTH
+  case 55: return old ? 16384 : 32768;      // MAXIMUM_SURFACE1D_WIDTH
+  case 56: return old ? 65536 : 131072;     // MAXIMUM_SURFACE2D_WIDTH
   case 57: return 65536;                    // MAXIMUM_SURFACE2D_HEIGHT
-  case 58: return 16384;                    // MAXIMUM_SURFACE3D_WIDTH
-  case 59: return 16384;                    // MAXIMUM_SURFACE3D_HEIGHT
-  case 60: return 16384;                    // MAXIMUM_SURFACE3D_DEPTH
-  case 61: return 32768;                    // MAXIMUM_SURFACE1D_LAYERED_WIDTH
+  case 58: return old ? 4096 : 16384;       // MAXIMUM_SURFACE3D_WIDTH
+  case 59: return old ? 4096 : 16384;       // MAXIMUM_SURFACE3D_HEIGHT
+  case 60: return old ? 4096 : 16384;       // MAXIMUM_SURFACE3D_DEPTH
+  case 61: return old ? 16384 : 32768;      // MAXIMUM_SURFACE1D_LAYERED_WIDTH
   case 62: return 2048;                     // MAXIMUM_SURFACE1D_LAYERED_LAYERS
-  case 63: return 32768;                    // MAXIMUM_SURFACE2D_LAYERED_WIDTH
-  case 64: return 32768;                    // MAXIMUM_SURFACE2D_LAYERED_HEIGHT
+  case 63: return old ? 16384 : 32768;      // MAXIMUM_SURFACE2D_LAYERED_WIDTH
+  case 64: return old ? 16384 : 32768;      // MAXIMUM_SURFACE2D_LAYERED_HEIGHT
   case 65: return 2048;                     // MAXIMUM_SURFACE2D_LAYERED_LAYERS
-  case 66: return 32768;                    // MAXIMUM_SURFACECUBEMAP_WIDTH
-  case 67: return 32768;                    // MAXIMUM_SURFACECUBEMAP_LAYERED_WIDTH
+  case 66: return old ? 16384 : 32768;      // MAXIMUM_SURFACECUBEMAP_WIDTH
+  case 67: return old ? 16384 : 32768;      // MAXIMUM_SURFACECUBEMAP_LAYERED_WIDTH
   case 68: return 2046;                     // MAXIMUM_SURFACECUBEMAP_LAYERED_LAYERS
-  case 69: return 268435456;                // MAXIMUM_TEXTURE1D_LINEAR_WIDTH
-  case 70: return 131072;                   // MAXIMUM_TEXTURE2D_LINEAR_WIDTH
-  case 71: return 65000;                    // MAXIMUM_TEXTURE2D_LINEAR_HEIGHT
-  case 72: return 2097120;                  // MAXIMUM_TEXTURE2D_LINEAR_PITCH
-  case 73: return 32768;                    // MAXIMUM_TEXTURE2D_MIPMAPPED_WIDTH
-  case 74: return 32768;                    // MAXIMUM_TEXTURE2D_MIPMAPPED_HEIGHT
+  case 69: return old ? 134217728 : 268435456; // MAXIMUM_TEXTURE1D_LINEAR_WIDTH
+  case 70: return old ? 65536 : 131072;     // MAXIMUM_TEXTURE2D_LINEAR_WIDTH
+  case 71: return old ? 65536 : 65000;      // MAXIMUM_TEXTURE2D_LINEAR_HEIGHT
+  case 72: return old ? 1048544 : 2097120;  // MAXIMUM_TEXTURE2D_LINEAR_PITCH
+  case 73: return old ? 16384 : 32768;      // MAXIMUM_TEXTURE2D_MIPMAPPED_WIDTH
+  case 74: return old ? 16384 : 32768;      // MAXIMUM_TEXTURE2D_MIPMAPPED_HEIGHT
   case 75: return d.computeMajor;           // COMPUTE_CAPABILITY_MAJOR
   case 76: return d.computeMinor;           // COMPUTE_CAPABILITY_MINOR
-  case 77: return 32768;                    // MAXIMUM_TEXTURE1D_MIPMAPPED_WIDTH
+  case 77: return old ? 16384 : 32768;      // MAXIMUM_TEXTURE1D_MIPMAPPED_WIDTH
   case 78: return 1;                        // STREAM_PRIORITIES_SUPPORTED
   case 79: return 1;                        // GLOBAL_L1_CACHE_SUPPORTED
   case 80: return 1;                        // LOCAL_L1_CACHE_SUPPORTED
@@ -122,7 +123,7 @@ std::optional<int> deviceAttribute(const DeviceInfo& d, int code) {
   case 108: return 0;                       // MAX_PERSISTING_L2_CACHE_SIZE
   case 109: return 0;                       // MAX_ACCESS_POLICY_WINDOW_SIZE
   case 110: return 0;                       // GPU_DIRECT_RDMA_WITH_CUDA_VMM_SUPPORTED
-  case 111: return int(d.maxSharedPerMultiprocessor - d.maxSharedPerBlockOptin); // RESERVED_SHARED_MEMORY_PER_BLOCK
+  case 111: return int(d.reservedSharedPerBlock); // RESERVED_SHARED_MEMORY_PER_BLOCK
   case 112: return 0;                       // SPARSE_CUDA_ARRAY_SUPPORTED
   case 113: return 1;                       // READ_ONLY_HOST_REGISTER_SUPPORTED
   case 114: return 1;                       // TIMELINE_SEMAPHORE_INTEROP_SUPPORTED

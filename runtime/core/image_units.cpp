@@ -46,11 +46,13 @@ Result<std::vector<PtxUnit>> readLinked(const char* data, size_t limit) {
   return units;
 }
 
-Result<std::vector<PtxUnit>> pick(const Result<image::ImageSet>& set, const JitOptions& jit) {
+Result<std::vector<PtxUnit>> pick(const Result<image::ImageSet>& set, const JitOptions& jit,
+                                  int capability) {
   Error error;
   if (set) {
-    OptionVersion version = options().computeCapability;
-    auto units = set->ptxUnits(uint32_t(10 * version.major + version.minor));
+    if (!capability)
+      capability = 10 * options().computeCapability.major + options().computeCapability.minor;
+    auto units = set->ptxUnits(uint32_t(capability));
     if (units)
       return std::move(*units);
     error = units.error();
@@ -64,13 +66,13 @@ Result<std::vector<PtxUnit>> pick(const Result<image::ImageSet>& set, const JitO
 
 } // namespace
 
-Result<std::vector<PtxUnit>> readImage(const void* image, const JitOptions& jit) {
+Result<std::vector<PtxUnit>> readImage(const void* image, const JitOptions& jit, int capability) {
   if (!image)
     return makeError(Status::InvalidValue, "the device image is null");
   if (image::readable(image, sizeof kLinkedMagic) &&
       !std::memcmp(image, kLinkedMagic, sizeof kLinkedMagic))
     return readLinked(static_cast<const char*>(image), SIZE_MAX);
-  return pick(image::openPointer(image), jit);
+  return pick(image::openPointer(image), jit, capability);
 }
 
 bool isText(const void* image) {
@@ -94,11 +96,12 @@ Result<void> checkText(BackendDevice& device, const std::vector<PtxUnit>& units,
   return good;
 }
 
-Result<std::vector<PtxUnit>> readImageBytes(std::span<const char> bytes, const JitOptions& jit) {
+Result<std::vector<PtxUnit>> readImageBytes(std::span<const char> bytes, const JitOptions& jit,
+                                            int capability) {
   if (bytes.size() >= sizeof(LinkedHeader) &&
       !std::memcmp(bytes.data(), kLinkedMagic, sizeof kLinkedMagic))
     return readLinked(bytes.data(), bytes.size());
-  return pick(image::openBytes(std::as_bytes(bytes)), jit);
+  return pick(image::openBytes(std::as_bytes(bytes)), jit, capability);
 }
 
 Result<std::vector<char>> readFile(const char* path) {

@@ -16,9 +16,12 @@
 namespace anywarp::core {
 
 // An image at an address, size unknown (cuModuleLoadData); fills the logs of `options` on failure.
-Result<std::vector<PtxUnit>> readImage(const void* image, const JitOptions& options);
+// `capability`: 10 * major + minor of the device that the code is for; 0: of the option.
+Result<std::vector<PtxUnit>> readImage(const void* image, const JitOptions& options,
+                                       int capability = 0);
 // An image of known size (files, cuLinkAddData).
-Result<std::vector<PtxUnit>> readImageBytes(std::span<const char> bytes, const JitOptions& options);
+Result<std::vector<PtxUnit>> readImageBytes(std::span<const char> bytes, const JitOptions& options,
+                                            int capability = 0);
 Result<std::vector<char>> readFile(const char* path); // FileNotFound
 
 // PTX text as the application wrote it, no container: what a compiler would complain about at once.

@@ -8,7 +8,9 @@
 #include "core/green_context.h"
 #include "core/module.h"
 #include "core/stream.h"
+#include "core/usage.h"
 #include "support/options.h"
+#include "support/timeline.h"
 #include "support/trace.h"
 
 #include <cstring>
@@ -175,12 +177,29 @@ Result<std::unique_ptr<std::byte[]>> pack(Function& function, const LaunchReques
 
 } // namespace
 
-Result<void> PreparedLaunch::run(GraphCalls* graph) const {
+Result<void> PreparedLaunch::runNow(GraphCalls* graph) const {
   if (!graph)
     return function->device().backend().run(function->kernel(), config);
   LaunchConfig ofNode = config;
   ofNode.graph = graph;
   return function->device().backend().run(function->kernel(), ofNode);
+}
+
+Result<void> PreparedLaunch::runTraced(GraphCalls* graph) const {
+  timeline::Work work(timeline::Kind::Kernel, timeline::intern(function->name()));
+  if (timeline::Event* event = work.event()) {
+    std::copy(config.grid, config.grid + 3, event->grid);
+    std::copy(config.block, config.block + 3, event->block);
+    event->shared = config.dynamicShared;
+  }
+  return runNow(graph);
+}
+
+Result<void> PreparedLaunch::run(GraphCalls* graph) const {
+  KernelScope scope(function->device().counters());
+  if (timeline::on()) [[unlikely]]
+    return runTraced(graph);
+  return runNow(graph);
 }
 
 Result<std::shared_ptr<const PreparedLaunch>>
@@ -352,7 +371,7 @@ Result<size_t> occupancyAvailableDynamicShared(Function& function, int blocks, i
   if (!a)
     return a.error();
   const DeviceInfo& d = function.device().info();
-  size_t reserved = d.maxSharedPerMultiprocessor - d.maxSharedPerBlockOptin; // of each block
+  size_t reserved = d.reservedSharedPerBlock;
   size_t each = d.maxSharedPerMultiprocessor / size_t(blocks);
   each = std::min<size_t>(each - std::min(each, reserved), d.maxSharedPerBlockOptin);
   return each - std::min<size_t>(each, a->staticShared);

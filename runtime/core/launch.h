@@ -37,6 +37,10 @@ struct AW_API PreparedLaunch {
   LaunchConfig config;
   std::unique_ptr<std::byte[]> params;                 // operator new[] aligns to 16
   Result<void> run(GraphCalls* graph = nullptr) const; // `graph`: that it is a node of
+
+private:
+  Result<void> runTraced(GraphCalls* graph) const;
+  Result<void> runNow(GraphCalls* graph) const;
 };
 // The same with another choice of these two.
 Result<std::shared_ptr<const PreparedLaunch>>

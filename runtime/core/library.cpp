@@ -10,6 +10,7 @@
 #include "core/runtime.h"
 
 #include <fmt/core.h>
+#include <map>
 #include <optional>
 
 namespace anywarp::core {
@@ -21,7 +22,8 @@ struct Library::Impl {
   const void* image = nullptr; // preserved by the application and not yet read
   JitOptions jit;
   std::optional<Error> failure; // reading it failed before
-  std::vector<PtxUnit> units;
+  // By the capability of the devices that they are for; an image may hold code for several.
+  std::map<int, std::vector<PtxUnit>> units;
   bool indexed = false;
   std::vector<std::string_view> names;                     // of kernels, in the units' order
   std::unordered_map<std::string_view, KernelRef> kernels; // null until asked for
@@ -35,24 +37,40 @@ struct Library::Impl {
     if (failure)
       return *failure;
     if (image) {
-      Result<std::vector<PtxUnit>> list = readImage(std::exchange(image, nullptr), jit);
+      const void* data = std::exchange(image, nullptr);
+      Result<void> good =
+          readWith([&](int capability) { return readImage(data, jit, capability); });
       jit = {}; // its buffers were only promised for the load call
-      if (!list) {
-        failure = list.error();
+      if (!good) {
+        failure = good.error();
         return *failure;
       }
-      units = std::move(*list);
     }
     return {};
+  }
+  // For every capability that a device has. An error only when no device can use the image.
+  template <typename Read> Result<void> readWith(Read&& reader) {
+    std::optional<Error> error;
+    for (Device* device : Runtime::get().devices()) {
+      if (units.contains(device->capability()))
+        continue;
+      Result<std::vector<PtxUnit>> list = reader(device->capability());
+      if (list)
+        units[device->capability()] = std::move(*list);
+      else
+        error = list.error();
+    }
+    return units.empty() && error ? Result<void>(*error) : Result<void>();
   }
   Result<void> index() {
     AW_TRY(read());
     if (std::exchange(indexed, true))
       return {};
-    for (const PtxUnit& unit : units)
-      for (std::string_view name : entryNames(*unit))
-        if (kernels.emplace(name, nullptr).second)
-          names.push_back(name);
+    for (const auto& [capability, list] : units)
+      for (const PtxUnit& unit : list)
+        for (std::string_view name : entryNames(*unit))
+          if (kernels.emplace(name, nullptr).second)
+            names.push_back(name);
     return {};
   }
 };
@@ -80,11 +98,9 @@ Result<LibraryRef> Library::loadFile(const char* path) {
   Result<std::vector<char>> bytes = readFile(path);
   if (!bytes)
     return bytes.error();
-  Result<std::vector<PtxUnit>> units = readImageBytes(*bytes, {});
-  if (!units)
-    return units.error();
   auto library = std::make_shared<Library>();
-  library->impl_->units = std::move(*units);
+  AW_TRY(library->impl_->readWith(
+      [&](int capability) { return readImageBytes(*bytes, {}, capability); }));
   HandleTable<Library>::get().insert(library);
   return library;
 }
@@ -139,7 +155,13 @@ Result<ModuleRef> Library::module(Context& context) {
       it != impl_->modules.end() && it->second.contextId == context.id())
     return it->second.module;
   AW_TRY(impl_->read());
-  Result<ModuleRef> module = Module::make(context, impl_->units, {});
+  auto units = impl_->units.find(context.device().capability());
+  if (units == impl_->units.end())
+    return makeError(Status::NoBinaryForGpu,
+                     fmt::format("the library has no code for compute capability {}.{}",
+                                 context.device().info().computeMajor,
+                                 context.device().info().computeMinor));
+  Result<ModuleRef> module = Module::make(context, units->second, {});
   if (!module)
     return module;
   impl_->modules[&context] = {context.id(), *module};

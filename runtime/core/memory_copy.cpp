@@ -8,6 +8,7 @@
 #include "core/runtime.h"
 #include "core/stream.h"
 #include "core/virtual_memory.h"
+#include "support/timeline.h"
 #include "support/trace.h"
 
 #include <cstring>
@@ -77,6 +78,23 @@ Result<Side> classify(const void* pointer, size_t bytes, bool device, bool write
         Status::InvalidValue,
         fmt::format("{} is no device memory; it may have been freed or not be mapped", pointer));
   return Side{true};
+}
+
+// For a timeline. "Default" leaves it to the pointers, and pinned memory looks like the device's.
+const char* copyName(CopyKind kind, bool hostSource, bool hostTarget) {
+  if (kind == CopyKind::Default)
+    kind = hostSource ? (hostTarget ? CopyKind::HostToHost : CopyKind::HostToDevice)
+                      : (hostTarget ? CopyKind::DeviceToHost : CopyKind::DeviceToDevice);
+  switch (kind) {
+  case CopyKind::HostToHost:
+    return "[memcpy HtoH]";
+  case CopyKind::HostToDevice:
+    return "[memcpy HtoD]";
+  case CopyKind::DeviceToHost:
+    return "[memcpy DtoH]";
+  default:
+    return "[memcpy DtoD]";
+  }
 }
 
 Result<void> run(Stream& stream, Stream::Operation operation, bool async) {
@@ -221,10 +239,16 @@ Result<void> Memory::copy(Stream& stream, void* dst, const void* src, size_t byt
   if (async && !captured && from->pageable && !to->pageable && bytes <= kStageBytes) {
     auto staged = std::make_shared<std::vector<char>>(static_cast<const char*>(src),
                                                       static_cast<const char*>(src) + bytes);
-    return stream.enqueue(
-        [&backend, dst, staged] { return backend.copy(dst, staged->data(), staged->size()); });
+    return stream.enqueue([&backend, dst, staged, name = copyName(kind, true, false)] {
+      timeline::Work work(timeline::Kind::Copy, name, staged->size());
+      return backend.copy(dst, staged->data(), staged->size());
+    });
   }
-  auto operation = [&backend, dst, src, bytes] { return backend.copy(dst, src, bytes); };
+  auto operation = [&backend, dst, src, bytes,
+                    name = copyName(kind, from->pageable, to->pageable)] {
+    timeline::Work work(timeline::Kind::Copy, name, bytes);
+    return backend.copy(dst, src, bytes);
+  };
   if (captured) {
     CopyParams params;
     params.dst.base = dst, params.dst.pitch = bytes, params.dst.height = 1;
@@ -263,8 +287,10 @@ Result<void> Memory::copyBox(Stream& stream, const CopyBox& dst, const CopyBox& 
   bool later = (async && !to->pageable && !from->pageable) ||
                returnsAtOnce(stream, {to->pageable, to->device}, {from->pageable, from->device});
   // The boxes keep their arrays.
-  auto operation = [&backend, to = std::move(*to), from = std::move(*from), width, height,
-                    depth]() -> Result<void> {
+  auto operation = [&backend, to = std::move(*to), from = std::move(*from), width, height, depth,
+                    kind]() -> Result<void> {
+    timeline::Work work(timeline::Kind::Copy, copyName(kind, from.pageable, to.pageable),
+                        width * height * depth);
     for (size_t z = 0; z < depth; ++z)
       AW_TRY(backend.copy2d(to.first + z * to.box.height * to.box.pitch, to.box.pitch,
                             from.first + z * from.box.height * from.box.pitch, from.box.pitch,
@@ -305,6 +331,7 @@ Result<void> Memory::fill2d(Stream& stream, void* dst, size_t pitch, uint32_t va
               elementSize, dst, async ? " (async)" : "");
   BackendDevice& backend = stream.device().backend();
   auto operation = [&backend, dst, pitch, value, elementSize, width, height]() -> Result<void> {
+    timeline::Work work(timeline::Kind::Fill, "[memset]", width * height * elementSize);
     if (height > 1 && pitch == width * elementSize)
       return backend.fill(dst, value, elementSize, width * height);
     for (size_t y = 0; y < height; ++y)

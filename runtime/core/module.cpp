@@ -45,7 +45,7 @@ void Module::forget() {
 
 Result<ModuleRef> Module::load(Context& context, const void* image, const JitOptions& options) {
   AW_TRY(context.check());
-  Result<std::vector<PtxUnit>> units = readImage(image, options);
+  Result<std::vector<PtxUnit>> units = readImage(image, options, context.device().capability());
   if (!units)
     return units.error();
   if (isText(image))
@@ -58,7 +58,7 @@ Result<ModuleRef> Module::loadFile(Context& context, const char* path) {
   Result<std::vector<char>> bytes = readFile(path);
   if (!bytes)
     return bytes.error();
-  Result<std::vector<PtxUnit>> units = readImageBytes(*bytes, {});
+  Result<std::vector<PtxUnit>> units = readImageBytes(*bytes, {}, context.device().capability());
   if (!units)
     return units.error();
   if (!bytes->empty() && isText(bytes->data()))

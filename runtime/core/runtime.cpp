@@ -6,6 +6,7 @@
 #include "core/device_attributes.h"
 #include "core/error_log.h"
 #include "core/stream_queue.h"
+#include "core/usage.h"
 #include "support/log.h"
 #include "support/options.h"
 
@@ -84,9 +85,16 @@ Result<void> Runtime::finishInit(Result<std::vector<std::unique_ptr<BackendDevic
     state_.store(State::Failed, std::memory_order_release);
     return initError_;
   }
+  std::vector<const DeviceInfo*> infos;
+  for (const std::unique_ptr<BackendDevice>& backend : *opened)
+    infos.push_back(&backend->info());
+  std::vector<DeviceCounters*> counters = publishUsage(infos);
   for (std::unique_ptr<BackendDevice>& backend : *opened) {
-    backend->setRole({int(devices_.size()), int(opened->size()), deviceAttribute});
-    devices_.push_back(new Device(int(devices_.size()), std::move(backend)));
+    int ordinal = int(devices_.size());
+    DeviceCounters* own = counters[size_t(ordinal)];
+    backend->setRole({ordinal, int(opened->size()), own, deviceAttribute});
+    devices_.push_back(new Device(ordinal, std::move(backend)));
+    devices_.back()->counters_ = own;
     devices_.back()->makeObjects();
   }
   ErrorLog::followLog();
@@ -127,6 +135,7 @@ void Runtime::atExit() {
   // operation may start from here on, and those that run get a moment to end.
   if (get().leave(State::Down))
     StreamQueue::stopAll();
+  withdrawUsage();
 }
 
 void Runtime::forkChild() {

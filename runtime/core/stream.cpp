@@ -49,7 +49,9 @@ Stream::Stream(ContextRef context, Kind kind, unsigned flags, int priority, Gree
                                            !blocking() ? nullptr
                                            : green_    ? green_->order()
                                                        : context_->order(),
-                                           kind == Kind::Legacy)) {}
+                                           kind == Kind::Legacy)) {
+  queue_->setTrack(id_);
+}
 
 Stream::~Stream() = default;
 
@@ -222,6 +224,7 @@ Result<void> Stream::waitExternal(const EventRef& event) {
 Stream::Operation Stream::hostOperation(void (*function)(void*), void* userData) {
   return [function, userData] {
     HostFunction here;
+    timeline::Work work(timeline::Kind::Host, "host function");
     function(userData);
     return Result<void>();
   };

@@ -116,7 +116,9 @@ StreamQueue::Action StreamQueue::add(Push& push, uint64_t& number) {
   for (const QueuePosition& dep : push.deps)
     follow(dep);
   entries_.push_back(
-      {std::move(push.run), std::move(push.deps), std::move(push.ready), number, push.always});
+      {std::move(push.run), std::move(push.deps), std::move(push.ready), number, push.always, {}});
+  if (timeline::on()) [[unlikely]]
+    entries_.back().origin = timeline::origin();
   if (state_ != State::Idle)
     return Action::None;
   if (push.mode == Mode::Inline) {
@@ -281,6 +283,11 @@ void StreamQueue::poll() {
   post();
 }
 
+Result<void> StreamQueue::runTraced(Entry& entry) {
+  timeline::OperationScope scope(uint16_t(context_->device().ordinal()), track_, entry.origin);
+  return entry.run();
+}
+
 void StreamQueue::runEntry(Entry& entry) {
   if (!entry.run)
     return;
@@ -293,7 +300,7 @@ void StreamQueue::runEntry(Entry& entry) {
   }
   Result<void> result;
   if (entry.always || context_->stickyStatus() == Status::Success)
-    result = entry.run();
+    result = timeline::on() ? runTraced(entry) : entry.run();
   running.fetch_sub(1);
   if (!result)
     noteFailure(result.error());

@@ -14,6 +14,7 @@
 #include "core/api.h"
 #include "core/backend.h"
 #include "support/result.h"
+#include "support/timeline.h"
 
 #include <atomic>
 #include <condition_variable>
@@ -68,6 +69,9 @@ public:
   };
   uint64_t push(Push push); // the operation's number
 
+  // The stream's number in a timeline; before anything is pushed.
+  void setTrack(uint64_t stream) { track_ = uint32_t(stream); }
+
   // Waits while too much is queued. For whoever pushes real work from an application thread.
   void throttle();
 
@@ -106,6 +110,7 @@ private:
     Condition ready;
     uint64_t number = 0;
     bool always = false;
+    timeline::Origin origin; // known while a timeline is recorded
   };
   enum class Action { None, Post, Drain };
 
@@ -120,6 +125,7 @@ private:
   void runEntry(Entry& entry);
   bool askHead(); // the head's condition; no lock held, State is Running
   void noteFailure(const Error& error);
+  Result<void> runTraced(Entry& entry);
   void wake();
   // False if `number` is reached already.
   bool addWaiter(uint64_t number, const std::shared_ptr<StreamQueue>& waiter);
@@ -129,6 +135,7 @@ private:
   const std::shared_ptr<LegacyOrder> order_;
   const bool legacy_;
   const uint64_t id_;
+  uint32_t track_ = 0;
   uint64_t legacySeen_ = 0;   // order_->mutex: of legacy, waited for by this queue
   uint64_t legacyWaited_ = 0; // order_->mutex: of this queue, waited for by legacy
 

@@ -155,6 +155,17 @@ Options parseOptions(const std::function<const char*(const char*)>& lookup,
                                      *entry.defaultText ? entry.defaultText : "the default"));
     entry.parse(entry.defaultText, o);
   }
+  // CUDA's own variables for its cache mean ours where ours are not set.
+  auto isSet = [&](const char* name) {
+    const char* text = lookup(name);
+    return text && *text;
+  };
+  if (!isSet("ANYWARP_CACHE_SIZE")) {
+    if (o.cudaCacheDisable)
+      o.cacheSize = 0;
+    else if (isSet("CUDA_CACHE_MAXSIZE"))
+      o.cacheSize = o.cudaCacheMaxSize;
+  }
   return o;
 }
 
@@ -192,12 +203,21 @@ std::optional<std::string> visibleDevicesNow() {
 std::string cacheDirectory() {
   if (!options().cacheDir.empty())
     return options().cacheDir;
+  if (!options().cudaCachePath.empty())
+    return options().cudaCachePath + "/anywarp"; // not among the files of another driver
   // The XDG base directory specification: relative paths are to be ignored.
   if (const char* xdg = getenv("XDG_CACHE_HOME"); xdg && *xdg == '/')
     return std::string(xdg) + "/anywarp";
   if (const char* home = getenv("HOME"); home && *home == '/')
     return std::string(home) + "/.cache/anywarp";
   return {};
+}
+
+std::vector<std::string> sharedFolders() {
+  std::vector<std::string> folders = {"/dev/shm"};
+  if (const char* run = getenv("XDG_RUNTIME_DIR"); run && *run == '/')
+    folders.push_back(run);
+  return folders;
 }
 
 std::vector<OptionInfo> listOptions() {

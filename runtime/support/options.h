@@ -20,8 +20,12 @@ AW_API const Options& options();
 // CUDA_VISIBLE_DEVICES as it is now: frameworks set it after loading us and before cuInit.
 AW_API std::optional<std::string> visibleDevicesNow();
 
-// ANYWARP_CACHE_DIR, else $XDG_CACHE_HOME/anywarp, else ~/.cache/anywarp; empty: no home.
+// ANYWARP_CACHE_DIR, else $CUDA_CACHE_PATH/anywarp, else $XDG_CACHE_HOME/anywarp, else
+// ~/.cache/anywarp; empty: no home.
 AW_API std::string cacheDirectory();
+
+// Where files that processes share in memory may be, best first.
+AW_API std::vector<std::string> sharedFolders();
 
 // One option with its text, default and meaning, for `anywarp info`.
 struct OptionInfo {

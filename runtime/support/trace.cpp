@@ -3,6 +3,7 @@
 
 #include "support/log.h"
 #include "support/options.h"
+#include "support/timeline.h"
 
 #include <chrono>
 
@@ -11,9 +12,10 @@ namespace anywarp::trace {
 std::atomic<unsigned> detail::mask{detail::kUnset};
 
 unsigned detail::readMask() {
-  unsigned value = options().trace;
-  mask.store(value, std::memory_order_relaxed);
-  return value;
+  unsigned value = options().trace | (timeline::begin() ? unsigned(kTimeline) : 0);
+  unsigned unset = kUnset;
+  // Only once: cuProfilerStart changes it.
+  return mask.compare_exchange_strong(unset, value) ? value : unset;
 }
 
 uint64_t detail::nowNs() {
@@ -31,8 +33,11 @@ void write(Category category, std::string_view text) {
 }
 
 void Call::begin(const char* name) {
-  on_ = true;
+  on_ = trace::on(kApi);
+  timed_ = trace::on(kTimeline);
   name_ = name;
+  if (timed_)
+    timeline::enterCall();
   start_ = detail::nowNs();
 }
 
@@ -45,6 +50,10 @@ void Call::add(std::string& list, std::string_view name, std::string_view value)
 }
 
 void Call::end() {
+  if (timed_)
+    timeline::leaveCall(name_, start_);
+  if (!on_)
+    return;
   std::string text = fmt::format("{}({})", name_, args_);
   if (!result_.empty())
     text += " -> " + result_;

@@ -14,7 +14,8 @@
 
 namespace anywarp::trace {
 
-enum Category : unsigned { kApi = 1, kLaunch = 2, kMemory = 4, kJit = 8 };
+// kTimeline: events for support/timeline.h; not a kind of line.
+enum Category : unsigned { kApi = 1, kLaunch = 2, kMemory = 4, kJit = 8, kTimeline = 16 };
 
 namespace detail {
 inline constexpr unsigned kUnset = 1u << 31;
@@ -23,11 +24,15 @@ AW_API unsigned readMask();
 AW_API uint64_t nowNs();
 } // namespace detail
 
-inline bool on(Category category) {
+inline bool on(unsigned categories) {
   unsigned mask = detail::mask.load(std::memory_order_relaxed);
   if (mask == detail::kUnset) [[unlikely]]
     mask = detail::readMask();
-  return mask & category;
+  return mask & categories;
+}
+// Somebody wants to know of API calls.
+inline bool calls() {
+  return on(kApi | kTimeline);
 }
 
 // "anywarp: launch: text"
@@ -43,28 +48,33 @@ void line(Category category, fmt::format_string<Args...> f, Args&&... args) {
 //   if (call.on()) { call.arg("devPtr", devPtr); call.arg("size", size); }
 //   ...
 //   if (call.on()) { call.result("cudaSuccess"); call.out("*devPtr", *devPtr); }
-// The line is written when the object goes.
+// The line is written, and the event recorded, when the object goes.
 class Call {
 public:
   explicit Call(const char* name) {
-    if (trace::on(kApi)) [[unlikely]]
+    if (calls()) [[unlikely]]
       begin(name);
   }
   ~Call() {
-    if (on_) [[unlikely]]
+    if (name_) [[unlikely]]
       end();
   }
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
 
-  bool on() const { return on_; }
+  bool on() const { return on_; } // a line is wanted
   template <typename T> void arg(std::string_view name, const T& value) {
-    add(args_, name, print(value));
+    if (on_)
+      add(args_, name, print(value));
   }
   template <typename T> void out(std::string_view name, const T& value) {
-    add(outs_, name, print(value));
+    if (on_)
+      add(outs_, name, print(value));
   }
-  void result(std::string_view text) { result_ = text; }
+  void result(std::string_view text) {
+    if (on_)
+      result_ = text;
+  }
 
 private:
   template <typename T> static std::string print(const T& value) {
@@ -83,8 +93,8 @@ private:
   AW_API void end();
   AW_API static void add(std::string& list, std::string_view name, std::string_view value);
 
-  bool on_ = false;
-  const char* name_ = nullptr;
+  bool on_ = false, timed_ = false;
+  const char* name_ = nullptr; // null: nobody wants to know
   uint64_t start_ = 0;
   std::string args_, outs_, result_;
 };

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The profiler's switch. Host profilers see kernels as ordinary functions, whatever it says.
-#include "core/profiler.h"
-
+// The profiler's switches: they bound a timeline that asks for it. Host profilers see everything.
 #include "cuda/support.h"
+#include "support/timeline.h"
 
 namespace anywarp::cuda {
 
@@ -12,13 +11,13 @@ Result<void> profilerInitialize(const char*, const char*, CUoutput_mode) {
 
 Result<void> profilerStart() {
   AW_TRY(core::Context::require());
-  core::Profiler::start();
+  timeline::profilerRange(true);
   return {};
 }
 
 Result<void> profilerStop() {
   AW_TRY(core::Context::require());
-  core::Profiler::stop();
+  timeline::profilerRange(false);
   return {};
 }
 

@@ -30,14 +30,15 @@ std::string cudaVersion(int version) {
   return fmt::format("{}.{}", version / 1000, version % 1000 / 10);
 }
 
-// Both functions are specified to work without a device.
+// These functions are specified to work without a device.
 std::string versionOf(const fs::path& library) {
   std::string name = library.filename();
   if (name.starts_with("libanywarp"))
     return ANYWARP_VERSION;
-  const char* function = name.starts_with("libcudart.") ? "cudaRuntimeGetVersion"
-                         : name.starts_with("libcuda.") ? "cuDriverGetVersion"
-                                                        : nullptr;
+  const char* function = name.starts_with("libcudart.")     ? "cudaRuntimeGetVersion"
+                         : name.starts_with("libcuda.")     ? "cuDriverGetVersion"
+                         : name.starts_with("libnvidia-ml") ? "nvmlSystemGetCudaDriverVersion"
+                                                            : nullptr;
   void* handle = function ? dlopen(library.c_str(), RTLD_LAZY | RTLD_LOCAL) : nullptr;
   if (!handle)
     return "";

@@ -5,6 +5,7 @@
 #include "paths.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 
 using namespace anywarp::cli;
@@ -14,7 +15,12 @@ namespace {
 constexpr const char* kAbout = "Runs CUDA programs on devices that CUDA was not made for.";
 constexpr const char* kRunNotes =
     "The program replaces this process, so its exit status and signals are its own.\n"
-    "125: Anywarp is incomplete, 126: PROGRAM cannot be executed, 127: it was not found.";
+    "125: Anywarp is incomplete, 126: PROGRAM cannot be executed, 127: it was not found.\n"
+    "FILE.json is for ui.perfetto.dev; KINDS are api,launch,memory,jit or all.";
+constexpr const char* kProfileNotes =
+    "The exit status is the program's; the table comes when it has ended.";
+constexpr const char* kSmiNotes =
+    "FIELDS: index, name, uuid, memory.used, utilization.gpu, ...; a wrong one lists them all.";
 constexpr const char* kInspectNotes =
     "FILE is an executable, library, object, archive, fatbin, cubin or PTX text.";
 
@@ -22,7 +28,7 @@ constexpr const char* kInspectNotes =
 class Formatter : public CLI::Formatter {
 public:
   std::string make_usage(const CLI::App* app, std::string name) const override {
-    if (app->get_name() == "run")
+    if (app->get_name() == "run" || app->get_name() == "profile")
       return "Usage: " + name + " [OPTIONS] [--] PROGRAM [ARGS...]\n";
     return CLI::Formatter::make_usage(app, name);
   }
@@ -37,47 +43,84 @@ const CLI::Validator kVersion(
     },
     "X.Y");
 
-const CLI::Validator kTraceKinds(
+// What looks like words of ANYWARP_TRACE is checked as such; the rest is a file.
+const CLI::Validator kTrace(
     [](std::string& s) {
-      size_t at = 0;
-      while (at <= s.size()) {
-        size_t end = std::min(s.find(',', at), s.size());
-        std::string kind = s.substr(at, end - at);
-        if (kind != "api" && kind != "launch" && kind != "memory" && kind != "jit" && kind != "all")
-          return "'" + kind + "' is not one of api, launch, memory, jit, all";
-        at = end + 1;
-      }
-      return std::string();
+      bool file = s.find('/') != std::string::npos || s.find('.') != std::string::npos;
+      return file || isTraceKinds(s) ? std::string()
+                                     : "'" + s +
+                                           "' is neither a file such as trace.json nor some of "
+                                           "api, launch, memory, jit, all";
     },
-    "KINDS");
+    "FILE");
 
 struct Arguments {
   RunOptions run;
+  ProfileOptions profile;
+  SmiOptions smi;
   InfoOptions info;
   InspectOptions inspect;
   WarmOptions warm;
   bool cacheJson = false;
 };
 
-void addRun(CLI::App& app, Arguments& a) {
-  CLI::App* run = app.add_subcommand("run", "Run a program on Anywarp's devices");
-  run->footer(kRunNotes);
-  run->prefix_command();
-  run->add_option("-d,--device", a.run.device, "Devices it sees: 0 or 0,2 or as ANYWARP_DEVICES")
+void addProgramOptions(CLI::App& command, RunOptions& options) {
+  command.prefix_command();
+  command
+      .add_option("-d,--device", options.device, "Devices it sees: 0 or 0,2 or as ANYWARP_DEVICES")
       ->option_text("D");
-  run->add_option("--compute-capability", a.run.computeCapability,
+  command
+      .add_option("--compute-capability", options.computeCapability,
                   "Compute capability that devices report")
       ->check(kVersion)
       ->option_text("X.Y");
-  run->add_flag("--trace{api}", a.run.trace, "Write a line per event: api,launch,memory,jit,all")
-      ->check(kTraceKinds)
-      ->option_text("[=KINDS]");
-  run->add_option("--log", a.run.log, "Least important message that is written")
+  command.add_option("--log", options.log, "Least important message that is written")
       ->check(CLI::IsMember({"error", "warn", "info", "debug"}))
       ->option_text("LEVEL");
-  run->add_option("--threads", a.run.threads, "Worker threads of a cpu device; 0: all processors")
+  command
+      .add_option("--threads", options.threads, "Worker threads of a cpu device; 0: all processors")
       ->check(CLI::Range(0, 4096))
       ->option_text("N");
+  command.add_flag("--profiler-range", options.profilerRange,
+                   "Look only between cudaProfilerStart and -Stop");
+}
+
+void addRun(CLI::App& app, Arguments& a) {
+  CLI::App* run = app.add_subcommand("run", "Run a program on Anywarp's devices");
+  run->footer(kRunNotes);
+  run->add_flag("--trace{api}", a.run.trace, "Write a trace to FILE.json, or lines of these kinds")
+      ->check(kTrace)
+      ->option_text("[FILE.json|=KINDS]");
+  addProgramOptions(*run, a.run);
+}
+
+void addProfile(CLI::App& app, Arguments& a) {
+  CLI::App* profile =
+      app.add_subcommand("profile", "Run a program and show where its time on devices goes");
+  profile->footer(kProfileNotes);
+  profile->add_flag("--json", a.profile.json, "Print JSON; times in nanoseconds");
+  profile->add_flag("--csv", a.profile.csv, "Print comma-separated values");
+  profile->add_option("-o,--output", a.profile.output, "Print to this file instead of stderr")
+      ->option_text("FILE");
+  addProgramOptions(*profile, a.profile.run);
+}
+
+void addSmi(CLI::App& app, Arguments& a) {
+  CLI::App* smi = app.add_subcommand("smi", "Show devices, their use and the processes on them");
+  smi->footer(kSmiNotes);
+  smi->add_flag("--json", a.smi.json, "Print JSON");
+  smi->add_flag("-L,--list-gpus", a.smi.list, "One line for each device");
+  smi->add_option("-i,--id", a.smi.id, "Only this device: index, UUID or PCI address")
+      ->option_text("ID");
+  smi->add_option("-l,--loop", a.smi.loop, "Again every so many seconds")
+      ->check(CLI::Range(1, 86400))
+      ->option_text("SEC");
+  smi->add_option("--query-gpu", a.smi.queryGpu, "Fields of devices, as nvidia-smi names them")
+      ->option_text("FIELDS");
+  smi->add_option("--query-compute-apps", a.smi.queryApps, "Fields of processes")
+      ->option_text("FIELDS");
+  smi->add_option("--format", a.smi.format, "For queries: csv[,noheader][,nounits]")
+      ->option_text("FORMAT");
 }
 
 void addInspect(CLI::App& app, Arguments& a) {
@@ -107,10 +150,33 @@ void addCache(CLI::App& app, Arguments& a) {
   warm->add_option("--shape", a.warm.shape, "Threads of a block")->capture_default_str();
 }
 
+bool runsProgram(std::string_view command) {
+  return command == "run" || command == "profile";
+}
+
+// "--trace FILE.json" as "--trace=FILE.json": the value is optional, and a program may follow. What
+// stands behind the program is its own.
+std::vector<std::string> joinTrace(int argc, char** argv) {
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  for (size_t i = 1; i < arguments.size() && runsProgram(arguments[0]); ++i) {
+    const std::string& argument = arguments[i];
+    if (!argument.starts_with('-'))
+      break;
+    for (const char* valued : {"-d", "--device", "--compute-capability", "--log", "--threads"})
+      if (argument == valued)
+        ++i;
+    if (argument == "--trace" && i + 1 < arguments.size() && arguments[i + 1].ends_with(".json")) {
+      arguments[i] += "=" + arguments[i + 1];
+      arguments.erase(arguments.begin() + long(i) + 1);
+    }
+  }
+  return arguments;
+}
+
 // CLI11 ends a subcommand at "--", so what follows it is cut off before parsing.
 std::vector<std::string> cutProgram(int& argc, char** argv) {
   std::vector<std::string> program;
-  for (int i = 2; i < argc && std::string_view(argv[1]) == "run"; ++i)
+  for (int i = 2; i < argc && runsProgram(argv[1]); ++i)
     if (std::string_view(argv[i]) == "--") {
       program.assign(argv + i, argv + argc);
       argc = i;
@@ -128,14 +194,22 @@ std::vector<std::string> programOf(const CLI::App& run, const std::vector<std::s
 }
 
 int dispatch(const CLI::App& app, const Arguments& a, const std::vector<std::string>& cut) {
-  if (app.got_subcommand("run")) {
-    RunOptions options = a.run;
-    options.command = programOf(*app.get_subcommand("run"), cut);
-    if (cut.empty() && !options.command.empty() && options.command[0].starts_with('-'))
-      return fail(
-          "run does not know the option " + options.command[0] + " (see anywarp run --help)", 2);
-    return anywarp::cli::run(options);
+  for (const char* name : {"run", "profile"}) {
+    if (!app.got_subcommand(name))
+      continue;
+    std::vector<std::string> command = programOf(*app.get_subcommand(name), cut);
+    if (cut.empty() && !command.empty() && command[0].starts_with('-'))
+      return fail(std::string(name) + " does not know the option " + command[0] + " (see anywarp " +
+                      name + " --help)",
+                  2);
+    ProfileOptions options = a.profile;
+    if (std::string_view(name) == "run")
+      options.run = a.run;
+    options.run.command = std::move(command);
+    return std::string_view(name) == "run" ? anywarp::cli::run(options.run) : profile(options);
   }
+  if (app.got_subcommand("smi"))
+    return smi(a.smi);
   if (app.got_subcommand("info"))
     return info(a.info);
   if (app.got_subcommand("inspect"))
@@ -159,13 +233,17 @@ int main(int argc, char** argv) {
   app.get_formatter()->column_width(28);
   app.failure_message(CLI::FailureMessage::simple);
   addRun(app, arguments);
+  addProfile(app, arguments);
+  addSmi(app, arguments);
   CLI::App* info = app.add_subcommand("info", "Show devices, libraries, cache and settings");
   info->add_flag("--json", arguments.info.json, "Print JSON");
   addInspect(app, arguments);
   addCache(app, arguments);
   std::vector<std::string> cut = cutProgram(argc, argv);
   try {
-    app.parse(argc, argv);
+    std::vector<std::string> joined = joinTrace(argc, argv);
+    std::reverse(joined.begin(), joined.end()); // as CLI11 takes a vector
+    app.parse(joined);
   } catch (const CLI::Success& done) { // --help, --version
     return app.exit(done);
   } catch (const CLI::ParseError& error) {

@@ -65,7 +65,8 @@ public:
 private:
   bool haveOurs(const std::string& name) const {
     std::error_code ignored;
-    return name.starts_with("libcu") && fs::exists(fs::path(ours_) / name, ignored);
+    return (name.starts_with("libcu") || name.starts_with("libnvidia-ml")) &&
+           fs::exists(fs::path(ours_) / name, ignored);
   }
 
   void add(const std::string& name) {

@@ -4,7 +4,9 @@
 #include "environment.h"
 #include "paths.h"
 #include "preload.h"
+#include "support/timeline.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -55,8 +57,12 @@ void setOptions(const RunOptions& options) {
   }
   if (!options.computeCapability.empty())
     setEnvironment("ANYWARP_COMPUTE_CAPABILITY", options.computeCapability);
-  if (!options.trace.empty())
+  if (isTraceKinds(options.trace))
     setEnvironment("ANYWARP_TRACE", options.trace);
+  else if (!options.trace.empty())
+    setEnvironment("ANYWARP_TRACE_FILE", fs::absolute(options.trace));
+  if (options.profilerRange)
+    setEnvironment("ANYWARP_TRACE_RANGE", "profiler");
   if (!options.log.empty())
     setEnvironment("ANYWARP_LOG", options.log);
   if (options.threads >= 0)
@@ -80,6 +86,18 @@ int explain(const std::string& program, int error) {
 }
 
 } // namespace
+
+bool isTraceKinds(const std::string& text) {
+  size_t at = 0;
+  while (!text.empty() && at <= text.size()) {
+    size_t end = std::min(text.find(',', at), text.size());
+    std::string kind = text.substr(at, end - at);
+    if (kind != "api" && kind != "launch" && kind != "memory" && kind != "jit" && kind != "all")
+      return false;
+    at = end + 1;
+  }
+  return !text.empty();
+}
 
 int run(const RunOptions& options) {
   if (options.command.empty())
@@ -106,6 +124,10 @@ int run(const RunOptions& options) {
     return fail(fmt::format("the folder '{}' cannot stand in LD_LIBRARY_PATH: move Anywarp to one "
                             "without ':', ';' and blanks in its name",
                             libraries),
+                kOurFault);
+  if (!options.trace.empty() && !isTraceKinds(options.trace) &&
+      !timeline::createTrace(options.trace))
+    return fail(fmt::format("cannot write the trace {}: {}", options.trace, std::strerror(errno)),
                 kOurFault);
   ProgramCheck check = checkProgram(program, libraries);
   if (!check.warning.empty())

@@ -12,8 +12,8 @@
 
 namespace anywarp::cli {
 
-std::string styled(Style style, std::string_view text) {
-  static const bool colours = isatty(STDOUT_FILENO) && environment("NO_COLOR").empty();
+std::string styled(Style style, std::string_view text, FILE* out) {
+  bool colours = isatty(fileno(out)) && environment("NO_COLOR").empty();
   if (!colours || style == Style::Plain)
     return std::string(text);
   const char* code = "";
@@ -46,7 +46,7 @@ size_t terminalWidth() {
   return std::clamp<size_t>(size.ws_col, 80, 100);
 }
 
-void Table::print(size_t indent) const {
+void Table::print(size_t indent, FILE* out) const {
   std::vector<size_t> widths;
   for (size_t c = 0; c < columns_.size(); ++c) {
     size_t width = columns_[c].title.size();
@@ -75,7 +75,7 @@ void Table::print(size_t indent) const {
                                                 : fmt::format("{:<{}}", cell, widths[c]);
     }
     text.erase(text.find_last_not_of(' ') + 1);
-    std::puts(styled(style, text).c_str());
+    fmt::print(out, "{}\n", styled(style, text, out));
   };
   line(Style::Dim, [this](size_t c) { return columns_[c].title; });
   for (const auto& row : rows_)

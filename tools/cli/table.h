@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Tables and colours for the terminal. Colours only when stdout is a terminal and NO_COLOR is not
-// set; widths count bytes, cells are expected to be ASCII.
+// Tables and colours for the terminal. Colours only when the output is a terminal and NO_COLOR is
+// not set; widths count bytes, cells are expected to be ASCII.
 #pragma once
 
+#include <cstdio>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,7 +11,7 @@
 namespace anywarp::cli {
 
 enum class Style { Plain, Heading, Dim, Good, Bad, Warning };
-std::string styled(Style style, std::string_view text);
+std::string styled(Style style, std::string_view text, FILE* out = stdout);
 // Columns of the terminal, from 80 to 100; 100 where stdout is none.
 size_t terminalWidth();
 
@@ -25,7 +26,7 @@ public:
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
   void row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
   bool empty() const { return rows_.empty(); }
-  void print(size_t indent = 2) const;
+  void print(size_t indent = 2, FILE* out = stdout) const;
 
 private:
   std::vector<Column> columns_;

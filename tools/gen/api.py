@@ -56,7 +56,8 @@ def main():
         ok = all([put(os.path.join(o.out, n), t, o.check) for n, t in files.items()])
     else:
         text = {"exports": lambda: entry.exports(lib, o.node, o.cuda),
-                "header": lambda: header.cuda_header(lib, o.cuda or 13000),
+                "header": lambda: (header.nvml_header(lib) if lib.name == "nvml"
+                                   else header.cuda_header(lib, o.cuda or 13000)),
                 "coverage": lambda: docs.coverage(lib),
                 "symbols": lambda: "".join(s + "\n" for s in sorted({s.name for s in entry.exported(lib, o.cuda)}))}
         ok = put(o.out, text[o.what](), o.check)

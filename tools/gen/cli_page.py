@@ -21,7 +21,14 @@ can be moved together with them. Its own failures exit with 1, wrong command lin
 COMMANDS = [
     ("run", "Prepends Anywarp's libraries to `LD_LIBRARY_PATH`, preloads them where the program would find "
             "NVIDIA's by its RPATH or an absolute name, sets the options as environment variables "
-            "(`docs/environment.md`) and becomes the program."),
+            "(`docs/environment.md`) and becomes the program. `--trace FILE.json` writes a trace for "
+            "[ui.perfetto.dev](https://ui.perfetto.dev): API calls of each thread, kernels and copies of each stream "
+            "with arrows from the calls that asked for them, compilations. It is valid JSON however the program ends, "
+            "and all processes of the run share it. Without a file, or with `=KINDS`, lines are written instead."),
+    ("profile", "Kernels, copies and API calls by time. The program's output is its own; the table goes to stderr or to a "
+                "file."),
+    ("smi", "What NVML says, as `nvidia-smi` users look for it. The use of a device is the part of the last tenth of a "
+            "second with a kernel running, over all processes of the machine."),
     ("info", "Exit status 1 when no device can be used; the first line under *Devices* says why."),
     ("inspect", "The last line is the verdict: *runs*, *runs in part*, *cannot run* or *nothing to do*, and why. "
                 "Modules are what the program loads at once; `rdc` marks code that is linked first."),

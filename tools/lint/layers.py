@@ -17,9 +17,10 @@ ALLOWED = {
     "shim/common": "support core api",
     "shim/cuda": "support core image common api",
     "shim/cudart": "support core image common api",
+    "shim/nvml": "support core common api",
     "tools/cli": "support core image api ptx backends/cpu/cache.h",
     # Tests and fuzz targets may look into every room they test, but not the other way round.
-    "tests": "support core image ptx spmd backends common cuda cudart api cli tests",
+    "tests": "support core image ptx spmd backends common cuda cudart nvml api cli tests",
 }
 # LLVM is known to the compiler rooms only.
 LLVM = ("runtime/ptx", "runtime/spmd", "runtime/backends", "tests", "tools", "translator")

@@ -77,6 +77,18 @@ std::string cpuIdentity() {
   return bytes;
 }
 
+bool cpuHasLevel(const std::string& level) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  return (level == "x86-64-v2" && __builtin_cpu_supports("x86-64-v2")) ||
+         (level == "x86-64-v3" && __builtin_cpu_supports("x86-64-v3")) ||
+         (level == "x86-64-v4" && __builtin_cpu_supports("x86-64-v4"));
+#else
+  (void)level;
+  return false;
+#endif
+}
+
 std::string cpuName() {
   std::string name = cpuinfo("model name");
   return name.empty() ? "CPU" : name;

@@ -9,6 +9,10 @@ namespace anywarp::cpu {
 // Differs whenever LLVM's "host cpu" or "host features" may differ. Opaque bytes.
 std::string cpuIdentity();
 
+// Whether this machine runs code for a level of the x86-64 ABI ("x86-64-v3"), as LLVM names it.
+// Other architectures have none of them.
+bool cpuHasLevel(const std::string& level);
+
 // "AMD EPYC 7763", as people know it.
 std::string cpuName();
 

@@ -6,6 +6,7 @@
 #include "launch_tree.h"
 #include "ptx/check.h"
 #include "ptx/index.h"
+#include "support/compute_capability.h"
 #include "support/log.h"
 #include "support/options.h"
 #include "transfer.h"
@@ -50,7 +51,7 @@ bool parseNumber(std::string_view text, uint64_t& value) {
   return true;
 }
 
-bool parseIsa(std::string_view name, TargetChoice& target) {
+bool parseIsa(std::string_view name, DeviceSettings& settings) {
   const std::pair<const char*, const char*> known[] = {{"native", ""},
                                                        {"sse4", "x86-64-v2"},
                                                        {"avx2", "x86-64-v3"},
@@ -58,10 +59,30 @@ bool parseIsa(std::string_view name, TargetChoice& target) {
                                                        {"neon", "generic"}};
   for (auto [isa, cpu] : known)
     if (name == isa) {
-      target.cpu = cpu;
+      settings.target.cpu = cpu;
+      settings.isa = *cpu ? isa : "";
       return true;
     }
   return false;
+}
+
+// A kernel with instructions that the machine lacks would end the process.
+bool canRun(const DeviceSettings& settings) {
+#if defined(__aarch64__)
+  return settings.isa.empty() || settings.isa == "neon";
+#else
+  return settings.isa.empty() || cpuHasLevel(settings.target.cpu);
+#endif
+}
+
+bool parseCapability(std::string_view text, int& capability) {
+  size_t dot = text.find('.');
+  uint64_t major = 0, minor = 0;
+  if (dot == text.npos || !parseNumber(text.substr(0, dot), major) ||
+      !parseNumber(text.substr(dot + 1), minor) || major < 1 || major > 99 || minor > 9)
+    return false;
+  capability = int(10 * major + minor);
+  return true;
 }
 
 bool applySetting(std::string_view key, std::string_view value, DeviceSettings& settings) {
@@ -74,7 +95,16 @@ bool applySetting(std::string_view key, std::string_view value, DeviceSettings& 
     settings.memory = number;
     return true;
   }
-  return key == "isa" && parseIsa(value, settings.target);
+  if (key == "sms" && parseNumber(value, number) && number >= 1 && number <= 65535) {
+    settings.multiprocessors = unsigned(number);
+    return true;
+  }
+  if (key == "name" && !value.empty() && value.size() < 96) { // NVML has room for 96
+    settings.name = value;
+    return true;
+  }
+  return (key == "isa" && parseIsa(value, settings)) ||
+         (key == "cc" && parseCapability(value, settings.capability));
 }
 
 } // namespace
@@ -90,44 +120,68 @@ Result<DeviceSettings> parseSettings(std::string_view spec) {
         !applySetting(part.substr(0, equals), part.substr(equals + 1), settings))
       return makeError(
           Status::InvalidValue,
-          fmt::format("ANYWARP_DEVICES: \"{}\" is no setting of a cpu device; there are "
-                      "threads=N, memory=BYTES, isa=native|sse4|avx2|avx512",
-                      part));
+          fmt::format(
+              "ANYWARP_DEVICES: \"{}\" is no setting of a cpu device; there are "
+              "threads=N, memory=BYTES, isa=native|sse4|avx2|avx512, cc=X.Y, sms=N, name=TEXT",
+              part));
   }
+  if (!canRun(settings))
+    return makeError(
+        Status::InvalidValue,
+        fmt::format("ANYWARP_DEVICES: this machine has no {} instructions", settings.isa));
   return settings;
 }
 
 CpuDevice::CpuDevice(const DeviceSettings& settings, unsigned ordinal, std::shared_ptr<Cache> cache,
                      CompileFn compiler)
-    : memory_(settings.memory ? settings.memory : defaultMemoryLimit()),
+    : info_(describeDevice(settings, ordinal)), memory_(info_.totalMemory),
       loader_(std::move(cache), settings.target, compiler), workers_(threadCount(settings)),
       pool_(workers_.size()) {
-  describe(ordinal);
+  services_.clockKHz = uint64_t(info_.clockKHz);
 }
 
 CpuDevice::~CpuDevice() {
   flushPrintf();
 }
 
-void CpuDevice::describe(unsigned ordinal) {
-  info_.name = "Anywarp on " + cpuName();
-  info_.totalMemory = memory_.limit();
-  info_.computeMajor = options().computeCapability.major;
-  info_.computeMinor = options().computeCapability.minor;
+DeviceInfo describeDevice(const DeviceSettings& settings, unsigned index) {
+  DeviceInfo info;
+  info.name = settings.name;
+  if (info.name.empty())
+    info.name = "Anywarp on " + cpuName() + (settings.isa.empty() ? "" : ", " + settings.isa);
+  info.totalMemory = settings.memory ? settings.memory : defaultMemoryLimit();
+  OptionVersion capability = options().computeCapability;
+  if (settings.capability)
+    capability = {settings.capability / 10, settings.capability % 10};
+  info.computeMajor = capability.major;
+  info.computeMinor = capability.minor;
+  const ComputeLimits& limits = computeLimits(capability.major, capability.minor);
+  info.maxThreadsPerMultiprocessor = limits.threadsPerMultiprocessor;
+  info.maxBlocksPerMultiprocessor = limits.blocksPerMultiprocessor;
+  info.maxSharedPerMultiprocessor = limits.sharedPerMultiprocessor << 10;
+  info.maxSharedPerBlockOptin = limits.sharedPerBlockOptin << 10;
+  info.reservedSharedPerBlock = limits.reservedSharedPerBlock;
+  info.registersPerBlock = limits.registersPerBlock;
+  info.coresPerMultiprocessor = limits.coresPerMultiprocessor;
+  info.maxClusterBlocks = portableClusterBlocks(capability.major);
+  info.maxClusterBlocksNonPortable = largestClusterBlocks(capability.major, capability.minor);
   char host[256] = {};
   gethostname(host, sizeof host - 1);
-  std::string identity = fmt::format("anywarp cpu {} {}", host, ordinal);
+  // Not of the settings: tools of another environment shall find the device's users.
+  std::string identity = fmt::format("anywarp cpu {} {}", host, index);
   XXH128_hash_t hash = XXH3_128bits(identity.data(), identity.size());
-  std::copy_n(reinterpret_cast<const uint8_t*>(&hash), sizeof info_.uuid, info_.uuid);
-  info_.workers = pool_.size();
-  info_.multiprocessors = int(pool_.size());
-  info_.clockKHz = cpuClockKHz();
-  services_.clockKHz = uint64_t(info_.clockKHz);
-  info_.memoryClockKHz = 2'400'000;
-  info_.memoryBusBits = 128;
+  std::copy_n(reinterpret_cast<const uint8_t*>(&hash), sizeof info.uuid, info.uuid);
+  info.workers = threadCount(settings);
+  info.multiprocessors = int(settings.multiprocessors ? settings.multiprocessors : info.workers);
+  info.clockKHz = cpuClockKHz();
+  info.memoryClockKHz = 2'400'000;
+  info.memoryBusBits = 128;
   long l2 = sysconf(_SC_LEVEL2_CACHE_SIZE);
-  info_.l2CacheBytes = l2 > 0 ? int(l2) : 1 << 20;
-  info_.pciDevice = int(ordinal);
+  info.l2CacheBytes = l2 > 0 ? int(l2) : 1 << 20;
+  // A bus of its own for each device, as on a board with a root port for each slot.
+  info.pciDomain = int(index / 255);
+  info.pciBus = int(index % 255) + 1;
+  return info;
 }
 
 Result<void*> CpuDevice::allocate(size_t bytes, MemoryKind kind) {
@@ -241,7 +295,7 @@ Result<uint32_t> CpuDevice::maxActiveBlocks(BackendKernel& kernel, uint32_t bloc
     return uint32_t(0);
   uint32_t blocks =
       std::min(info_.maxBlocksPerMultiprocessor, info_.maxThreadsPerMultiprocessor / warpThreads);
-  uint64_t perBlock = shared + 1024; // what the system keeps of each block's shared memory
+  uint64_t perBlock = std::max<uint64_t>(shared + info_.reservedSharedPerBlock, 1);
   return uint32_t(std::min<uint64_t>(blocks, info_.maxSharedPerMultiprocessor / perBlock));
 }
 

@@ -22,9 +22,17 @@ struct DeviceSettings {
   unsigned threads = 0; // 0: one for each processor that the process may use
   uint64_t memory = 0;  // bytes; 0: 80 % of the machine's
   TargetChoice target;
+  std::string isa;              // as it was written; empty: native
+  int capability = 0;           // 10 * major + minor; 0: of ANYWARP_COMPUTE_CAPABILITY
+  unsigned multiprocessors = 0; // that are reported; 0: one for each thread
+  std::string name;             // empty: the processor's
 };
-// "threads=2,memory=4G,isa=avx2"; an error names what is not understood.
+// "threads=2,memory=4G,isa=avx2,cc=8.6,sms=16,name=X"; an error names what is not understood, or
+// the instructions that this machine lacks.
 Result<DeviceSettings> parseSettings(std::string_view spec);
+
+// What a device with these settings says about itself; `index` is its place among all devices.
+DeviceInfo describeDevice(const DeviceSettings& settings, unsigned index);
 
 class GridScope;
 
@@ -75,7 +83,11 @@ public:
   void endSeries() override { cpu::endSeries(); }
   void flushPrintf() override { services_.print().flush(); }
 
-  void setRole(const DeviceRole& role) override { role_ = role; }
+  void setRole(const DeviceRole& role) override {
+    role_ = role;
+    if (role.counters)
+      memory_.report(&role.counters->memoryUsed);
+  }
   const DeviceRole& role() const { return role_; }
 
   // Runs the blocks of one grid, without what it launches.
@@ -83,8 +95,6 @@ public:
   Pool& pool() { return pool_; }
 
 private:
-  void describe(unsigned ordinal);
-
   DeviceInfo info_;
   DeviceRole role_;
   Memory memory_;

@@ -5,6 +5,7 @@
 #include "fault.h"
 #include "float_state.h"
 #include "support/log.h"
+#include "support/timeline.h"
 #include "support/trace.h"
 
 #include <chrono>
@@ -120,6 +121,7 @@ Result<std::shared_ptr<KernelImage>> KernelLoader::load(CompileRequest request) 
   CacheKey key = keyOf(request);
   bool dumping = !request.dumpPrefix.empty(); // somebody wants to see the compiler at work
   if (std::string path = dumping ? "" : cache_->find(key); !path.empty()) {
+    timeline::Work work(timeline::Kind::Load, timeline::nameOf(request.kernel));
     auto image = open(path, -1, request.kernel);
     if (image) {
       trace::line(trace::kJit, "{} from {}", request.kernel, path);
@@ -128,6 +130,7 @@ Result<std::shared_ptr<KernelImage>> KernelLoader::load(CompileRequest request) 
     log::info("{}; compiling again", image.error().message);
     cache_->drop(key);
   }
+  timeline::Work work(timeline::Kind::Compile, timeline::nameOf(request.kernel));
   auto start = std::chrono::steady_clock::now();
   auto bytes = compile(request);
   if (!bytes)

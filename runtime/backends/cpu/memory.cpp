@@ -186,7 +186,7 @@ Result<void*> Memory::allocate(size_t bytes, MemoryKind kind) {
                      "cannot reserve addresses for device memory (ulimit -v?)");
   auto pointer = bytes <= kSmallMax ? small(bytes) : large(bytes);
   if (pointer)
-    used_ += charged;
+    use(used_ + charged);
   return pointer;
 }
 
@@ -195,7 +195,7 @@ void Memory::release(void* pointer, size_t bytes, MemoryKind kind) {
     return;
   std::lock_guard lock(mutex_);
   if (kind != MemoryKind::HostPinned)
-    used_ -= std::min<uint64_t>(used_, roundUp(std::max<size_t>(bytes, 1), kAlign));
+    use(used_ - std::min<uint64_t>(used_, roundUp(std::max<size_t>(bytes, 1), kAlign)));
   if (bytes <= kSmallMax) {
     classes_[classOf(bytes)].free.push_back(pointer);
     return;
@@ -262,13 +262,25 @@ Result<void> Memory::charge(size_t bytes) {
   if (bytes > limit_ - used_)
     return makeError(Status::OutOfMemory, fmt::format("{} bytes asked for, {} of {} are free",
                                                       bytes, limit_ - used_, limit_));
-  used_ += bytes;
+  use(used_ + bytes);
   return {};
 }
 
 void Memory::discharge(size_t bytes) {
   std::lock_guard lock(mutex_);
-  used_ -= std::min<uint64_t>(used_, bytes);
+  use(used_ - std::min<uint64_t>(used_, bytes));
+}
+
+void Memory::use(uint64_t bytes) {
+  used_ = bytes;
+  if (report_)
+    report_->store(bytes, std::memory_order_relaxed);
+}
+
+void Memory::report(std::atomic<uint64_t>* used) {
+  std::lock_guard lock(mutex_);
+  report_ = used;
+  use(used_);
 }
 
 uint64_t Memory::free() const {

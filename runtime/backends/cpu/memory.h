@@ -8,6 +8,7 @@
 
 #include "core/backend.h"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -51,6 +52,8 @@ public:
   static void closeShared(void* pointer, size_t bytes);
   Result<void> charge(size_t bytes);
   void discharge(size_t bytes);
+  // Where the bytes in use are kept for others to read; null: nowhere.
+  void report(std::atomic<uint64_t>* used);
   uint64_t limit() const { return limit_; }
   uint64_t free() const;
 
@@ -60,13 +63,15 @@ private:
   };
   Result<void*> small(size_t bytes);
   Result<void*> large(size_t bytes);
+  void use(uint64_t bytes);
   bool reserve();
   static unsigned classOf(size_t bytes);
   static size_t classBytes(unsigned index);
 
   const uint64_t limit_;
   mutable std::mutex mutex_; // guards all below
-  uint64_t used_ = 0;        // device and managed memory; pinned host memory is the host's
+  std::atomic<uint64_t>* report_ = nullptr;
+  uint64_t used_ = 0; // device and managed memory; pinned host memory is the host's
   char* base_ = nullptr;
   size_t reserved_ = 0;
   RangeAllocator space_;

@@ -78,6 +78,8 @@ class Cli(unittest.TestCase):
     def test_run_without_dashes_stops_at_the_program(self):
         r = self.call("run", "--threads", "2", "echo", "--trace", "--", "x")
         self.assertEqual(r.stdout, "--trace -- x\n")
+        r = self.call("run", "--threads", "2", "echo", "--trace", "x.json")  # the program's own
+        self.assertEqual(r.stdout, "--trace x.json\n")
 
     def test_run_passes_signals(self):
         self.call("run", "--", "sh", "-c", "kill -TERM $$", code=-signal.SIGTERM)

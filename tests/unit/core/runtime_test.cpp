@@ -49,6 +49,18 @@ TEST(BackendLoader, device_lists) {
   EXPECT_EQ(specs[1].backend, "cpu");
   EXPECT_EQ(specs[1].settings, "threads=2,isa=avx2");
   EXPECT_TRUE(parseDevices("").empty());
+  // Commas separate devices as well, where what follows is no setting.
+  specs = parseDevices("cpu,cpu:isa=avx2:threads=1, cpu : threads=2 , memory=4G;cpu,name=A B");
+  ASSERT_EQ(specs.size(), 4u);
+  EXPECT_EQ(specs[0].settings, "");
+  EXPECT_EQ(specs[1].settings, "isa=avx2,threads=1");
+  EXPECT_EQ(specs[2].backend, "cpu");
+  EXPECT_EQ(specs[2].settings, "threads=2,memory=4G");
+  EXPECT_EQ(specs[3].settings, "name=A B");
+  specs = parseDevices("cpu:,,;,cpu::threads=1,");
+  ASSERT_EQ(specs.size(), 2u);
+  EXPECT_EQ(specs[0].settings, "");
+  EXPECT_EQ(specs[1].settings, "threads=1");
 }
 
 // CUDA programming guide, "CUDA Environment Variables", CUDA_VISIBLE_DEVICES.

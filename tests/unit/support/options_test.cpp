@@ -37,6 +37,16 @@ TEST(Options, defaults_hold_when_nothing_is_set) {
   EXPECT_FALSE(p.options.visibleDevices.has_value());
 }
 
+// CUDA's variables for its cache stand in where ours are not set.
+TEST(Options, cudas_cache_variables) {
+  EXPECT_EQ(parse({{"CUDA_CACHE_DISABLE", "1"}}).options.cacheSize, 0u);
+  EXPECT_EQ(parse({{"CUDA_CACHE_MAXSIZE", "1048576"}}).options.cacheSize, 1048576u);
+  EXPECT_EQ(parse({{"CUDA_CACHE_DISABLE", "0"}}).options.cacheSize, uint64_t(4) << 30);
+  EXPECT_EQ(parse({{"CUDA_CACHE_DISABLE", "1"}, {"ANYWARP_CACHE_SIZE", "1G"}}).options.cacheSize,
+            uint64_t(1) << 30);
+  EXPECT_EQ(parse({{"CUDA_CACHE_PATH", "/x"}}).options.cudaCachePath, "/x");
+}
+
 TEST(Options, every_type_is_parsed) {
   Parsed p = parse({{"ANYWARP_COMPUTE_CAPABILITY", "12.1"},
                     {"ANYWARP_LOG", "DEBUG"},

@@ -77,12 +77,14 @@ def entry(lib: Library, s):
         body.append(f"  (void){call};")
         call = f"{ret}()" if ret != "void" else "void()"
     if not f.no_trace:
-        body.append("  if (AW_UNLIKELY(trace::on(trace::kApi))) {")
+        body.append("  if (AW_UNLIKELY(trace::calls())) {")
         body.append(f'    trace::Call aw_trace("{s.name}");')
         enums = {t.name for t in lib.types if t.kind == "enum"} | {lib.result}
         for p in v.params:
             name = f"{ns}::enumName({p.name}), " if p.type in enums else ""
-            value = f"reinterpret_cast<const void*>({p.name})" if p.type == "CUdeviceptr" else p.name
+            # A stub's address has the type of a text in the registration functions.
+            pointer = p.type == "CUdeviceptr" or p.name == "hostFunction"
+            value = f"reinterpret_cast<const void*>({p.name})" if pointer else p.name
             body.append(f'    shim::traceArg(aw_trace, "{p.name}", {name}{value});')
         if ret == "void":
             body += [f"    {call};", "    return;"]
@@ -115,8 +117,9 @@ def entry_points(lib: Library):
 
 def print_header(lib: Library):
     out = [BANNER, "#pragma once\n", "#include <string_view>", "", f'#include "{lib.name}/types.h"', "",
-           f"namespace anywarp::{lib.name} {{", "// The enumerator's name; empty when there is none.",
-           f"std::string_view enumName({lib.result} value);"]
+           f"namespace anywarp::{lib.name} {{", "// The enumerator's name; empty when there is none."]
+    if lib.errors:
+        out.append(f"std::string_view enumName({lib.result} value);")
     for t in lib.types:
         if t.kind == "enum":
             out.append(f"std::string_view enumName({t.name} value);")
@@ -140,7 +143,8 @@ def print_source(lib: Library):
         out.append("}")
 
     driver = lib.result == "CUresult"
-    table(lib.result, [n for n in ((e.driver if driver else e.runtime) for e in lib.errors) if n])
+    if lib.errors:
+        table(lib.result, [n for n in ((e.driver if driver else e.runtime) for e in lib.errors) if n])
     for t in lib.types:
         if t.kind == "enum":
             table(t.name, [i.split("=")[0].strip() for i in t.data["Items"]])

@@ -9,6 +9,7 @@
 #include <fmt/core.h>
 #include <lld/Common/Driver.h>
 #include <llvm/Object/ELFObjectFile.h>
+#include <llvm/Support/Signals.h>
 #include <llvm/Support/raw_ostream.h>
 #include <mutex>
 #include <sys/mman.h>
@@ -175,6 +176,9 @@ Result<std::vector<char>> linkIn(const char* base, const std::vector<char>& obje
                          ": the linker crashed earlier; start the program again");
   lld::Result result = lld::lldMain(argv, out, err, {{lld::Gnu, &lld::elf::link}});
   lldBroken = !result.canRunAgain;
+  // lld has LLVM watch for signals, to delete its output; the application's handlers (and those of
+  // a timeline) are to be called again.
+  llvm::sys::unregisterHandlers();
   lock.unlock();
   if (result.retCode != 0)
     return makeError(err.str().find("No space left") != std::string::npos
