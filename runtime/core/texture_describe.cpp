@@ -318,11 +318,6 @@ Result<void> describeSurface(const TextureResource& resource, AwSurface& out) {
     return bad("the flags of a resource are not 0");
   if (resource.kind != TextureResource::Kind::Array)
     return bad("a surface of something else than an array");
-  Result<ArrayRef> array = findArray(resource);
-  if (!array)
-    return array.error();
-  if (!((*array)->descriptor().flags & kArraySurface))
-    return bad("a surface of an array that was made without CUDA_ARRAY3D_SURFACE_LDST");
   AW_TRY(describeArray(resource, out.image));
   out.magic = AW_SURFACE_MAGIC;
   return {};

@@ -105,6 +105,10 @@ SurfaceReferenceRef SurfaceReference::fromHandle(const void* handle) {
 }
 
 Result<void> SurfaceReference::bind(const ArrayRef& array) {
+  // Asked of references only: cuSurfObjectCreate takes any array.
+  if (!(array->descriptor().flags & kArraySurface))
+    return makeError(Status::InvalidValue, "a surface reference to an array that was made without "
+                                           "CUDA_ARRAY3D_SURFACE_LDST");
   TextureResource resource;
   resource.handle = array->handle();
   AwSurface description;

@@ -230,7 +230,7 @@ TEST_F(cuTexObjectTest, mipmaps_want_normalized_coordinates) {
   EXPECT_CU(cuMipmappedArrayDestroy(mipmap));
 }
 
-TEST_F(cuTexObjectTest, surfaces_of_arrays_made_for_them) {
+TEST_F(cuTexObjectTest, surfaces) {
   CUsurfObject surface = 0;
   CUDA_RESOURCE_DESC resource = of(floats), back = {};
   ASSERT_CU(cuSurfObjectCreate(&surface, &resource));
@@ -239,8 +239,9 @@ TEST_F(cuTexObjectTest, surfaces_of_arrays_made_for_them) {
   EXPECT_CU(cuSurfObjectDestroy(surface));
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuSurfObjectDestroy(surface));
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuSurfObjectGetResourceDesc(&back, surface));
-  resource = of(bytes); // without SURFACE_LDST
-  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuSurfObjectCreate(&surface, &resource));
+  resource = of(bytes); // SURFACE_LDST is asked of surface references only
+  ASSERT_CU(cuSurfObjectCreate(&surface, &resource));
+  EXPECT_CU(cuSurfObjectDestroy(surface));
   resource = linear(64);
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuSurfObjectCreate(&surface, &resource));
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuSurfObjectCreate(&surface, nullptr));

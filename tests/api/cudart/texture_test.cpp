@@ -278,8 +278,31 @@ TEST_F(Textures, surfaces) {
   EXPECT_EQ(read.res.array.array, target);
   EXPECT_OK(cudaDestroySurfaceObject(surface));
   EXPECT_EQ(cudaDestroySurfaceObject(surface), cudaErrorInvalidValue);
-  resource = of(bytes);
+  resource = {};
+  resource.resType = cudaResourceTypeLinear;
+  ASSERT_OK(cudaMalloc(&resource.res.linear.devPtr, 64));
+  resource.res.linear.desc = channels(32, 1, cudaChannelFormatKindFloat);
+  resource.res.linear.sizeInBytes = 64;
   EXPECT_EQ(cudaCreateSurfaceObject(&surface, &resource), cudaErrorInvalidValue);
+  EXPECT_OK(cudaFree(resource.res.linear.devPtr));
+}
+
+// Programs that make their mipmaps on the device do this; cudaArraySurfaceLoadStore is documented
+// for references.
+TEST_F(Textures, surfaces_of_levels_made_without_a_flag) {
+  cudaChannelFormatDesc desc = channels(8, 4, cudaChannelFormatKindUnsigned);
+  cudaMipmappedArray_t mipmap = nullptr;
+  ASSERT_OK(cudaMallocMipmappedArray(&mipmap, &desc, {32, 16, 0}, 3));
+  cudaArray_t level = nullptr;
+  ASSERT_OK(cudaGetMipmappedArrayLevel(&level, mipmap, 1));
+  cudaResourceDesc resource = of(level);
+  cudaSurfaceObject_t surface = 0;
+  ASSERT_OK(cudaCreateSurfaceObject(&surface, &resource));
+  const auto* description = reinterpret_cast<AwSurface*>(surface);
+  EXPECT_EQ(description->image.level[0].width, 16u);
+  EXPECT_EQ(description->image.level[0].height, 8u);
+  EXPECT_OK(cudaDestroySurfaceObject(surface));
+  EXPECT_OK(cudaFreeMipmappedArray(mipmap));
 }
 
 TEST_F(Textures, largest_linear_texture) {
