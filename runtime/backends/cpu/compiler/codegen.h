@@ -18,8 +18,8 @@ class TargetMachine;
 
 namespace anywarp::cpu {
 
-// All as LLVM names them; empty: those of this machine. Code for another triple can be looked at, not
-// loaded.
+// All as LLVM names them; empty: those of this machine. Code for another triple can be looked at,
+// not loaded.
 Result<std::unique_ptr<llvm::TargetMachine>> makeTargetMachine(const std::string& cpu,
                                                                const std::string& features,
                                                                const std::string& triple = {});
