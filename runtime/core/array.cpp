@@ -85,7 +85,7 @@ Result<std::vector<ArrayDescriptor>> planesOf(const ArrayDescriptor& d) {
 Result<void> waitFor(Context& context, uint64_t id) {
   if (context.id() != id || !context.check())
     return {};
-  return context.synchronize();
+  return context.drain();
 }
 
 } // namespace

@@ -207,6 +207,11 @@ public:
   virtual void flushPrintf() = 0;
   // Nothing of the device is in use: what kernels allocated goes, limits may change again.
   virtual void lastContextGone() {}
+
+  // The calling thread is about to run kernels one behind the other, with nothing else between:
+  // what each run() does for the thread and undoes again is done once. In pairs; they nest.
+  virtual void beginSeries() {}
+  virtual void endSeries() {}
 };
 
 class Backend {

@@ -2,7 +2,7 @@
 #include "core/context.h"
 
 #include "core/array.h"
-#include "core/capture_mode.h"
+#include "core/capture.h"
 #include "core/device.h"
 #include "core/handles.h"
 #include "core/library.h"
@@ -222,6 +222,10 @@ void Context::fail(const Error& error) {
 
 Result<void> Context::synchronize() {
   AW_TRY(checkUnsafeCall("a wait for a context"));
+  if (capture_mode::active.load(std::memory_order_relaxed)) [[unlikely]]
+    for (const StreamRef& stream : streams()) // in all modes: it would wait for this one, too
+      if (auto capture = stream->capture())
+        return capture->refuse("a wait for a context with a captured stream");
   return drain();
 }
 

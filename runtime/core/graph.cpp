@@ -32,6 +32,9 @@ Result<void> checkEdge(const GraphNode& from, GraphNodeType to, GraphEdge edge) 
   return {};
 }
 
+// The parameters of a free node that its memory was told of; copies of it are no second one.
+struct MemoryKnows {};
+
 GraphEdge edgeAt(const GraphEdges& edges, size_t i) {
   return edges.empty() ? GraphEdge() : edges[i];
 }
@@ -240,7 +243,7 @@ Result<void> Graph::noteMemory(const GraphWork& work) {
   if (isMemory(work.type) && moved_)
     return makeError(Status::InvalidValue,
                      "a graph that was moved into a parent gets no more nodes of memory");
-  if (work.type != GraphNodeType::MemFree)
+  if (work.type != GraphNodeType::MemFree || std::any_cast<MemoryKnows>(&work.params))
     return {};
   bool own = false;
   for (const GraphNodeRef& node : nodes_)
@@ -266,6 +269,8 @@ Result<GraphNodeRef> Graph::add(GraphWork work, const Nodes& dependencies,
     AW_TRY(checkEdge(*dependencies[i], mine.type, edgeAt(edges, i)));
   }
   AW_TRY(noteMemory(mine));
+  if (mine.type == GraphNodeType::MemFree)
+    node->work_.params = MemoryKnows();
   if (mine.child) {
     own(mine.child);
     mine.child->moved_ = mine.moveChild;

@@ -17,10 +17,11 @@ namespace anywarp::core {
 class GraphNode;
 using GraphNodeRef = std::shared_ptr<GraphNode>;
 
-// What CUgraphEdgeData says: which part of the first node the second one waits for. Every kind is
-// satisfied by waiting for the whole node, which is what happens here.
+// CUgraphEdgeData, in its layout: which part of the first node the second one waits for. Every kind
+// is satisfied by waiting for the whole node, which is what happens here.
 struct GraphEdge {
   uint8_t fromPort = 0, toPort = 0, type = 0; // CU_GRAPH_KERNEL_NODE_PORT_*, CUgraphDependencyType
+  uint8_t reserved[5] = {};
   bool operator==(const GraphEdge&) const = default;
   bool plain() const { return *this == GraphEdge(); }
 };
@@ -71,6 +72,7 @@ public:
   const uint32_t defaultValue;
   const bool assignDefault; // at the start of each launch
   const void* const context;
+  void giveBack() { used_.store(false); } // the node of takeCondition() could not be made
 
 private:
   friend class Graph;

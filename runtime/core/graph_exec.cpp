@@ -144,6 +144,8 @@ Result<void> GraphExec::launch(Stream& stream) {
   AW_TRY(stream.context().check());
   std::lock_guard lock(mutex_); // two launches at once do not mix
   if (std::shared_ptr<Capture> capture = stream.capture()) {
+    if (!plan()->conditions.empty())
+      return capture->refuse("a graph with conditional nodes cannot be part of another one");
     GraphWork work;
     work.type = GraphNodeType::Graph;
     work.child = program_.rebuild();

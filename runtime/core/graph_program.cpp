@@ -124,7 +124,7 @@ GraphRef GraphProgram::rebuild() const {
 }
 
 GraphRef GraphProgram::rebuild(const Level& level) {
-  auto graph = std::make_shared<Graph>(); // no handle: a node gets a copy
+  GraphRef graph = Graph::create();
   Graph::Nodes nodes;
   for (size_t i = 0; i < level.steps.size(); ++i) {
     Graph::Nodes before;

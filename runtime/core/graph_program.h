@@ -66,7 +66,7 @@ public:
   explicit GraphProgram(const Graph& graph);
 
   std::shared_ptr<const GraphPlan> plan() const;
-  // A graph without handles that does the same: disabled nodes are empty.
+  // A graph that does the same: disabled nodes are empty.
   GraphRef rebuild() const;
 
   // InvalidValue where CUDA allows no such change.

@@ -15,6 +15,28 @@ constexpr uint32_t kSuccess = 0, kInvalidValue = 1;
 constexpr uint64_t kTail = 0x0100'0000'0000'0000, kFireAndForget = 0x0200'0000'0000'0000,
                    kSibling = 0x0300'0000'0000'0000;
 
+// Kernels that follow each other on one device.
+class Series {
+public:
+  Series() = default;
+  Series(const Series&) = delete;
+  ~Series() { leave(); }
+  void enter(BackendDevice& device) {
+    if (device_ == &device)
+      return;
+    leave();
+    device_ = &device;
+    device.beginSeries();
+  }
+  void leave() {
+    if (BackendDevice* device = std::exchange(device_, nullptr))
+      device->endSeries();
+  }
+
+private:
+  BackendDevice* device_ = nullptr;
+};
+
 } // namespace
 
 void GraphEnvironment::add(GraphExecRef exec, BackendDevice& device) {
@@ -71,13 +93,16 @@ void GraphRun::begin() {
 }
 
 Result<void> GraphRun::execute(const GraphPlan::Items& items) {
-  for (const GraphPlan::Item& item : items)
-    if (item.kernel)
+  Series series;
+  for (const GraphPlan::Item& item : items) {
+    if (item.kernel) {
+      series.enter(item.kernel->function->device().backend());
       AW_TRY(item.kernel->run(this));
-    else if (item.run)
-      AW_TRY(item.run());
-    else
-      AW_TRY(branch(*item.branch));
+      continue;
+    }
+    series.leave(); // what comes may be code of the application
+    AW_TRY(item.run ? item.run() : branch(*item.branch));
+  }
   return {};
 }
 

@@ -75,7 +75,7 @@ Result<void> ipcExport(Context& context, const void* pointer, void* to) {
                                  "by other processes",
                                  pointer));
   // The pages are exchanged for shared ones; no kernel or copy may be at work on them.
-  AW_TRY(context.synchronize());
+  AW_TRY(context.drain());
   Result<SharedBlock> block = a->device->backend().share(a->base, a->size);
   if (!block)
     return block.error();
@@ -127,7 +127,7 @@ Result<void> ipcClose(void* pointer) {
     return makeError(Status::InvalidValue,
                      fmt::format("{} is no opened memory of another process", pointer));
   if (ContextRef owner = Context::fromHandle(a->context); owner && owner->check())
-    AW_TRY(owner->synchronize());
+    AW_TRY(owner->drain());
   Table& t = table();
   std::unique_lock lock(t.mutex);
   auto it = t.opened.find(pointer);

@@ -82,7 +82,7 @@ Result<void> waitForOwner(const Allocation& a) {
   ContextRef owner = Context::fromHandle(a.context);
   if (!owner || owner->id() != a.contextId || !owner->active())
     return {};
-  return owner->synchronize();
+  return owner->drain();
 }
 
 } // namespace

@@ -197,7 +197,7 @@ Result<void> Module::applyReferencesSlow() {
       surfaces.push_back(reference);
   }
   // Kernels under way still read the old bindings.
-  AW_TRY(context_->synchronize());
+  AW_TRY(context_->drain());
   references_->store(ReferenceState::Applying, std::memory_order_release);
   Result<void> result;
   for (const TextureReferenceRef& reference : textures)

@@ -271,7 +271,7 @@ Result<void> Pool::freeNow(void* pointer) {
     return makeError(Status::InvalidValue, fmt::format("{} is no pool allocation", pointer));
   // As cuMemFree: nothing in flight may still use it.
   if (ContextRef owner = Context::fromHandle(found->context); owner && owner->active())
-    AW_TRY(owner->synchronize());
+    AW_TRY(owner->drain());
   std::optional<Allocation> removed = Memory::remove(pointer);
   if (!removed)
     return makeError(Status::InvalidValue, fmt::format("{} was freed twice", pointer));

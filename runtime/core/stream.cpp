@@ -118,7 +118,6 @@ Result<void> Stream::synchronize() {
   AW_TRY(context_->check());
   if (auto capture = this->capture())
     return capture->refuse("a stream that is being captured cannot be waited for");
-  AW_TRY(checkUnsafeCall("a wait for a stream"));
   queue_->waitFor(queue_->end());
   device().releaseExcess();
   device().backend().flushPrintf();
@@ -130,7 +129,6 @@ Result<void> Stream::query() {
   AW_TRY(context_->check());
   if (auto capture = this->capture())
     return capture->refuse("a stream that is being captured cannot be queried");
-  AW_TRY(checkUnsafeCall("a query of a stream"));
   if (!queue_->finished())
     return makeError(Status::NotReady, {});
   AW_TRY(context_->check());
