@@ -79,6 +79,18 @@ __device__ cudaError_t cudaCGSynchronize(unsigned long long handle, unsigned fla
 __device__ cudaError_t cudaCGSynchronizeGrid(unsigned long long handle, unsigned flags);
 __device__ cudaError_t cudaCGGetSize(unsigned* threads, unsigned* grids, unsigned long long handle);
 __device__ cudaError_t cudaCGGetRank(unsigned* thread, unsigned* grid, unsigned long long handle);
+// Under another name: the host has one of this name and of C linkage, too.
+__device__ cudaError_t anywarpGraphLaunch(cudaGraphExec_t exec,
+                                          cudaStream_t stream) asm("cudaGraphLaunch");
+__device__ void cudaGraphSetConditional(cudaGraphConditionalHandle handle, unsigned value);
+}
+static inline __device__ cudaError_t cudaGraphLaunch(cudaGraphExec_t exec, cudaStream_t stream) {
+  return anywarpGraphLaunch(exec, stream);
+}
+static inline __device__ cudaGraphExec_t cudaGetCurrentGraphExec(void) {
+  unsigned long long exec;
+  asm("mov.u64 %0, %%current_graph_exec;" : "=l"(exec));
+  return (cudaGraphExec_t)exec;
 }
 static inline __device__ void* cudaGetParameterBufferV2(void* kernel, dim3 grid, dim3 block,
                                                         unsigned sharedBytes) {

@@ -171,7 +171,7 @@ Result<std::unique_ptr<Program>> CpuDevice::load(std::vector<PtxUnit> units) {
 }
 
 Result<void> CpuDevice::run(BackendKernel& kernel, const LaunchConfig& config) {
-  GridScope scope(*this, static_cast<CpuKernel&>(kernel));
+  GridScope scope(*this, static_cast<CpuKernel&>(kernel), config.graph);
   return scope.finish(runGrid(config, scope));
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/backend.h"
+#include "fault.h"
 #include "kernel_loader.h"
 #include "memory.h"
 #include "pool.h"
@@ -68,6 +69,8 @@ public:
   Result<void> setLimit(int cuLimit, size_t value) override;
   Result<size_t> limit(int cuLimit) override;
   void lastContextGone() override { services_.heap().clear(); }
+  void beginSeries() override { cpu::beginSeries(); }
+  void endSeries() override { cpu::endSeries(); }
   void flushPrintf() override { services_.print().flush(); }
 
   void setRole(const DeviceRole& role) override { role_ = role; }

@@ -273,6 +273,15 @@ uint32_t notThere(const DeviceCall& call, const char* what) {
   return kNotSupported;
 }
 
+uint32_t setConditional(const DeviceCall& call) {
+  if (GraphCalls* graph = call.scope.graph())
+    graph->setCondition(call.args[0], call.word(1));
+  else
+    log::warn("kernel {}: cudaGraphSetConditional outside of a graph; ignored",
+              Grid::of(call.block).name());
+  return kSuccess; // it has no result
+}
+
 uint32_t synchronize(const DeviceCall& call) {
   return errorOf(call.scope.tree().waitForBlock(call.scope, call.blockNumber()).status());
 }
@@ -341,9 +350,12 @@ uint32_t dispatch(const DeviceCall& call, Id id) {
   case Id::cudaCGGetRank:
     return groupRank(call);
   case Id::cudaGraphSetConditional:
-    return notThere(call, "cudaGraphSetConditional");
+    return setConditional(call);
+  case Id::cudaGraphLaunch: // only kernels of a graph may
+    return call.scope.graph() ? call.scope.graph()->launchGraph(call.args[0], call.args[1])
+                              : kInvalidValue;
   default:
-    return notThere(call, "cudaGraphLaunch and the update of graphs");
+    return notThere(call, "the update of graphs");
   }
 }
 
@@ -369,6 +381,8 @@ uint64_t callDeviceRuntime(AwBlock* block, uint32_t function, const uint64_t* ar
     return scope->error(call.threadNumber(), true);
   case Id::cudaPeekAtLastError:
     return scope->error(call.threadNumber(), false);
+  case Id::cudaGetCurrentGraphExec:
+    return scope->graph() ? scope->graph()->deviceGraph() : 0;
   case Id::cudaCGGetIntrinsicHandle: // 1: cudaCGScopeGrid
     return call.word(0) == 1 ? uint64_t(uintptr_t(Grid::of(*block).workspace())) : 0;
   default:

@@ -7,6 +7,7 @@
 
 #include <boost/context/detail/fcontext.hpp>
 #include <cstring>
+#include <optional>
 #include <pthread.h>
 #include <sched.h>
 #include <utility>
@@ -146,8 +147,11 @@ Grid::Grid(const AwKernelInfo& info, const std::string& name, const LaunchConfig
 }
 
 Result<void> Grid::run(Pool& pool, std::atomic<uint32_t>& nanosPerUnit) {
-  installFaultHandlers();
-  FaultSignalsOpen open;
+  std::optional<FaultSignalsOpen> open;
+  if (!inSeries()) {
+    installFaultHandlers();
+    open.emplace();
+  }
   pool.run(*this, units_, nanosPerUnit, isWaiting());
   return outcome();
 }

@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstring>
 #include <mutex>
+#include <optional>
 #include <pthread.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -261,6 +262,30 @@ FaultSignalsOpen::~FaultSignalsOpen() {
       pthread_sigmask(SIG_SETMASK, &old_, nullptr);
       return;
     }
+}
+
+namespace {
+
+thread_local constinit unsigned tlsSeries = 0;
+// Made by the outermost beginSeries() of the thread.
+thread_local std::optional<FaultSignalsOpen> tlsSeriesSignals;
+
+} // namespace
+
+void beginSeries() {
+  if (tlsSeries++)
+    return;
+  installFaultHandlers();
+  tlsSeriesSignals.emplace();
+}
+
+void endSeries() {
+  if (--tlsSeries == 0)
+    tlsSeriesSignals.reset();
+}
+
+bool inSeries() {
+  return tlsSeries != 0;
 }
 
 bool runGuarded(void (*fn)(void*), void* arg, Fault& fault) {

@@ -59,6 +59,12 @@ private:
   sigset_t old_;
 };
 
+// The handlers and the open signals for a series of kernels of the calling thread
+// (BackendDevice::beginSeries()): what the two above do is in place until its end.
+void beginSeries();
+void endSeries();
+bool inSeries();
+
 // Gives the calling thread an alternate signal stack, so that an overflow of its stack can be
 // reported. Once a thread; also called by runGuarded().
 void prepareThread();

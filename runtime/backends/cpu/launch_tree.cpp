@@ -11,8 +11,8 @@ namespace anywarp::cpu {
 using launch_tree::EventRecord;
 
 GridScope::GridScope(GridScope& parent, ChildLaunch launch)
-    : device_(parent.device_), kernel_(*launch.kernel), parent_(&parent), depth_(parent.depth_ + 1),
-      tree_(parent.tree_), launch_(std::move(launch)) {
+    : device_(parent.device_), kernel_(*launch.kernel), graph_(parent.graph_), parent_(&parent),
+      depth_(parent.depth_ + 1), tree_(parent.tree_), launch_(std::move(launch)) {
   hasTree_ = true;
 }
 

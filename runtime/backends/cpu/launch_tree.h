@@ -85,13 +85,16 @@ struct StreamHash {
 // of CpuDevice::run(), the others belong to their operation.
 class GridScope {
 public:
-  GridScope(CpuDevice& device, CpuKernel& kernel) : device_(device), kernel_(kernel) {}
+  // `graph`: that the host's grid is a node of, if any.
+  GridScope(CpuDevice& device, CpuKernel& kernel, GraphCalls* graph = nullptr)
+      : device_(device), kernel_(kernel), graph_(graph) {}
   GridScope(GridScope& parent, ChildLaunch launch);
   GridScope(const GridScope&) = delete;
   ~GridScope();
 
   CpuDevice& device() const { return device_; }
   CpuKernel& kernel() const { return kernel_; }
+  GraphCalls* graph() const { return graph_; }
   unsigned depth() const { return depth_; }
   LaunchTree& tree(); // makes it when there is none
 
@@ -110,6 +113,7 @@ private:
 
   CpuDevice& device_;
   CpuKernel& kernel_;
+  GraphCalls* const graph_;
   GridScope* parent_ = nullptr;
   const unsigned depth_ = 0;
   std::once_flag treeOnce_; // the host's grids

@@ -172,15 +172,19 @@ Result<std::shared_ptr<KernelImage>> CpuKernel::compile(spmd::BlockShape shape) 
 
 Result<KernelImage*> CpuKernel::image(const uint32_t block[3]) {
   spmd::BlockShape shape = spmd::blockShapeOf(block[0], block[1], block[2]);
-  Variant* variant;
+  if (auto* latest = latest_.load(std::memory_order_acquire); latest && latest->first == shape)
+    return latest->second.image->get();
+  std::pair<const spmd::BlockShape, Variant>* place;
   {
     std::lock_guard lock(mutex_);
-    variant = &variants_[shape];
+    place = &*variants_.try_emplace(shape).first;
   }
-  std::call_once(variant->once, [&] { variant->image = compile(shape); });
-  if (!variant->image)
-    return variant->image.error();
-  return variant->image->get();
+  Variant& variant = place->second;
+  std::call_once(variant.once, [&] { variant.image = compile(shape); });
+  if (!variant.image)
+    return variant.image.error();
+  latest_.store(place, std::memory_order_release);
+  return variant.image->get();
 }
 
 CpuProgram::CpuProgram(std::shared_ptr<const ptx::Index> index, Memory& memory,

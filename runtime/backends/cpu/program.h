@@ -8,6 +8,7 @@
 #include "memory.h"
 #include "ptx/index.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <map>
 #include <memory>
@@ -49,6 +50,8 @@ private:
   uint32_t paramBytes_ = 0;
   std::mutex mutex_; // guards the two below, not the compilation
   std::map<spmd::BlockShape, Variant> variants_;
+  // The one that was asked for last, compiled: found without the mutex.
+  std::atomic<std::pair<const spmd::BlockShape, Variant>*> latest_{nullptr};
   std::optional<Result<KernelAttributes>> attributes_;
 };
 

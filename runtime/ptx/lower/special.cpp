@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // PTX ISA 10 "Special Registers": a table from names to services or constants.
+#include "ptx/device_runtime.h"
 #include "ptx/lower/function_lowering.h"
 
 #include <unordered_map>
@@ -8,7 +9,7 @@ namespace anywarp::ptx {
 namespace {
 
 struct Special {
-  enum Kind : uint8_t { Service32, Service64, Clock, Constant, High } kind;
+  enum Kind : uint8_t { Service32, Service64, Clock, Constant, High, Graph } kind;
   const char* service = nullptr;
   uint32_t value = 0;
 };
@@ -53,7 +54,7 @@ const Table& table() {
       // Cooperative groups find the memory of grid.sync() in these two.
       {"%envreg1", {S::High, "aw.rt.grid_workspace"}},
       {"%envreg2", {S::Service64, "aw.rt.grid_workspace"}},
-      {"%current_graph_exec", {S::Constant, nullptr, 0}},
+      {"%current_graph_exec", {S::Graph}},
       {"%reserved_smem_offset_begin", {S::Constant, nullptr, 0}},
       {"%reserved_smem_offset_end", {S::Constant, nullptr, 0}},
       {"%reserved_smem_offset_cap", {S::Constant, nullptr, 0}},
@@ -124,6 +125,11 @@ llvm::Value* FunctionLowering::specialRegister(std::string_view name) {
     return b.CreateLShr(service(s.service, b.getInt64Ty(), {}), 32);
   case Special::Constant:
     return b.getInt64(s.value);
+  case Special::Graph: { // as a call of the device runtime without arguments
+    llvm::AllocaInst* list = stackSlot(llvm::ArrayType::get(b.getInt64Ty(), 1), llvm::Align(8));
+    auto id = uint32_t(DeviceRuntimeId::cudaGetCurrentGraphExec);
+    return service("aw.rt.device_runtime", b.getInt64Ty(), {b.getInt32(id), list});
+  }
   }
   return nullptr;
 }
