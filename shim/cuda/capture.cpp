@@ -24,11 +24,10 @@ Result<void> streamBeginCaptureToGraph(CUstream handle, CUgraph graphHandle,
                                        const CUgraphEdgeData* edges, size_t count,
                                        CUstreamCaptureMode mode) {
   AW_ARG(unsigned(mode) <= CU_STREAM_CAPTURE_MODE_RELAXED, "unknown capture mode");
-  AW_TRY(shim::checkEdges(edges, count));
   AW_LET(stream, findStream(handle));
   AW_LET(graph, shim::findGraph(graphHandle));
-  AW_LET(nodes, shim::nodesOf(dependencies, count));
-  return core::Capture::begin(*stream, core::CaptureMode(int(mode)), graph, std::move(nodes));
+  AW_LET(links, shim::linksOf(dependencies, edges, count));
+  return core::Capture::begin(*stream, core::CaptureMode(int(mode)), graph, std::move(links));
 }
 
 Result<void> streamEndCapture(CUstream handle, CUgraph* out) {
@@ -50,65 +49,78 @@ Result<void> streamIsCapturing(CUstream handle, CUstreamCaptureStatus* status) {
   return {};
 }
 
-// Only the status is written when nothing is captured.
-Result<void> streamGetCaptureInfo(CUstream handle, CUstreamCaptureStatus* status, cuuint64_t* id,
-                                  CUgraph* graph, const CUgraphNode** dependencies,
-                                  const CUgraphEdgeData** edges, size_t* count) {
+namespace {
+
+// Only the status is written when nothing is captured. `hasEdges`: the caller could be given edge
+// data.
+Result<void> describe(CUstream handle, CUstreamCaptureStatus* status, cuuint64_t* id,
+                      CUgraph* graph, const CUgraphNode** dependencies,
+                      const CUgraphEdgeData** edges, size_t* count) {
   AW_TRY(streamIsCapturing(handle, status));
   AW_LET(stream, findStream(handle));
   auto capture = stream->capture();
   if (!capture)
     return {};
+  core::Capture::Arrays arrays = capture->dependencyArrays(*stream);
+  if (dependencies && !edges && !arrays.plain)
+    return shim::lossyQuery();
   if (id)
     *id = capture->id();
   if (graph)
     *graph = static_cast<CUgraph>(capture->graph()->handle());
   if (edges)
-    *edges = nullptr; // all are full dependencies
-  size_t number = 0;
-  core::GraphNode** list = capture->dependencyArray(*stream, number);
+    *edges = arrays.plain ? nullptr : reinterpret_cast<const CUgraphEdgeData*>(arrays.edges);
   if (dependencies)
-    *dependencies = reinterpret_cast<const CUgraphNode*>(list);
+    *dependencies = reinterpret_cast<const CUgraphNode*>(arrays.nodes);
   if (count)
-    *count = number;
+    *count = arrays.count;
   return {};
 }
 
-Result<void> streamGetCaptureInfo_v2(CUstream handle, CUstreamCaptureStatus* status, cuuint64_t* id,
-                                     CUgraph* graph, const CUgraphNode** dependencies,
-                                     size_t* count) {
-  return streamGetCaptureInfo(handle, status, id, graph, dependencies, nullptr, count);
-}
-
-Result<void> streamGetCaptureInfo_v1(CUstream handle, CUstreamCaptureStatus* status,
-                                     cuuint64_t* id) {
-  return streamGetCaptureInfo(handle, status, id, nullptr, nullptr, nullptr, nullptr);
-}
-
-Result<void> streamUpdateCaptureDependencies_v1(CUstream handle, CUgraphNode* dependencies,
-                                                size_t count, unsigned int flags) {
+template <typename Edge>
+Result<void> updateDependencies(CUstream handle, CUgraphNode* dependencies, const Edge* edges,
+                                size_t count, unsigned int flags) {
   AW_ARG(flags <= CU_STREAM_SET_CAPTURE_DEPENDENCIES, "unknown flags");
   AW_LET(stream, findStream(handle));
-  AW_LET(nodes, shim::nodesOf(dependencies, count));
+  AW_LET(links, shim::linksOf(dependencies, edges, count));
   auto capture = stream->capture();
   if (!capture)
     return makeError(Status::IllegalState, "the stream is not being captured");
   return flags == CU_STREAM_SET_CAPTURE_DEPENDENCIES
-             ? capture->setDependencies(*stream, std::move(nodes))
-             : capture->addDependencies(*stream, nodes);
+             ? capture->setDependencies(*stream, std::move(links))
+             : capture->addDependencies(*stream, links);
 }
 
-Result<void> streamUpdateCaptureDependencies(CUstream handle, CUgraphNode* dependencies,
+} // namespace
+
+Result<void> streamGetCaptureInfo(CUstream stream, CUstreamCaptureStatus* status, cuuint64_t* id,
+                                  CUgraph* graph, const CUgraphNode** dependencies,
+                                  const CUgraphEdgeData** edges, size_t* count) {
+  return describe(stream, status, id, graph, dependencies, edges, count);
+}
+Result<void> streamGetCaptureInfo_v2(CUstream stream, CUstreamCaptureStatus* status, cuuint64_t* id,
+                                     CUgraph* graph, const CUgraphNode** dependencies,
+                                     size_t* count) {
+  return describe(stream, status, id, graph, dependencies, nullptr, count);
+}
+Result<void> streamGetCaptureInfo_v1(CUstream stream, CUstreamCaptureStatus* status,
+                                     cuuint64_t* id) {
+  return describe(stream, status, id, nullptr, nullptr, nullptr, nullptr);
+}
+
+Result<void> streamUpdateCaptureDependencies_v1(CUstream stream, CUgraphNode* dependencies,
+                                                size_t count, unsigned int flags) {
+  return updateDependencies(stream, dependencies, shim::kNoEdges, count, flags);
+}
+Result<void> streamUpdateCaptureDependencies(CUstream stream, CUgraphNode* dependencies,
                                              const CUgraphEdgeData* edges, size_t count,
                                              unsigned int flags) {
-  AW_TRY(shim::checkEdges(edges, count));
-  return streamUpdateCaptureDependencies_v1(handle, dependencies, count, flags);
+  return updateDependencies(stream, dependencies, edges, count, flags);
 }
 
 Result<void> threadExchangeStreamCaptureMode(CUstreamCaptureMode* mode) {
-  AW_ARG(mode && *mode <= CU_STREAM_CAPTURE_MODE_RELAXED, "unknown capture mode");
-  static thread_local CUstreamCaptureMode current = CU_STREAM_CAPTURE_MODE_GLOBAL;
-  std::swap(*mode, current);
+  AW_ARG(mode && unsigned(*mode) <= CU_STREAM_CAPTURE_MODE_RELAXED, "unknown capture mode");
+  *mode = CUstreamCaptureMode(int(core::exchangeCaptureMode(core::CaptureMode(int(*mode)))));
   return {};
 }
 

@@ -20,10 +20,11 @@ Result<void> eventRecord(CUevent handle, CUstream streamHandle) {
 
 Result<void> eventRecordWithFlags(CUevent handle, CUstream stream, unsigned int flags) {
   AW_ARG(flags <= CU_EVENT_RECORD_EXTERNAL, "unknown flags");
-  // An external record only has a meaning while a stream is being captured.
-  if (flags == CU_EVENT_RECORD_EXTERNAL)
-    return makeError(Status::IllegalState, "CU_EVENT_RECORD_EXTERNAL outside a stream capture");
-  return eventRecord(handle, stream);
+  if (flags != CU_EVENT_RECORD_EXTERNAL)
+    return eventRecord(handle, stream);
+  AW_LET(event, findEvent(handle));
+  AW_LET(place, findStream(stream));
+  return event->recordExternal(*place);
 }
 
 Result<void> eventQuery(CUevent handle) {

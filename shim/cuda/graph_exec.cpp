@@ -38,19 +38,26 @@ Result<void> graphInstantiate(CUgraphExec* out, CUgraph graph, CUgraphNode* erro
 Result<void> graphInstantiateWithParams(CUgraphExec* out, CUgraph graph,
                                         CUDA_GRAPH_INSTANTIATE_PARAMS* params, CUstream) {
   AW_ARG(params, "instantiateParams is null");
+  core::GraphExec::Failure failure;
   params->hErrNode_out = nullptr;
-  auto result = graphInstantiateWithFlags(out, graph, params->flags);
-  params->result_out =
-      result ? CUDA_GRAPH_INSTANTIATE_SUCCESS : CUDA_GRAPH_INSTANTIATE_NODE_OPERATION_NOT_SUPPORTED;
-  return result;
+  params->result_out = CUDA_GRAPH_INSTANTIATE_ERROR;
+  AW_ARG(out, "phGraphExec is null");
+  auto exec = shim::instantiate(graph, params->flags, &failure);
+  params->result_out = CUgraphInstantiateResult(int(failure.fault));
+  if (failure.node)
+    params->hErrNode_out = static_cast<CUgraphNode>(failure.node->handle());
+  if (!exec)
+    return exec.error();
+  if (params->flags & CUDA_GRAPH_INSTANTIATE_FLAG_UPLOAD)
+    AW_TRY(graphUpload(static_cast<CUgraphExec>((*exec)->handle()), params->hUploadStream));
+  *out = static_cast<CUgraphExec>((*exec)->handle());
+  return {};
 }
 
-// Nothing has to be moved anywhere before a launch.
 Result<void> graphUpload(CUgraphExec handle, CUstream streamHandle) {
   AW_LET(exec, shim::findExec(handle));
   AW_LET(stream, findStream(streamHandle));
-  (void)exec, (void)stream;
-  return {};
+  return exec->upload(*stream);
 }
 
 Result<void> graphLaunch(CUgraphExec handle, CUstream streamHandle) {
@@ -77,9 +84,10 @@ Result<void> graphExecUpdate(CUgraphExec execHandle, CUgraph graphHandle,
   AW_LET(exec, shim::findExec(execHandle));
   AW_LET(graph, shim::findGraph(graphHandle));
   int result = 0;
-  void* culprit = nullptr;
-  auto done = shim::updateResult(*exec, *graph, result, culprit);
-  *info = {CUgraphExecUpdateResult(result), static_cast<CUgraphNode>(culprit), nullptr};
+  void *culprit = nullptr, *from = nullptr;
+  auto done = shim::updateResult(*exec, *graph, result, culprit, from);
+  *info = {CUgraphExecUpdateResult(result), static_cast<CUgraphNode>(culprit),
+           static_cast<CUgraphNode>(from)};
   return done;
 }
 
@@ -96,11 +104,11 @@ Result<void> graphExecUpdate_v1(CUgraphExec exec, CUgraph graph, CUgraphNode* er
 
 Result<void> graphExecKernelNodeSetParams_v1(CUgraphExec exec, CUgraphNode node,
                                              const CUDA_KERNEL_NODE_PARAMS_v1* params) {
-  return change(exec, node, makeWork(params));
+  return change(exec, node, makeKernel(params));
 }
 Result<void> graphExecKernelNodeSetParams(CUgraphExec exec, CUgraphNode node,
                                           const CUDA_KERNEL_NODE_PARAMS* params) {
-  return change(exec, node, makeWork(params));
+  return change(exec, node, makeKernel(params));
 }
 Result<void> graphExecMemcpyNodeSetParams(CUgraphExec exec, CUgraphNode node,
                                           const CUDA_MEMCPY3D* params, CUcontext context) {
@@ -109,23 +117,31 @@ Result<void> graphExecMemcpyNodeSetParams(CUgraphExec exec, CUgraphNode node,
 Result<void> graphExecMemsetNodeSetParams(CUgraphExec exec, CUgraphNode node,
                                           const CUDA_MEMSET_NODE_PARAMS* params,
                                           CUcontext context) {
-  return change(exec, node, makeWork(params, context));
+  return change(exec, node, makeFill(params, context));
 }
 Result<void> graphExecHostNodeSetParams(CUgraphExec exec, CUgraphNode node,
                                         const CUDA_HOST_NODE_PARAMS* params) {
-  return change(exec, node, makeWork(params));
+  return change(exec, node, makeHost(params));
 }
 Result<void> graphExecChildGraphNodeSetParams(CUgraphExec exec, CUgraphNode node, CUgraph child) {
-  return change(exec, node, makeWork(child));
+  return change(exec, node, shim::childWork(child, 0));
 }
 Result<void> graphExecEventRecordNodeSetEvent(CUgraphExec exec, CUgraphNode node, CUevent event) {
-  return change(exec, node, makeWork(GraphNodeType::EventRecord, event));
+  return change(exec, node, makeEvent(GraphNodeType::EventRecord, event));
 }
 Result<void> graphExecEventWaitNodeSetEvent(CUgraphExec exec, CUgraphNode node, CUevent event) {
-  return change(exec, node, makeWork(GraphNodeType::WaitEvent, event));
+  return change(exec, node, makeEvent(GraphNodeType::WaitEvent, event));
+}
+Result<void> graphExecBatchMemOpNodeSetParams(CUgraphExec exec, CUgraphNode node,
+                                              const CUDA_BATCH_MEM_OP_NODE_PARAMS* params) {
+  return change(exec, node, makeMemOps(params));
 }
 Result<void> graphExecNodeSetParams(CUgraphExec exec, CUgraphNode node, CUgraphNodeParams* params) {
-  return change(exec, node, makeWork(params));
+  AW_ARG(params, "nodeParams is null");
+  if (params->type == CU_GRAPH_NODE_TYPE_MEM_ALLOC || params->type == CU_GRAPH_NODE_TYPE_MEM_FREE ||
+      params->type == CU_GRAPH_NODE_TYPE_CONDITIONAL)
+    return makeError(Status::NotSupported, "CUDA cannot change nodes of this type");
+  return change(exec, node, makeWork(params, nullptr));
 }
 
 Result<void> graphNodeSetEnabled(CUgraphExec execHandle, CUgraphNode nodeHandle,

@@ -2,6 +2,7 @@
 // Kernel launches: today's calls and those from before CUDA 4.0.
 #include "core/launch.h"
 
+#include "core/node_attributes.h"
 #include "cuda/export_tables.h"
 #include "cuda/old_launch.h"
 #include "cuda/support.h"
@@ -46,7 +47,8 @@ Result<void> run(CUfunction handle, CUstream streamHandle, const core::LaunchReq
 
 // What launch attributes ask for, beyond the request itself.
 struct Extras {
-  core::EventRef after[2]; // recorded behind the kernel
+  core::EventRef after[2];   // recorded behind the kernel: programmatic, launch completion
+  core::NodeAttributes node; // of the node that it becomes in a captured stream
 };
 
 Result<void> readAttributes(const CUlaunchConfig& config, core::LaunchRequest& request,
@@ -75,21 +77,25 @@ Result<void> readAttributes(const CUlaunchConfig& config, core::LaunchRequest& r
       extras.after[1] = event;
       break;
     }
+    case CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION:
+      request.programmatic = value.programmaticStreamSerializationAllowed != 0;
+      break;
     case CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE:
       if (value.deviceUpdatableKernelNode.deviceUpdatable)
         return makeError(Status::NotSupported, "device-updatable nodes are not implemented yet");
       break;
-    // Hints, and permissions that a launch in plain stream order satisfies.
-    case CU_LAUNCH_ATTRIBUTE_IGNORE:
+    // Hints, which a node keeps.
     case CU_LAUNCH_ATTRIBUTE_ACCESS_POLICY_WINDOW:
-    case CU_LAUNCH_ATTRIBUTE_SYNCHRONIZATION_POLICY:
     case CU_LAUNCH_ATTRIBUTE_CLUSTER_SCHEDULING_POLICY_PREFERENCE:
-    case CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION:
     case CU_LAUNCH_ATTRIBUTE_PRIORITY:
     case CU_LAUNCH_ATTRIBUTE_MEM_SYNC_DOMAIN_MAP:
     case CU_LAUNCH_ATTRIBUTE_MEM_SYNC_DOMAIN:
     case CU_LAUNCH_ATTRIBUTE_PREFERRED_CLUSTER_DIMENSION:
     case CU_LAUNCH_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT:
+      AW_TRY(extras.node.set(int(config.attrs[i].id), &value));
+      break;
+    case CU_LAUNCH_ATTRIBUTE_IGNORE:
+    case CU_LAUNCH_ATTRIBUTE_SYNCHRONIZATION_POLICY:
     case CU_LAUNCH_ATTRIBUTE_NVLINK_UTIL_CENTRIC_SCHEDULING:
       break;
     default:
@@ -145,13 +151,17 @@ Result<void> launchKernelEx(const CUlaunchConfig* config, CUfunction handle, voi
                               extra};
   Extras extras;
   AW_TRY(readAttributes(*config, request, extras));
+  request.attributes = &extras.node;
   CUstream streamHandle = config->hStream ? config->hStream : defaultStream;
   AW_TRY(run(handle, streamHandle, request));
-  for (const core::EventRef& event : extras.after) {
-    if (!event)
+  // Both fire once the kernel is done; a captured kernel's waiters are told what they wait for.
+  for (uint8_t i = 0; i < 2; ++i) {
+    if (!extras.after[i])
       continue;
     AW_LET(stream, findStream(streamHandle));
-    AW_TRY(event->record(*stream));
+    uint8_t port =
+        i == 0 ? CU_GRAPH_KERNEL_NODE_PORT_PROGRAMMATIC : CU_GRAPH_KERNEL_NODE_PORT_LAUNCH_ORDER;
+    AW_TRY(extras.after[i]->recordPart(*stream, port, i == 0));
   }
   return {};
 }

@@ -74,7 +74,7 @@ Result<void> streamWaitEvent(CUstream handle, CUevent eventHandle, unsigned int 
   AW_ARG(flags <= CU_EVENT_WAIT_EXTERNAL, "unknown flags");
   AW_LET(stream, findStream(handle));
   AW_LET(event, findEvent(eventHandle));
-  return stream->waitEvent(event);
+  return flags == CU_EVENT_WAIT_EXTERNAL ? stream->waitExternal(event) : stream->waitEvent(event);
 }
 
 Result<void> streamAddCallback(CUstream handle, CUstreamCallback callback, void* userData,

@@ -9,11 +9,11 @@
 namespace anywarp::cudart {
 namespace {
 
-thread_local constinit cudaStreamCaptureMode tlsMode = cudaStreamCaptureModeGlobal;
-
 // Only the status is written when nothing is captured.
+template <typename Edge>
 Result<void> describe(cudaStream_t handle, cudaStreamCaptureStatus* status, unsigned long long* id,
-                      cudaGraph_t* graph, const cudaGraphNode_t** dependencies, size_t* count) {
+                      cudaGraph_t* graph, const cudaGraphNode_t** dependencies, const Edge** edges,
+                      size_t* count) {
   AW_ARG(status, "the place for the status is null");
   AW_LET(stream, resolveStream(handle));
   auto capture = stream->capture();
@@ -22,30 +22,35 @@ Result<void> describe(cudaStream_t handle, cudaStreamCaptureStatus* status, unsi
                                  : cudaStreamCaptureStatusActive;
   if (!capture)
     return {};
+  core::Capture::Arrays arrays = capture->dependencyArrays(*stream);
+  if (dependencies && !edges && !arrays.plain)
+    return shim::lossyQuery();
   if (id)
     *id = capture->id();
   if (graph)
     *graph = static_cast<cudaGraph_t>(capture->graph()->handle());
-  size_t number = 0;
-  core::GraphNode** list = capture->dependencyArray(*stream, number);
+  if (edges)
+    *edges = arrays.plain ? nullptr : reinterpret_cast<const Edge*>(arrays.edges);
   if (dependencies)
-    *dependencies = reinterpret_cast<const cudaGraphNode_t*>(list);
+    *dependencies = reinterpret_cast<const cudaGraphNode_t*>(arrays.nodes);
   if (count)
-    *count = number;
+    *count = arrays.count;
   return {};
 }
+constexpr const shim::NoEdge** kNoEdges = nullptr;
 
-Result<void> updateDependencies(cudaStream_t handle, cudaGraphNode_t* dependencies, size_t count,
-                                unsigned int flags) {
+template <typename Edge>
+Result<void> updateDependencies(cudaStream_t handle, cudaGraphNode_t* dependencies,
+                                const Edge* edges, size_t count, unsigned int flags) {
   AW_ARG(flags <= 1, "unknown flags");
   AW_LET(stream, resolveStream(handle));
-  AW_LET(nodes, shim::nodesOf(dependencies, count));
+  AW_LET(links, shim::linksOf(dependencies, edges, count));
   auto capture = stream->capture();
   if (!capture)
     return makeError(Status::IllegalState, "the stream is not being captured");
   return flags == 1 // cudaStreamSetCaptureDependencies
-             ? capture->setDependencies(*stream, std::move(nodes))
-             : capture->addDependencies(*stream, nodes);
+             ? capture->setDependencies(*stream, std::move(links))
+             : capture->addDependencies(*stream, links);
 }
 
 } // namespace
@@ -66,22 +71,22 @@ Result<void> streamEndCapture(cudaStream_t handle, cudaGraph_t* out) {
 }
 
 Result<void> streamIsCapturing(cudaStream_t stream, cudaStreamCaptureStatus* pCaptureStatus) {
-  return describe(stream, pCaptureStatus, nullptr, nullptr, nullptr, nullptr);
+  return describe(stream, pCaptureStatus, nullptr, nullptr, nullptr, kNoEdges, nullptr);
 }
 
 #if CUDART_VERSION < 13000
 Result<void> streamGetCaptureInfo_v1(cudaStream_t stream, cudaStreamCaptureStatus* status,
                                      unsigned long long* id) {
-  return describe(stream, status, id, nullptr, nullptr, nullptr);
+  return describe(stream, status, id, nullptr, nullptr, kNoEdges, nullptr);
 }
 Result<void> streamGetCaptureInfo_v2(cudaStream_t stream, cudaStreamCaptureStatus* status,
                                      unsigned long long* id, cudaGraph_t* graph,
                                      const cudaGraphNode_t** dependencies, size_t* count) {
-  return describe(stream, status, id, graph, dependencies, count);
+  return describe(stream, status, id, graph, dependencies, kNoEdges, count);
 }
 Result<void> streamUpdateCaptureDependencies_v1(cudaStream_t stream, cudaGraphNode_t* dependencies,
                                                 size_t count, unsigned int flags) {
-  return updateDependencies(stream, dependencies, count, flags);
+  return updateDependencies(stream, dependencies, shim::kNoEdges, count, flags);
 }
 #endif
 #if CUDART_VERSION >= 12000
@@ -89,33 +94,29 @@ Result<void> streamGetCaptureInfo(cudaStream_t stream, cudaStreamCaptureStatus* 
                                   unsigned long long* id, cudaGraph_t* graph,
                                   const cudaGraphNode_t** dependencies,
                                   const cudaGraphEdgeData** edges, size_t* count) {
-  if (edges)
-    *edges = nullptr; // all are full dependencies
-  return describe(stream, status, id, graph, dependencies, count);
+  return describe(stream, status, id, graph, dependencies, edges, count);
 }
 Result<void> streamUpdateCaptureDependencies(cudaStream_t stream, cudaGraphNode_t* dependencies,
                                              const cudaGraphEdgeData* edges, size_t count,
                                              unsigned int flags) {
-  AW_TRY(shim::checkEdges(edges, count));
-  return updateDependencies(stream, dependencies, count, flags);
+  return updateDependencies(stream, dependencies, edges, count, flags);
 }
 Result<void> streamBeginCaptureToGraph(cudaStream_t handle, cudaGraph_t graphHandle,
                                        const cudaGraphNode_t* dependencies,
                                        const cudaGraphEdgeData* edges, size_t count,
                                        cudaStreamCaptureMode mode) {
   AW_ARG(unsigned(mode) <= unsigned(cudaStreamCaptureModeRelaxed), "unknown capture mode");
-  AW_TRY(shim::checkEdges(edges, count));
   AW_LET(stream, resolveStream(handle));
   AW_LET(graph, shim::findGraph(graphHandle));
-  AW_LET(nodes, shim::nodesOf(dependencies, count));
-  return core::Capture::begin(*stream, core::CaptureMode(int(mode)), graph, std::move(nodes));
+  AW_LET(links, shim::linksOf(dependencies, edges, count));
+  return core::Capture::begin(*stream, core::CaptureMode(int(mode)), graph, std::move(links));
 }
 #endif
 
 Result<void> threadExchangeStreamCaptureMode(cudaStreamCaptureMode* mode) {
   AW_ARG(mode && unsigned(*mode) <= unsigned(cudaStreamCaptureModeRelaxed),
          "mode is null or unknown");
-  std::swap(*mode, tlsMode);
+  *mode = cudaStreamCaptureMode(int(core::exchangeCaptureMode(core::CaptureMode(int(*mode)))));
   return {};
 }
 

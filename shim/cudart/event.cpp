@@ -51,7 +51,11 @@ Result<void> eventRecord(cudaEvent_t event, cudaStream_t stream) {
 
 Result<void> eventRecordWithFlags(cudaEvent_t event, cudaStream_t stream, unsigned int flags) {
   AW_ARG(flags <= cudaEventRecordExternal, "unknown flags");
-  return eventRecord(event, stream);
+  if (flags != cudaEventRecordExternal)
+    return eventRecord(event, stream);
+  AW_LET(found, find(event));
+  AW_LET(place, resolveStream(stream));
+  return found->recordExternal(*place);
 }
 
 Result<void> eventQuery(cudaEvent_t event) {

@@ -12,12 +12,12 @@ using core::GraphWork;
 namespace {
 
 Result<void> add(cudaGraphNode_t* out, cudaGraph_t graph, const cudaGraphNode_t* before,
-                 size_t count, Result<GraphWork> work) {
+                 size_t count, Result<GraphWork> work, const core::GraphEdges& edges = {}) {
   AW_TRY(initialize());
   AW_ARG(out, "pGraphNode is null");
   if (!work)
     return work.error();
-  return shim::addNode(out, graph, before, count, std::move(*work));
+  return shim::addNode(out, graph, before, edges, count, std::move(*work));
 }
 
 } // namespace
@@ -38,7 +38,8 @@ Result<void> graphDestroy(cudaGraph_t handle) {
 Result<void> graphClone(cudaGraph_t* out, cudaGraph_t handle) {
   AW_ARG(out, "pGraphClone is null");
   AW_LET(graph, shim::findGraph(handle));
-  *out = static_cast<cudaGraph_t>(graph->clone()->handle());
+  AW_LET(copy, graph->clone());
+  *out = static_cast<cudaGraph_t>(copy->handle());
   return {};
 }
 
@@ -89,7 +90,7 @@ Result<void> graphAddHostNode(cudaGraphNode_t* out, cudaGraph_t graph,
 Result<void> graphAddChildGraphNode(cudaGraphNode_t* out, cudaGraph_t graph,
                                     const cudaGraphNode_t* before, size_t count,
                                     cudaGraph_t child) {
-  return add(out, graph, before, count, makeChild(child));
+  return add(out, graph, before, count, shim::childWork(child, 0));
 }
 
 Result<void> graphAddEmptyNode(cudaGraphNode_t* out, cudaGraph_t graph,
@@ -116,7 +117,7 @@ Result<void> graphAddMemAllocNode(cudaGraphNode_t* out, cudaGraph_t graph,
 
 Result<void> graphAddMemFreeNode(cudaGraphNode_t* out, cudaGraph_t graph,
                                  const cudaGraphNode_t* before, size_t count, void* pointer) {
-  return add(out, graph, before, count, makeFree(pointer));
+  return add(out, graph, before, count, shim::freeWork(pointer));
 }
 
 Result<void> graphDestroyNode(cudaGraphNode_t handle) {
@@ -148,17 +149,12 @@ Result<void> graphGetRootNodes(cudaGraph_t handle, cudaGraphNode_t* nodes, size_
 
 namespace {
 
-Result<void> giveEdges(cudaGraph_t handle, cudaGraphNode_t* from, cudaGraphNode_t* to,
-                       size_t* count) {
-  AW_LET(graph, shim::findGraph(handle));
-  return shim::giveEdges(*graph, from, to, count);
-}
-
-Result<void> giveNeighbours(cudaGraphNode_t handle, cudaGraphNode_t* nodes, size_t* count,
-                            bool before) {
+template <typename Edge>
+Result<void> neighbours(cudaGraphNode_t handle, cudaGraphNode_t* nodes, Edge* edges, size_t* count,
+                        bool before) {
   AW_LET(node, shim::findNode(handle));
   AW_LET(graph, shim::graphOf(*node));
-  return shim::giveNodes(before ? graph->before(*node) : graph->after(*node), nodes, count);
+  return shim::giveLinks(before ? graph->before(*node) : graph->after(*node), nodes, edges, count);
 }
 
 } // namespace
@@ -167,74 +163,119 @@ Result<void> giveNeighbours(cudaGraphNode_t handle, cudaGraphNode_t* nodes, size
 #if CUDART_VERSION < 13000
 Result<void> graphGetEdges_v1(cudaGraph_t graph, cudaGraphNode_t* from, cudaGraphNode_t* to,
                               size_t* count) {
-  return giveEdges(graph, from, to, count);
+  return shim::giveEdges(graph, from, to, shim::kNoEdges, count);
 }
 Result<void> graphNodeGetDependencies_v1(cudaGraphNode_t node, cudaGraphNode_t* nodes,
                                          size_t* count) {
-  return giveNeighbours(node, nodes, count, true);
+  return neighbours(node, nodes, shim::kNoEdges, count, true);
 }
 Result<void> graphNodeGetDependentNodes_v1(cudaGraphNode_t node, cudaGraphNode_t* nodes,
                                            size_t* count) {
-  return giveNeighbours(node, nodes, count, false);
+  return neighbours(node, nodes, shim::kNoEdges, count, false);
 }
 Result<void> graphAddDependencies_v1(cudaGraph_t graph, const cudaGraphNode_t* from,
                                      const cudaGraphNode_t* to, size_t count) {
-  return shim::changeEdges(graph, from, to, count, true);
+  return shim::changeEdges(graph, from, to, {}, count, true);
 }
 Result<void> graphRemoveDependencies_v1(cudaGraph_t graph, const cudaGraphNode_t* from,
                                         const cudaGraphNode_t* to, size_t count) {
-  return shim::changeEdges(graph, from, to, count, false);
+  return shim::changeEdges(graph, from, to, {}, count, false);
 }
 #endif
 
 #if CUDART_VERSION >= 12000
-namespace {
-
-void clearEdges(cudaGraphEdgeData* edges, const void* nodes, const size_t* count) {
-  for (size_t i = 0; nodes && edges && count && i < *count; ++i)
-    edges[i] = {};
-}
-
-} // namespace
-
 Result<void> graphGetEdges(cudaGraph_t graph, cudaGraphNode_t* from, cudaGraphNode_t* to,
                            cudaGraphEdgeData* edges, size_t* count) {
-  clearEdges(edges, from, count);
-  return giveEdges(graph, from, to, count);
+  return shim::giveEdges(graph, from, to, edges, count);
 }
 Result<void> graphNodeGetDependencies(cudaGraphNode_t node, cudaGraphNode_t* nodes,
                                       cudaGraphEdgeData* edges, size_t* count) {
-  clearEdges(edges, nodes, count);
-  return giveNeighbours(node, nodes, count, true);
+  return neighbours(node, nodes, edges, count, true);
 }
 Result<void> graphNodeGetDependentNodes(cudaGraphNode_t node, cudaGraphNode_t* nodes,
                                         cudaGraphEdgeData* edges, size_t* count) {
-  clearEdges(edges, nodes, count);
-  return giveNeighbours(node, nodes, count, false);
+  return neighbours(node, nodes, edges, count, false);
 }
 Result<void> graphAddDependencies(cudaGraph_t graph, const cudaGraphNode_t* from,
                                   const cudaGraphNode_t* to, const cudaGraphEdgeData* edges,
                                   size_t count) {
-  AW_TRY(shim::checkEdges(edges, count));
-  return shim::changeEdges(graph, from, to, count, true);
+  return shim::changeEdges(graph, from, to, shim::edgesOf(edges, count), count, true);
 }
 Result<void> graphRemoveDependencies(cudaGraph_t graph, const cudaGraphNode_t* from,
-                                     const cudaGraphNode_t* to, const cudaGraphEdgeData*,
+                                     const cudaGraphNode_t* to, const cudaGraphEdgeData* edges,
                                      size_t count) {
-  return shim::changeEdges(graph, from, to, count, false);
+  return shim::changeEdges(graph, from, to, shim::edgesOf(edges, count), count, false);
 }
 Result<void> graphAddNode(cudaGraphNode_t* out, cudaGraph_t graph, const cudaGraphNode_t* before,
                           const cudaGraphEdgeData* edges, size_t count,
                           cudaGraphNodeParams* params) {
-  AW_TRY(shim::checkEdges(edges, count));
-  return add(out, graph, before, count, makeWork(params));
+  AW_TRY(shim::findGraph(graph));
+  return add(out, graph, before, count, makeWork(params, graph), shim::edgesOf(edges, count));
 }
 #if CUDART_VERSION < 13000
 Result<void> graphAddNode_v1(cudaGraphNode_t* out, cudaGraph_t graph, const cudaGraphNode_t* before,
                              size_t count, cudaGraphNodeParams* params) {
-  return add(out, graph, before, count, makeWork(params));
+  AW_TRY(shim::findGraph(graph));
+  return add(out, graph, before, count, makeWork(params, graph));
 }
 #endif
+
+Result<void> graphConditionalHandleCreate(cudaGraphConditionalHandle* out, cudaGraph_t graph,
+                                          unsigned int value, unsigned int flags) {
+  AW_ARG(out, "pHandle_out is null");
+  AW_LET(context, currentContext());
+  uint64_t condition = 0;
+  AW_TRY(shim::createCondition(&condition, graph, context, value, flags));
+  *out = condition;
+  return {};
+}
 #endif
+
+Result<void> graphDebugDotPrint(cudaGraph_t graph, const char* path, unsigned int flags) {
+  return shim::printDot(graph, path, flags | core::kDotRuntimeTypes);
+}
+
+Result<void> userObjectCreate(cudaUserObject_t* out, void* data, cudaHostFn_t destroy,
+                              unsigned int count, unsigned int flags) {
+  AW_ARG(out, "object_out is null");
+  AW_LET(object, core::UserObject::create(data, destroy, count, flags));
+  *out = static_cast<cudaUserObject_t>(object->handle());
+  return {};
+}
+Result<void> userObjectRetain(cudaUserObject_t handle, unsigned int count) {
+  AW_LET(object, shim::findUserObject(handle));
+  return object->retain(count);
+}
+Result<void> userObjectRelease(cudaUserObject_t handle, unsigned int count) {
+  AW_LET(object, shim::findUserObject(handle));
+  return object->release(count);
+}
+Result<void> graphRetainUserObject(cudaGraph_t graph, cudaUserObject_t object, unsigned int count,
+                                   unsigned int flags) {
+  return shim::retainUserObject(graph, object, count, flags);
+}
+Result<void> graphReleaseUserObject(cudaGraph_t graph, cudaUserObject_t object,
+                                    unsigned int count) {
+  return shim::releaseUserObject(graph, object, count);
+}
+
+Result<void> deviceGraphMemTrim(int ordinal) {
+  AW_LET(device, deviceAt(ordinal));
+  return core::trimGraphMemory(*device);
+}
+Result<void> deviceGetGraphMemAttribute(int ordinal, cudaGraphMemAttributeType attribute,
+                                        void* out) {
+  AW_LET(device, deviceAt(ordinal));
+  AW_ARG(out, "value is null");
+  AW_LET(value, core::graphMemoryAttribute(*device, int(attribute)));
+  *static_cast<uint64_t*>(out) = value;
+  return {};
+}
+Result<void> deviceSetGraphMemAttribute(int ordinal, cudaGraphMemAttributeType attribute,
+                                        void* value) {
+  AW_LET(device, deviceAt(ordinal));
+  AW_ARG(value, "value is null");
+  return core::setGraphMemoryAttribute(*device, int(attribute), *static_cast<uint64_t*>(value));
+}
 
 } // namespace anywarp::cudart

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// From the runtime API's parameters of graph nodes to core's work. Stateless; safe from any thread.
+// Between the runtime API's parameters of graph nodes and core's work. Stateless; safe from any
+// thread.
 #pragma once
 
 #include "common/graphs.h"
@@ -17,13 +18,18 @@ Result<core::GraphWork> makeCopyFromSymbol(void* dst, const void* symbol, size_t
                                            size_t offset, cudaMemcpyKind kind);
 Result<core::GraphWork> makeCopyToSymbol(const void* symbol, const void* src, size_t count,
                                          size_t offset, cudaMemcpyKind kind);
-Result<core::GraphWork> makeChild(cudaGraph_t child);
 Result<core::GraphWork> makeEvent(core::GraphNodeType type, cudaEvent_t event);
 Result<core::GraphWork> makeAlloc(cudaMemAllocNodeParams* params);
-core::GraphWork makeFree(void* pointer);
 #if CUDART_VERSION >= 12000
-Result<core::GraphWork> makeWork(cudaGraphNodeParams* params);
+// `graph`: where the node will be; only conditional nodes need it.
+Result<core::GraphWork> makeWork(cudaGraphNodeParams* params, cudaGraph_t graph);
 #endif
+
+// What a node does, in this API's words.
+cudaMemcpy3DParms readParams(const core::GraphWork& work, cudaMemcpy3DParms*);
+cudaMemsetParams readParams(const core::GraphWork& work, cudaMemsetParams*);
+cudaHostNodeParams readParams(const core::GraphWork& work, cudaHostNodeParams*);
+cudaMemAllocNodeParams readParams(const core::GraphWork& work, cudaMemAllocNodeParams*);
 
 // memcpy_3d.cpp: the copy that these parameters ask for, in this stream.
 Result<void> copyInto(const cudaMemcpy3DParms& parms, core::Stream& stream);

@@ -46,11 +46,21 @@ Result<void> graphInstantiate(cudaGraphExec_t* out, cudaGraph_t graph, unsigned 
 Result<void> graphInstantiateWithParams(cudaGraphExec_t* out, cudaGraph_t graph,
                                         cudaGraphInstantiateParams* params, cudaStream_t) {
   AW_ARG(params, "instantiateParams is null");
+  core::GraphExec::Failure failure;
   params->errNode_out = nullptr;
-  auto result = graphInstantiateWithFlags(out, graph, params->flags);
-  params->result_out =
-      result ? cudaGraphInstantiateSuccess : cudaGraphInstantiateNodeOperationNotSupported;
-  return result;
+  params->result_out = cudaGraphInstantiateError;
+  AW_ARG(out, "pGraphExec is null");
+  auto exec = shim::instantiate(graph, params->flags, &failure);
+  params->result_out = cudaGraphInstantiateResult(int(failure.fault));
+  if (failure.node)
+    params->errNode_out = static_cast<cudaGraphNode_t>(failure.node->handle());
+  if (!exec)
+    return exec.error();
+  auto handle = static_cast<cudaGraphExec_t>((*exec)->handle());
+  if (params->flags & cudaGraphInstantiateFlagUpload)
+    AW_TRY(graphUpload(handle, params->uploadStream));
+  *out = handle;
+  return {};
 }
 
 Result<void> graphExecGetFlags(cudaGraphExec_t handle, unsigned long long* flags) {
@@ -61,12 +71,10 @@ Result<void> graphExecGetFlags(cudaGraphExec_t handle, unsigned long long* flags
 }
 #endif
 
-// Nothing has to be moved anywhere before a launch.
-Result<void> graphUpload(cudaGraphExec_t handle, cudaStream_t stream) {
+Result<void> graphUpload(cudaGraphExec_t handle, cudaStream_t streamHandle) {
   AW_LET(exec, shim::findExec(handle));
-  (void)exec;
-  AW_TRY(resolveStream(stream));
-  return {};
+  AW_LET(stream, resolveStream(streamHandle));
+  return exec->upload(*stream);
 }
 
 Result<void> graphLaunch(cudaGraphExec_t handle, cudaStream_t streamHandle) {
@@ -86,8 +94,8 @@ Result<void> graphExecUpdate_v1(cudaGraphExec_t execHandle, cudaGraph_t graphHan
   AW_LET(exec, shim::findExec(execHandle));
   AW_LET(graph, shim::findGraph(graphHandle));
   int code = 0;
-  void* culprit = nullptr;
-  auto done = shim::updateResult(*exec, *graph, code, culprit);
+  void *culprit = nullptr, *from = nullptr;
+  auto done = shim::updateResult(*exec, *graph, code, culprit, from);
   if (errorNode)
     *errorNode = static_cast<cudaGraphNode_t>(culprit);
   if (result)
@@ -101,15 +109,20 @@ Result<void> graphExecUpdate(cudaGraphExec_t execHandle, cudaGraph_t graphHandle
   AW_LET(exec, shim::findExec(execHandle));
   AW_LET(graph, shim::findGraph(graphHandle));
   int code = 0;
-  void* culprit = nullptr;
-  auto done = shim::updateResult(*exec, *graph, code, culprit);
-  *info = {cudaGraphExecUpdateResult(code), static_cast<cudaGraphNode_t>(culprit), nullptr};
+  void *culprit = nullptr, *from = nullptr;
+  auto done = shim::updateResult(*exec, *graph, code, culprit, from);
+  *info = {cudaGraphExecUpdateResult(code), static_cast<cudaGraphNode_t>(culprit),
+           static_cast<cudaGraphNode_t>(from)};
   return done;
 }
 
 Result<void> graphExecNodeSetParams(cudaGraphExec_t exec, cudaGraphNode_t node,
                                     cudaGraphNodeParams* params) {
-  return change(exec, node, makeWork(params));
+  AW_ARG(params, "nodeParams is null");
+  if (params->type == cudaGraphNodeTypeMemAlloc || params->type == cudaGraphNodeTypeMemFree ||
+      params->type == cudaGraphNodeTypeConditional)
+    return makeError(Status::NotSupported, "CUDA cannot change nodes of this type");
+  return change(exec, node, makeWork(params, nullptr));
 }
 #endif
 
@@ -145,7 +158,7 @@ Result<void> graphExecMemcpyNodeSetParamsToSymbol(cudaGraphExec_t exec, cudaGrap
 }
 Result<void> graphExecChildGraphNodeSetParams(cudaGraphExec_t exec, cudaGraphNode_t node,
                                               cudaGraph_t child) {
-  return change(exec, node, makeChild(child));
+  return change(exec, node, shim::childWork(child, 0));
 }
 Result<void> graphExecEventRecordNodeSetEvent(cudaGraphExec_t exec, cudaGraphNode_t node,
                                               cudaEvent_t event) {

@@ -74,22 +74,45 @@ Result<void> graphEventWaitNodeSetEvent(cudaGraphNode_t node, cudaEvent_t event)
 
 Result<void> graphHostNodeGetParams(cudaGraphNode_t handle, cudaHostNodeParams* params) {
   AW_LET(node, shim::findNode(handle, GraphNodeType::Host));
-  return shim::giveParams(*node, params);
+  return shim::giveParams(*node, params,
+                          [=](const GraphWork& work) { return readParams(work, params); });
 }
 
 Result<void> graphMemsetNodeGetParams(cudaGraphNode_t handle, cudaMemsetParams* params) {
   AW_LET(node, shim::findNode(handle, GraphNodeType::Memset));
-  return shim::giveParams(*node, params);
+  return shim::giveParams(*node, params,
+                          [=](const GraphWork& work) { return readParams(work, params); });
 }
 
 Result<void> graphMemcpyNodeGetParams(cudaGraphNode_t handle, cudaMemcpy3DParms* params) {
   AW_LET(node, shim::findNode(handle, GraphNodeType::Memcpy));
-  return shim::giveParams(*node, params);
+  return shim::giveParams(*node, params,
+                          [=](const GraphWork& work) { return readParams(work, params); });
 }
 
 Result<void> graphMemAllocNodeGetParams(cudaGraphNode_t handle, cudaMemAllocNodeParams* params) {
   AW_LET(node, shim::findNode(handle, GraphNodeType::MemAlloc));
-  return shim::giveParams(*node, params);
+  return shim::giveParams(*node, params,
+                          [=](const GraphWork& work) { return readParams(work, params); });
+}
+
+Result<void> graphMemFreeNodeGetParams(cudaGraphNode_t handle, void* out) {
+  AW_ARG(out, "dptr_out is null");
+  AW_LET(node, shim::findNode(handle, GraphNodeType::MemFree));
+  *static_cast<void**>(out) = node->work().memory->address;
+  return {};
+}
+
+Result<void> graphKernelNodeGetAttribute(cudaGraphNode_t node, cudaLaunchAttributeID attribute,
+                                         cudaLaunchAttributeValue* out) {
+  return shim::giveAttribute(node, int(attribute), out);
+}
+Result<void> graphKernelNodeSetAttribute(cudaGraphNode_t node, cudaLaunchAttributeID attribute,
+                                         const cudaLaunchAttributeValue* value) {
+  return shim::setAttribute(node, int(attribute), value);
+}
+Result<void> graphKernelNodeCopyAttributes(cudaGraphNode_t to, cudaGraphNode_t from) {
+  return shim::copyAttributes(to, from);
 }
 
 Result<void> graphKernelNodeSetParams(cudaGraphNode_t node, const cudaKernelNodeParams* params) {
@@ -119,8 +142,14 @@ Result<void> graphMemcpyNodeSetParamsToSymbol(cudaGraphNode_t node, const void* 
 }
 
 #if CUDART_VERSION >= 12000
-Result<void> graphNodeSetParams(cudaGraphNode_t node, cudaGraphNodeParams* params) {
-  return change(node, makeWork(params));
+Result<void> graphNodeSetParams(cudaGraphNode_t node, cudaGraphNodeParams* p) {
+  AW_ARG(p, "nodeParams is null");
+  AW_LET(found, shim::findNode(node));
+  AW_ARG(int(found->type()) == int(p->type), "the node is of another type");
+  if (p->type == cudaGraphNodeTypeMemAlloc || p->type == cudaGraphNodeTypeMemFree ||
+      p->type == cudaGraphNodeTypeConditional)
+    return makeError(Status::NotSupported, "CUDA cannot change nodes of this type");
+  return change(node, makeWork(p, nullptr));
 }
 #endif
 

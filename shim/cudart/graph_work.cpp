@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "api/cudart/impl.h"
+#include "core/array.h"
 #include "core/event.h"
 #include "core/launch.h"
 #include "core/memory.h"
@@ -91,14 +92,6 @@ Result<GraphWork> makeCopyToSymbol(const void* symbol, const void* src, size_t c
   return makeCopy1d(target, src, count, kind);
 }
 
-Result<GraphWork> makeChild(cudaGraph_t child) {
-  AW_LET(graph, shim::findGraph(child));
-  GraphWork work;
-  work.type = GraphNodeType::Graph;
-  work.child = std::move(graph);
-  return work;
-}
-
 Result<GraphWork> makeEvent(GraphNodeType type, cudaEvent_t handle) {
   auto event = core::Event::fromHandle(handle);
   if (!event)
@@ -108,26 +101,122 @@ Result<GraphWork> makeEvent(GraphNodeType type, cudaEvent_t handle) {
 
 Result<GraphWork> makeAlloc(cudaMemAllocNodeParams* p) {
   AW_ARG(p && p->bytesize, "the parameters are null, or no bytes are asked for");
-  AW_LET(context, currentContext());
-  AW_LET(memory, core::GraphMemory::create(*context, p->bytesize));
+  AW_ARG(p->poolProps.allocType == cudaMemAllocationTypePinned &&
+             p->poolProps.location.type == cudaMemLocationTypeDevice,
+         "graphs allocate pinned memory of a device");
+  AW_ARG(p->poolProps.handleTypes == cudaMemHandleTypeNone, "graph memory has no handles");
+  AW_ARG(p->accessDescs || !p->accessDescCount, "accessDescs is null");
+  AW_LET(device, deviceAt(p->poolProps.location.id));
+  for (size_t i = 0; i < p->accessDescCount; ++i)
+    AW_TRY(deviceAt(p->accessDescs[i].location.id)); // all memory is for all devices
+  AW_LET(current, currentContext());
+  AW_ARG(&current->device() == device, "memory of a device that is not the current one");
+  AW_LET(memory, core::GraphMemory::create(*current, p->bytesize));
   p->dptr = memory->address;
   GraphWork work;
   work.type = GraphNodeType::MemAlloc;
   work.memory = std::move(memory);
-  work.params = *p;
+  cudaMemAllocNodeParams kept = *p;
+  kept.accessDescs = nullptr;
+  kept.accessDescCount = 0;
+  work.params = kept;
   return work;
 }
 
-GraphWork makeFree(void* pointer) {
-  GraphWork work;
-  work.type = GraphNodeType::MemFree;
-  work.freed = pointer;
-  return work;
+cudaMemcpy3DParms readParams(const GraphWork& work, cudaMemcpy3DParms*) {
+  cudaMemcpy3DParms out = {};
+  auto* copy = std::get_if<core::CopyParams>(&work.described);
+  if (!copy)
+    return out;
+  size_t texel = 1; // widths count texels where an array takes part
+  for (const core::CopyBox* box : {&copy->src, &copy->dst})
+    if (box->array)
+      texel = box->array->texel().bytes;
+  auto side = [&](const core::CopyBox& box, cudaArray_t& array, cudaPitchedPtr& memory,
+                  cudaPos& position) {
+    position = {box.array ? box.x / box.array->texel().bytes : box.x, box.y, box.z};
+    if (box.array)
+      array = static_cast<cudaArray_t>(box.array->handle());
+    else
+      memory = {box.base, box.pitch, copy->width, box.height};
+  };
+  side(copy->src, out.srcArray, out.srcPtr, out.srcPos);
+  side(copy->dst, out.dstArray, out.dstPtr, out.dstPos);
+  out.extent = {copy->width / texel, copy->height, copy->depth};
+  out.kind = cudaMemcpyKind(int(copy->kind));
+  return out;
+}
+
+cudaMemsetParams readParams(const GraphWork& work, cudaMemsetParams*) {
+  auto* fill = std::get_if<core::FillParams>(&work.described);
+  if (!fill)
+    return {};
+  return {fill->dst, fill->pitch, fill->value, fill->elementSize, fill->width, fill->height};
+}
+
+cudaHostNodeParams readParams(const GraphWork& work, cudaHostNodeParams*) {
+  auto* host = std::get_if<core::HostParams>(&work.described);
+  return host ? cudaHostNodeParams{host->function, host->data} : cudaHostNodeParams();
+}
+
+cudaMemAllocNodeParams readParams(const GraphWork& work, cudaMemAllocNodeParams*) {
+  cudaMemAllocNodeParams out = {};
+  out.poolProps.allocType = cudaMemAllocationTypePinned;
+  out.poolProps.location.type = cudaMemLocationTypeDevice;
+  out.poolProps.location.id = work.memory->device.ordinal();
+  out.bytesize = work.memory->bytes;
+  out.dptr = work.memory->address;
+  return out;
 }
 
 #if CUDART_VERSION >= 12000
-Result<GraphWork> makeWork(cudaGraphNodeParams* p) {
+namespace {
+
+// The manual: bytes behind what a node type uses must be zero.
+bool unusedAreZero(const cudaGraphNodeParams& p, size_t used) {
+  auto* bytes = reinterpret_cast<const char*>(p.reserved1);
+  for (size_t i = used; i < sizeof p.reserved1; ++i)
+    if (bytes[i])
+      return false;
+  return p.reserved2 == 0 && !p.reserved0[0] && !p.reserved0[1] && !p.reserved0[2];
+}
+
+size_t usedBytes(const cudaGraphNodeParams& p) {
+  switch (p.type) {
+  case cudaGraphNodeTypeKernel:
+    return sizeof p.kernel;
+  case cudaGraphNodeTypeMemcpy:
+    return sizeof p.memcpy;
+  case cudaGraphNodeTypeMemset:
+    return sizeof p.memset;
+  case cudaGraphNodeTypeHost:
+    return sizeof p.host;
+  case cudaGraphNodeTypeGraph:
+    return sizeof p.graph;
+  case cudaGraphNodeTypeWaitEvent:
+  case cudaGraphNodeTypeEventRecord:
+    return sizeof p.eventWait;
+  case cudaGraphNodeTypeExtSemaphoreSignal:
+    return sizeof p.extSemSignal;
+  case cudaGraphNodeTypeExtSemaphoreWait:
+    return sizeof p.extSemWait;
+  case cudaGraphNodeTypeMemAlloc:
+    return sizeof p.alloc;
+  case cudaGraphNodeTypeMemFree:
+    return sizeof p.free;
+  case cudaGraphNodeTypeConditional:
+    return sizeof p.conditional;
+  default:
+    return 0;
+  }
+}
+
+} // namespace
+
+Result<GraphWork> makeWork(cudaGraphNodeParams* p, cudaGraph_t graph) {
   AW_ARG(p, "the parameters are null");
+  AW_ARG(unusedAreZero(*p, usedBytes(*p)),
+         "bytes of the parameters that mean nothing are not zero");
   switch (p->type) {
   case cudaGraphNodeTypeKernel: {
     const auto& k = p->kernel;
@@ -147,7 +236,7 @@ Result<GraphWork> makeWork(cudaGraphNodeParams* p) {
     return makeHost(&params);
   }
   case cudaGraphNodeTypeGraph:
-    return makeChild(p->graph.graph);
+    return shim::childWork(p->graph.graph, int(p->graph.ownership));
   case cudaGraphNodeTypeEmpty:
     return GraphWork();
   case cudaGraphNodeTypeWaitEvent:
@@ -158,13 +247,21 @@ Result<GraphWork> makeWork(cudaGraphNodeParams* p) {
     cudaMemAllocNodeParams params = {p->alloc.poolProps, p->alloc.accessDescs,
                                      p->alloc.accessDescCount, p->alloc.bytesize, nullptr};
     auto work = makeAlloc(&params);
-    p->alloc.dptr = params.dptr;
+    if (work)
+      p->alloc.dptr = params.dptr;
     return work;
   }
   case cudaGraphNodeTypeMemFree:
-    return makeFree(p->free.dptr);
+    return shim::freeWork(p->free.dptr);
+  case cudaGraphNodeTypeConditional:
+    AW_ARG(graph, "conditional nodes cannot be changed");
+    return shim::conditionalWork(graph, p->conditional.handle, int(p->conditional.type),
+                                 p->conditional.size, &p->conditional.phGraph_out);
+  case cudaGraphNodeTypeExtSemaphoreSignal:
+  case cudaGraphNodeTypeExtSemaphoreWait:
+    return makeError(Status::NotSupported, "graph nodes of semaphores are not there yet");
   default:
-    return makeError(Status::NotSupported, "graph nodes of this type are not there yet");
+    return makeError(Status::InvalidValue, "unknown type of a node");
   }
 }
 #endif

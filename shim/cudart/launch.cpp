@@ -6,6 +6,7 @@
 #include "api/cudart/impl.h"
 #include "common/call.h"
 #include "core/event.h"
+#include "core/node_attributes.h"
 #include "cudart/current.h"
 #include "cudart/last_error.h"
 #include "cudart/registry.h"
@@ -136,7 +137,8 @@ Result<void> launchKernelExC(const cudaLaunchConfig_t* config, const void* func,
   const void* stream = config->stream ? config->stream : defaultStream;
   AW_LET(launch,
          prepare(func, config->gridDim, config->blockDim, config->dynamicSmemBytes, args, stream));
-  std::vector<core::EventRef> events;
+  core::EventRef events[2];  // programmatic, launch completion
+  core::NodeAttributes node; // of the node that it becomes in a captured stream
   for (unsigned i = 0; i < config->numAttrs; ++i) {
     const cudaLaunchAttribute& attribute = config->attrs[i];
     switch (int(attribute.id)) {
@@ -152,21 +154,35 @@ Result<void> launchKernelExC(const cudaLaunchConfig_t* config, const void* func,
       launch.request.cluster[2] = cluster.z;
       break;
     }
+    case 6: // programmatic stream serialization
+      launch.request.programmatic = attribute.val.programmaticStreamSerializationAllowed != 0;
+      break;
     case 7:    // programmatic event: it may fire once the kernel is done
     case 12: { // launch completion event
       auto event = core::Event::fromHandle(attribute.val.programmaticEvent.event);
       if (!event)
         return makeError(Status::InvalidHandle, "a launch attribute names an event that is none");
-      events.push_back(std::move(event));
+      events[int(attribute.id) == 12] = std::move(event);
       break;
     }
+    case core::NodeAttributes::kAccessPolicyWindow: // hints, which a node keeps
+    case core::NodeAttributes::kClusterScheduling:
+    case core::NodeAttributes::kPriority:
+    case core::NodeAttributes::kMemSyncDomainMap:
+    case core::NodeAttributes::kMemSyncDomain:
+    case core::NodeAttributes::kPreferredCluster:
+    case core::NodeAttributes::kCarveout:
+      AW_TRY(node.set(int(attribute.id), &attribute.val));
+      break;
     default:
-      break; // hints: priorities, cache policies, programmatic overlap, ...
+      break;
     }
   }
+  launch.request.attributes = &node;
   AW_TRY(core::launch(launch.function, *launch.stream, launch.request));
-  for (auto& event : events)
-    AW_TRY(event->record(*launch.stream));
+  for (uint8_t i = 0; i < 2; ++i)
+    if (events[i]) // cudaGraphKernelNodePortProgrammatic, ...LaunchCompletion
+      AW_TRY(events[i]->recordPart(*launch.stream, uint8_t(i + 1), i == 0));
   return {};
 }
 

@@ -76,7 +76,7 @@ Result<void> streamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned in
   auto waited = core::Event::fromHandle(event);
   if (!waited)
     return makeError(Status::InvalidHandle, "the event is none");
-  return found->waitEvent(waited);
+  return flags == cudaEventWaitExternal ? found->waitExternal(waited) : found->waitEvent(waited);
 }
 
 Result<void> streamAddCallback(cudaStream_t stream, cudaStreamCallback_t callback, void* userData,

@@ -3,7 +3,7 @@ include "Base.td"
 
 let Object = "capture" in {
 
-def cuStreamBeginCapture : Partial<"Starts capturing a stream into a graph.", "calls that a mode forbids elsewhere are not refused", 
+def cuStreamBeginCapture : Full<"Starts capturing a stream into a graph.",
     [Version<"", 10000, "CUstream hStream", "ptsz", 10000>,
     Version<"_v2", 10010, "CUstream hStream, CUstreamCaptureMode mode", "ptsz", 10010>]>;
 def cuStreamBeginCaptureToGraph : Full<"Starts capturing a stream into an existing graph.", 

@@ -20,19 +20,19 @@ def cuGraphKernelNodeSetParams : Full<"Changes a kernel node.",
     Version<"_v2", 12000, "CUgraphNode hNode, const CUDA_KERNEL_NODE_PARAMS* nodeParams">]>;
 def cuGraphAddMemcpyNode : Full<"Adds a copy node.", 
     [Version<"", 10000, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, const CUDA_MEMCPY3D* copyParams, CUcontext ctx">]>;
-def cuGraphMemcpyNodeGetParams : Partial<"Reads a copy node.", "not of captured nodes", 
+def cuGraphMemcpyNodeGetParams : Full<"Reads a copy node.",
     [Version<"", 10000, "CUgraphNode hNode, inout CUDA_MEMCPY3D* nodeParams">]>;
 def cuGraphMemcpyNodeSetParams : Full<"Changes a copy node.", 
     [Version<"", 10000, "CUgraphNode hNode, const CUDA_MEMCPY3D* nodeParams">]>;
 def cuGraphAddMemsetNode : Full<"Adds a fill node.", 
     [Version<"", 10000, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, const CUDA_MEMSET_NODE_PARAMS* memsetParams, CUcontext ctx">]>;
-def cuGraphMemsetNodeGetParams : Partial<"Reads a fill node.", "not of captured nodes", 
+def cuGraphMemsetNodeGetParams : Full<"Reads a fill node.",
     [Version<"", 10000, "CUgraphNode hNode, inout CUDA_MEMSET_NODE_PARAMS* nodeParams">]>;
 def cuGraphMemsetNodeSetParams : Full<"Changes a fill node.", 
     [Version<"", 10000, "CUgraphNode hNode, const CUDA_MEMSET_NODE_PARAMS* nodeParams">]>;
 def cuGraphAddHostNode : Full<"Adds a host function node.", 
     [Version<"", 10000, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, const CUDA_HOST_NODE_PARAMS* nodeParams">]>;
-def cuGraphHostNodeGetParams : Partial<"Reads a host function node.", "not of captured nodes", 
+def cuGraphHostNodeGetParams : Full<"Reads a host function node.",
     [Version<"", 10000, "CUgraphNode hNode, inout CUDA_HOST_NODE_PARAMS* nodeParams">]>;
 def cuGraphHostNodeSetParams : Full<"Changes a host function node.", 
     [Version<"", 10000, "CUgraphNode hNode, const CUDA_HOST_NODE_PARAMS* nodeParams">]>;
@@ -66,11 +66,11 @@ def cuGraphExternalSemaphoresWaitNodeGetParams : Stub<"Reads a semaphore wait no
     [Version<"", 11020, "CUgraphNode hNode, out CUDA_EXT_SEM_WAIT_NODE_PARAMS* params_out">]>;
 def cuGraphExternalSemaphoresWaitNodeSetParams : Stub<"Changes a semaphore wait node.", 
     [Version<"", 11020, "CUgraphNode hNode, const CUDA_EXT_SEM_WAIT_NODE_PARAMS* nodeParams">]>;
-def cuGraphAddBatchMemOpNode : Stub<"Adds a memory operation node.", 
+def cuGraphAddBatchMemOpNode : Full<"Adds a memory operation node.",
     [Version<"", 11070, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, const CUDA_BATCH_MEM_OP_NODE_PARAMS* nodeParams">]>;
-def cuGraphBatchMemOpNodeGetParams : Stub<"Reads a memory operation node.", 
+def cuGraphBatchMemOpNodeGetParams : Full<"Reads a memory operation node.",
     [Version<"", 11070, "CUgraphNode hNode, out CUDA_BATCH_MEM_OP_NODE_PARAMS* nodeParams_out">]>;
-def cuGraphBatchMemOpNodeSetParams : Stub<"Changes a memory operation node.", 
+def cuGraphBatchMemOpNodeSetParams : Full<"Changes a memory operation node.",
     [Version<"", 11070, "CUgraphNode hNode, const CUDA_BATCH_MEM_OP_NODE_PARAMS* nodeParams">]>;
 def cuGraphAddMemAllocNode : Full<"Adds an allocation node.", 
     [Version<"", 11040, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, inout CUDA_MEM_ALLOC_NODE_PARAMS* nodeParams">]>;
@@ -78,12 +78,12 @@ def cuGraphMemAllocNodeGetParams : Full<"Reads an allocation node.",
     [Version<"", 11040, "CUgraphNode hNode, out CUDA_MEM_ALLOC_NODE_PARAMS* params_out">]>;
 def cuGraphAddMemFreeNode : Full<"Adds a free node.", 
     [Version<"", 11040, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, CUdeviceptr dptr">]>;
-def cuGraphMemFreeNodeGetParams : Stub<"Reads a free node.", 
+def cuGraphMemFreeNodeGetParams : Full<"Reads a free node.",
     [Version<"", 11040, "CUgraphNode hNode, out CUdeviceptr* dptr_out">]>;
-def cuGraphAddNode : Partial<"Adds a node of any type.", "no conditional, semaphore or memory operation nodes yet", 
+def cuGraphAddNode : Partial<"Adds a node of any type.", "no semaphore nodes yet", 
     [Version<"", 12020, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, inout CUgraphNodeParams* nodeParams">,
     Version<"_v2", 12030, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, const CUgraphEdgeData* dependencyData, size_t numDependencies, inout CUgraphNodeParams* nodeParams">]>;
-def cuGraphNodeSetParams : Partial<"Changes a node of any type.", "no conditional, semaphore or memory operation nodes yet", 
+def cuGraphNodeSetParams : Partial<"Changes a node of any type.", "no semaphore nodes yet", 
     [Version<"", 12020, "CUgraphNode hNode, inout CUgraphNodeParams* nodeParams">]>;
 def cuGraphNodeFindInClone : Full<"Finds a node's copy in a clone.", 
     [Version<"", 10000, "out CUgraphNode* phNode, CUgraphNode hOriginalNode, CUgraph hClonedGraph">]>;
@@ -110,31 +110,31 @@ def cuGraphRemoveDependencies : Full<"Removes edges.",
     Version<"_v2", 12030, "CUgraph hGraph, const CUgraphNode* from, const CUgraphNode* to, const CUgraphEdgeData* edgeData, size_t numDependencies">]>;
 def cuGraphDestroyNode : Full<"Removes a node.", 
     [Version<"", 10000, "CUgraphNode hNode">]>;
-def cuGraphKernelNodeCopyAttributes : Stub<"Copies attributes between kernel nodes.", 
+def cuGraphKernelNodeCopyAttributes : Full<"Copies attributes between kernel nodes.",
     [Version<"", 11000, "CUgraphNode dst, CUgraphNode src">]>;
-def cuGraphKernelNodeGetAttribute : Stub<"Reads an attribute of a kernel node.", 
+def cuGraphKernelNodeGetAttribute : Full<"Reads an attribute of a kernel node.",
     [Version<"", 11000, "CUgraphNode hNode, CUkernelNodeAttrID attr, out CUkernelNodeAttrValue* value_out">]>;
-def cuGraphKernelNodeSetAttribute : Stub<"Sets an attribute of a kernel node.", 
+def cuGraphKernelNodeSetAttribute : Full<"Sets an attribute of a kernel node.",
     [Version<"", 11000, "CUgraphNode hNode, CUkernelNodeAttrID attr, const CUkernelNodeAttrValue* value">]>;
-def cuGraphDebugDotPrint : Stub<"Writes a graph as a DOT file.", 
+def cuGraphDebugDotPrint : Full<"Writes a graph as a DOT file.",
     [Version<"", 11030, "CUgraph hGraph, const char* path, unsigned int flags">]>;
-def cuGraphConditionalHandleCreate : Stub<"Creates a condition for a graph.", 
+def cuGraphConditionalHandleCreate : Full<"Creates a condition for a graph.",
     [Version<"", 12030, "out CUgraphConditionalHandle* pHandle_out, CUgraph hGraph, CUcontext ctx, unsigned int defaultLaunchValue, unsigned int flags">]>;
-def cuUserObjectCreate : Stub<"Creates an object that graphs keep alive.", 
+def cuUserObjectCreate : Full<"Creates an object that graphs keep alive.",
     [Version<"", 11030, "out CUuserObject* object_out, void* ptr, CUhostFn destroy, unsigned int initialRefcount, unsigned int flags">]>;
-def cuUserObjectRetain : Stub<"Takes references on a user object.", 
+def cuUserObjectRetain : Full<"Takes references on a user object.",
     [Version<"", 11030, "CUuserObject object, unsigned int count">]>;
-def cuUserObjectRelease : Stub<"Gives references on a user object back.", 
+def cuUserObjectRelease : Full<"Gives references on a user object back.",
     [Version<"", 11030, "CUuserObject object, unsigned int count">]>;
-def cuGraphRetainUserObject : Stub<"Gives a graph references on a user object.", 
+def cuGraphRetainUserObject : Full<"Gives a graph references on a user object.",
     [Version<"", 11030, "CUgraph graph, CUuserObject object, unsigned int count, unsigned int flags">]>;
-def cuGraphReleaseUserObject : Stub<"Takes references on a user object from a graph.", 
+def cuGraphReleaseUserObject : Full<"Takes references on a user object from a graph.",
     [Version<"", 11030, "CUgraph graph, CUuserObject object, unsigned int count">]>;
-def cuDeviceGraphMemTrim : Stub<"Gives unused graph memory back.", 
+def cuDeviceGraphMemTrim : Full<"Gives unused graph memory back.",
     [Version<"", 11040, "CUdevice device">]>;
-def cuDeviceGetGraphMemAttribute : Stub<"Reads an attribute of graph memory.", 
+def cuDeviceGetGraphMemAttribute : Full<"Reads an attribute of graph memory.",
     [Version<"", 11040, "CUdevice device, CUgraphMem_attribute attr, out void* value">]>;
-def cuDeviceSetGraphMemAttribute : Stub<"Sets an attribute of graph memory.", 
+def cuDeviceSetGraphMemAttribute : Full<"Sets an attribute of graph memory.",
     [Version<"", 11040, "CUdevice device, CUgraphMem_attribute attr, void* value">]>;
 
 } // Object

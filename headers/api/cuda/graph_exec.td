@@ -6,9 +6,9 @@ let Object = "graph_exec" in {
 def cuGraphInstantiate : Full<"Makes a graph executable.", 
     [Version<"", 10000, "out CUgraphExec* phGraphExec, CUgraph hGraph, out CUgraphNode* phErrorNode, char* logBuffer, size_t bufferSize">,
     Version<"_v2", 11000, "out CUgraphExec* phGraphExec, CUgraph hGraph, out CUgraphNode* phErrorNode, char* logBuffer, size_t bufferSize">]> { let Current = "cuGraphInstantiateWithFlags"; }
-def cuGraphInstantiateWithFlags : Partial<"Makes a graph executable.", "no launches from the device yet", 
+def cuGraphInstantiateWithFlags : Full<"Makes a graph executable.",
     [Version<"", 11040, "out CUgraphExec* phGraphExec, CUgraph hGraph, unsigned long long flags">]>;
-def cuGraphInstantiateWithParams : Partial<"Makes a graph executable.", "no launches from the device yet", 
+def cuGraphInstantiateWithParams : Full<"Makes a graph executable.",
     [Version<"", 12000, "out CUgraphExec* phGraphExec, CUgraph hGraph, inout CUDA_GRAPH_INSTANTIATE_PARAMS* instantiateParams", "ptsz", 12000>]>;
 def cuGraphUpload : Full<"Prepares an executable graph.", 
     [Version<"", 11010, "CUgraphExec hGraph, CUstream hStream", "ptsz", 11010>]>;
@@ -40,7 +40,7 @@ def cuGraphExecExternalSemaphoresSignalNodeSetParams : Stub<"Changes a semaphore
     [Version<"", 11020, "CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_EXT_SEM_SIGNAL_NODE_PARAMS* nodeParams">]>;
 def cuGraphExecExternalSemaphoresWaitNodeSetParams : Stub<"Changes a semaphore wait node of an executable graph.", 
     [Version<"", 11020, "CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_EXT_SEM_WAIT_NODE_PARAMS* nodeParams">]>;
-def cuGraphExecBatchMemOpNodeSetParams : Stub<"Changes a memory operation node of an executable graph.", 
+def cuGraphExecBatchMemOpNodeSetParams : Full<"Changes a memory operation node of an executable graph.",
     [Version<"", 11070, "CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_BATCH_MEM_OP_NODE_PARAMS* nodeParams">]>;
 def cuGraphExecNodeSetParams : Full<"Changes a node of an executable graph.", 
     [Version<"", 12020, "CUgraphExec hGraphExec, CUgraphNode hNode, inout CUgraphNodeParams* nodeParams">]>;

@@ -3,7 +3,7 @@ include "cudart/base.td"
 
 let Object = "capture" in {
 
-def cudaStreamBeginCapture : Partial<"Starts recording a stream into a graph.", "calls that a mode forbids elsewhere are not refused",
+def cudaStreamBeginCapture : Full<"Starts recording a stream into a graph.",
     [Version<"", 11000, "cudaStream_t stream, cudaStreamCaptureMode mode", "ptsz">]>;
 def cudaStreamEndCapture : Full<"Ends recording and gives the graph.",
     [Version<"", 11000, "cudaStream_t stream, out cudaGraph_t* pGraph", "ptsz">]>;
@@ -18,7 +18,7 @@ def cudaStreamUpdateCaptureDependencies : Full<"Changes what the next recorded n
     [OldVersion<"", 11000, 13000, "cudaStream_t stream, cudaGraphNode_t* dependencies, size_t numDependencies, unsigned int flags", "ptsz">,
     OldVersion<"_v2", 12000, 13000, "cudaStream_t stream, cudaGraphNode_t* dependencies, const cudaGraphEdgeData* dependencyData, size_t numDependencies, unsigned int flags", "ptsz">,
     Version<"", 13000, "cudaStream_t stream, cudaGraphNode_t* dependencies, const cudaGraphEdgeData* dependencyData, size_t numDependencies, unsigned int flags", "ptsz">]>;
-def cudaThreadExchangeStreamCaptureMode : Partial<"Exchanges the calling thread's capture mode.", "kept; calls that a mode forbids are not refused",
+def cudaThreadExchangeStreamCaptureMode : Full<"Exchanges the calling thread's capture mode.",
     [Version<"", 11000, "cudaStreamCaptureMode* mode">]>;
 def cudaStreamBeginCaptureToGraph : Full<"Starts recording a stream into an existing graph.",
     [Version<"", 12000, "cudaStream_t stream, cudaGraph_t graph, const cudaGraphNode_t* dependencies, const cudaGraphEdgeData* dependencyData, size_t numDependencies, cudaStreamCaptureMode mode", "ptsz">]>;

@@ -16,7 +16,7 @@ def cudaEventQuery : Full<"Says whether an event's latest record has been reache
     [Version<"", 11000, "cudaEvent_t event">]>;
 def cudaEventRecord : Full<"Marks the current end of a stream.",
     [Version<"", 11000, "cudaEvent_t event, cudaStream_t stream", "ptsz">]>;
-def cudaEventRecordWithFlags : Partial<"Marks the current end of a stream, with flags.", "external records need graph capture",
+def cudaEventRecordWithFlags : Full<"Marks the current end of a stream, with flags.",
     [Version<"", 11000, "cudaEvent_t event, cudaStream_t stream, unsigned int flags", "ptsz">]>;
 def cudaEventSynchronize : Full<"Waits until an event's latest record has been reached.",
     [Version<"", 11000, "cudaEvent_t event">]>;

@@ -3,17 +3,17 @@ include "cudart/base.td"
 
 let Object = "graph" in {
 
-def cudaUserObjectCreate : Stub<"Makes a counted object for graphs to keep.",
+def cudaUserObjectCreate : Full<"Makes a counted object for graphs to keep.",
     [Version<"", 11000, "out cudaUserObject_t* object_out, void* ptr, cudaHostFn_t destroy, unsigned int initialRefcount, unsigned int flags">]>;
-def cudaUserObjectRelease : Stub<"Gives references of a user object back.",
+def cudaUserObjectRelease : Full<"Gives references of a user object back.",
     [Version<"", 11000, "cudaUserObject_t object, unsigned int count">]>;
-def cudaUserObjectRetain : Stub<"Takes references of a user object.",
+def cudaUserObjectRetain : Full<"Takes references of a user object.",
     [Version<"", 11000, "cudaUserObject_t object, unsigned int count">]>;
-def cudaDeviceGetGraphMemAttribute : Stub<"Gives how much memory graphs use.",
+def cudaDeviceGetGraphMemAttribute : Full<"Gives how much memory graphs use.",
     [Version<"", 11000, "int device, cudaGraphMemAttributeType attr, void* value">]>;
-def cudaDeviceGraphMemTrim : Stub<"Gives unused memory of graphs back.",
+def cudaDeviceGraphMemTrim : Full<"Gives unused memory of graphs back.",
     [Version<"", 11000, "int device">]>;
-def cudaDeviceSetGraphMemAttribute : Stub<"Resets how much memory graphs have used.",
+def cudaDeviceSetGraphMemAttribute : Full<"Resets how much memory graphs have used.",
     [Version<"", 11000, "int device, cudaGraphMemAttributeType attr, void* value">]>;
 def cudaGraphAddChildGraphNode : Full<"Adds a node that holds a graph.",
     [Version<"", 11000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, cudaGraph_t childGraph">]>;
@@ -49,17 +49,17 @@ def cudaGraphAddMemcpyNodeToSymbol : Full<"Adds a node that copies into a device
     [Version<"", 11000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, const void* symbol, const void* src, size_t count, size_t offset, cudaMemcpyKind kind">]>;
 def cudaGraphAddMemsetNode : Full<"Adds a node that fills memory.",
     [Version<"", 11000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, const cudaMemsetParams* pMemsetParams">]>;
-def cudaGraphAddNode : Partial<"Adds a node of any type.", "no conditional or semaphore nodes yet",
+def cudaGraphAddNode : Partial<"Adds a node of any type.", "no semaphore nodes yet",
     [OldVersion<"", 12000, 13000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, out cudaGraphNodeParams* nodeParams">,
     OldVersion<"_v2", 12000, 13000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, const cudaGraphEdgeData* dependencyData, size_t numDependencies, out cudaGraphNodeParams* nodeParams">,
     Version<"", 13000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, const cudaGraphEdgeData* dependencyData, size_t numDependencies, out cudaGraphNodeParams* nodeParams">]>;
 def cudaGraphClone : Full<"Copies a graph.",
     [Version<"", 11000, "out cudaGraph_t* pGraphClone, cudaGraph_t originalGraph">]>;
-def cudaGraphConditionalHandleCreate : Stub<"Makes a handle for conditional nodes.",
+def cudaGraphConditionalHandleCreate : Full<"Makes a handle for conditional nodes.",
     [Version<"", 12000, "out cudaGraphConditionalHandle* pHandle_out, cudaGraph_t graph, unsigned int defaultLaunchValue, unsigned int flags">]>;
 def cudaGraphCreate : Full<"Makes an empty graph.",
     [Version<"", 11000, "out cudaGraph_t* pGraph, unsigned int flags">]>;
-def cudaGraphDebugDotPrint : Stub<"Writes a graph as a DOT file.",
+def cudaGraphDebugDotPrint : Full<"Writes a graph as a DOT file.",
     [Version<"", 11000, "cudaGraph_t graph, const char* path, unsigned int flags">]>;
 def cudaGraphDestroy : Full<"Destroys a graph.",
     [Version<"", 11000, "cudaGraph_t graph">]>;
@@ -83,13 +83,13 @@ def cudaGraphNodeGetDependentNodes : Full<"Lists what depends on a node.",
     [OldVersion<"", 11000, 13000, "cudaGraphNode_t node, out cudaGraphNode_t* pDependentNodes, out size_t* pNumDependentNodes">,
     OldVersion<"_v2", 12000, 13000, "cudaGraphNode_t node, out cudaGraphNode_t* pDependentNodes, out cudaGraphEdgeData* edgeData, out size_t* pNumDependentNodes">,
     Version<"", 13000, "cudaGraphNode_t node, out cudaGraphNode_t* pDependentNodes, out cudaGraphEdgeData* edgeData, out size_t* pNumDependentNodes">]>;
-def cudaGraphReleaseUserObject : Stub<"Gives a graph's references of a user object back.",
+def cudaGraphReleaseUserObject : Full<"Gives a graph's references of a user object back.",
     [Version<"", 11000, "cudaGraph_t graph, cudaUserObject_t object, unsigned int count">]>;
 def cudaGraphRemoveDependencies : Full<"Takes edges out of a graph.",
     [OldVersion<"", 11000, 13000, "cudaGraph_t graph, const cudaGraphNode_t* from, const cudaGraphNode_t* to, size_t numDependencies">,
     OldVersion<"_v2", 12000, 13000, "cudaGraph_t graph, const cudaGraphNode_t* from, const cudaGraphNode_t* to, const cudaGraphEdgeData* edgeData, size_t numDependencies">,
     Version<"", 13000, "cudaGraph_t graph, const cudaGraphNode_t* from, const cudaGraphNode_t* to, const cudaGraphEdgeData* edgeData, size_t numDependencies">]>;
-def cudaGraphRetainUserObject : Stub<"Makes a graph keep a user object.",
+def cudaGraphRetainUserObject : Full<"Makes a graph keep a user object.",
     [Version<"", 11000, "cudaGraph_t graph, cudaUserObject_t object, unsigned int count, unsigned int flags">]>;
 
 } // Object

@@ -36,12 +36,12 @@ def cudaGraphExecNodeSetParams : Full<"Sets any node of an instantiated graph.",
 def cudaGraphExecUpdate : Full<"Makes an instantiated graph like a changed graph.",
     [OldVersion<"", 11000, 12000, "cudaGraphExec_t hGraphExec, cudaGraph_t hGraph, cudaGraphNode_t* hErrorNode_out, cudaGraphExecUpdateResult* updateResult_out">,
     Version<"", 12000, "cudaGraphExec_t hGraphExec, cudaGraph_t hGraph, cudaGraphExecUpdateResultInfo* resultInfo">]>;
-def cudaGraphInstantiate : Partial<"Makes a graph ready to launch.", "no launches from the device yet",
+def cudaGraphInstantiate : Full<"Makes a graph ready to launch.",
     [OldVersion<"", 11000, 12000, "out cudaGraphExec_t* pGraphExec, cudaGraph_t graph, out cudaGraphNode_t* pErrorNode, char* pLogBuffer, size_t bufferSize">,
     Version<"", 12000, "out cudaGraphExec_t* pGraphExec, cudaGraph_t graph, unsigned long long flags">]>;
-def cudaGraphInstantiateWithFlags : Partial<"Makes a graph ready to launch, with flags.", "no launches from the device yet",
+def cudaGraphInstantiateWithFlags : Full<"Makes a graph ready to launch, with flags.",
     [Version<"", 11000, "out cudaGraphExec_t* pGraphExec, cudaGraph_t graph, unsigned long long flags">]>;
-def cudaGraphInstantiateWithParams : Partial<"Makes a graph ready to launch, with parameters.", "no launches from the device yet",
+def cudaGraphInstantiateWithParams : Full<"Makes a graph ready to launch, with parameters.",
     [Version<"", 12000, "out cudaGraphExec_t* pGraphExec, cudaGraph_t graph, out cudaGraphInstantiateParams* instantiateParams", "ptsz">]>;
 def cudaGraphLaunch : Full<"Launches an instantiated graph.",
     [Version<"", 11000, "cudaGraphExec_t graphExec, cudaStream_t stream", "ptsz">]>;

@@ -21,25 +21,25 @@ def cudaGraphExternalSemaphoresWaitNodeGetParams : Stub<"Gives a wait node's par
     [Version<"", 11000, "cudaGraphNode_t hNode, out cudaExternalSemaphoreWaitNodeParams* params_out">]>;
 def cudaGraphExternalSemaphoresWaitNodeSetParams : Stub<"Sets a wait node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t hNode, const cudaExternalSemaphoreWaitNodeParams* nodeParams">]>;
-def cudaGraphHostNodeGetParams : Partial<"Gives a host node's parameters.", "not of captured nodes",
+def cudaGraphHostNodeGetParams : Full<"Gives a host node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t node, out cudaHostNodeParams* pNodeParams">]>;
 def cudaGraphHostNodeSetParams : Full<"Sets a host node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t node, const cudaHostNodeParams* pNodeParams">]>;
-def cudaGraphKernelNodeCopyAttributes : Stub<"Copies a kernel node's attributes to another one.",
+def cudaGraphKernelNodeCopyAttributes : Full<"Copies a kernel node's attributes to another one.",
     [Version<"", 11000, "cudaGraphNode_t hDst, cudaGraphNode_t hSrc">]>;
-def cudaGraphKernelNodeGetAttribute : Stub<"Gives an attribute of a kernel node.",
+def cudaGraphKernelNodeGetAttribute : Full<"Gives an attribute of a kernel node.",
     [Version<"", 11000, "cudaGraphNode_t hNode, cudaLaunchAttributeID attr, out cudaLaunchAttributeValue* value_out">]>;
 def cudaGraphKernelNodeGetParams : Full<"Gives a kernel node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t node, out cudaKernelNodeParams* pNodeParams">]>;
-def cudaGraphKernelNodeSetAttribute : Stub<"Sets an attribute of a kernel node.",
+def cudaGraphKernelNodeSetAttribute : Full<"Sets an attribute of a kernel node.",
     [Version<"", 11000, "cudaGraphNode_t hNode, cudaLaunchAttributeID attr, const cudaLaunchAttributeValue* value">]>;
 def cudaGraphKernelNodeSetParams : Full<"Sets a kernel node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t node, const cudaKernelNodeParams* pNodeParams">]>;
 def cudaGraphMemAllocNodeGetParams : Full<"Gives an allocation node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t node, out cudaMemAllocNodeParams* params_out">]>;
-def cudaGraphMemFreeNodeGetParams : Stub<"Gives the address that a node frees.",
+def cudaGraphMemFreeNodeGetParams : Full<"Gives the address that a node frees.",
     [Version<"", 11000, "cudaGraphNode_t node, void* dptr_out">]>;
-def cudaGraphMemcpyNodeGetParams : Partial<"Gives a copy node's parameters.", "not of captured nodes",
+def cudaGraphMemcpyNodeGetParams : Full<"Gives a copy node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t node, out cudaMemcpy3DParms* pNodeParams">]>;
 def cudaGraphMemcpyNodeSetParams : Full<"Sets a copy node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t node, const cudaMemcpy3DParms* pNodeParams">]>;
@@ -49,13 +49,13 @@ def cudaGraphMemcpyNodeSetParamsFromSymbol : Full<"Sets a copy-from-symbol node'
     [Version<"", 11000, "cudaGraphNode_t node, void* dst, const void* symbol, size_t count, size_t offset, cudaMemcpyKind kind">]>;
 def cudaGraphMemcpyNodeSetParamsToSymbol : Full<"Sets a copy-to-symbol node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t node, const void* symbol, const void* src, size_t count, size_t offset, cudaMemcpyKind kind">]>;
-def cudaGraphMemsetNodeGetParams : Partial<"Gives a fill node's parameters.", "not of captured nodes",
+def cudaGraphMemsetNodeGetParams : Full<"Gives a fill node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t node, out cudaMemsetParams* pNodeParams">]>;
 def cudaGraphMemsetNodeSetParams : Full<"Sets a fill node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t node, const cudaMemsetParams* pNodeParams">]>;
 def cudaGraphNodeGetType : Full<"Gives a node's type.",
     [Version<"", 11000, "cudaGraphNode_t node, out cudaGraphNodeType* pType">]>;
-def cudaGraphNodeSetParams : Partial<"Sets any node's parameters.", "no conditional or semaphore nodes yet",
+def cudaGraphNodeSetParams : Partial<"Sets any node's parameters.", "no semaphore nodes yet",
     [Version<"", 12000, "cudaGraphNode_t node, cudaGraphNodeParams* nodeParams">]>;
 
 } // Object

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Parameters and attributes of the nodes of a graph.
+#include "cuda/graph.h"
+
+namespace anywarp::cuda {
+
+using core::GraphNodeType;
+using core::GraphWork;
+
+namespace {
+
+Result<void> change(CUgraphNode handle, Result<GraphWork> work) {
+  AW_LET(node, shim::findNode(handle));
+  if (!work)
+    return work.error();
+  return node->setWork(std::move(*work));
+}
+
+template <typename Params> Result<void> kernelParams(CUgraphNode handle, Params* out) {
+  AW_ARG(out, "nodeParams is null");
+  AW_LET(node, shim::findNode(handle, GraphNodeType::Kernel));
+  giveKernel(*node, *out);
+  return {};
+}
+
+template <typename Params>
+Result<void> params(CUgraphNode handle, GraphNodeType type, Params* out) {
+  AW_LET(node, shim::findNode(handle, type));
+  return shim::giveParams(*node, out, [=](const GraphWork& work) { return readParams(work, out); });
+}
+
+Result<void> eventOf(CUgraphNode handle, GraphNodeType type, CUevent* out) {
+  AW_ARG(out, "event_out is null");
+  AW_LET(node, shim::findNode(handle, type));
+  *out = static_cast<CUevent>(node->work().event->handle());
+  return {};
+}
+
+} // namespace
+
+Result<void> graphNodeGetType(CUgraphNode handle, CUgraphNodeType* type) {
+  AW_ARG(type, "type is null");
+  AW_LET(node, shim::findNode(handle));
+  *type = CUgraphNodeType(int(node->type()));
+  return {};
+}
+
+Result<void> graphKernelNodeGetParams_v1(CUgraphNode node, CUDA_KERNEL_NODE_PARAMS_v1* out) {
+  return kernelParams(node, out);
+}
+Result<void> graphKernelNodeGetParams(CUgraphNode node, CUDA_KERNEL_NODE_PARAMS* out) {
+  return kernelParams(node, out);
+}
+Result<void> graphKernelNodeSetParams_v1(CUgraphNode node, const CUDA_KERNEL_NODE_PARAMS_v1* p) {
+  return change(node, makeKernel(p));
+}
+Result<void> graphKernelNodeSetParams(CUgraphNode node, const CUDA_KERNEL_NODE_PARAMS* p) {
+  return change(node, makeKernel(p));
+}
+
+Result<void> graphKernelNodeGetAttribute(CUgraphNode node, CUkernelNodeAttrID attribute,
+                                         CUkernelNodeAttrValue* out) {
+  return shim::giveAttribute(node, int(attribute), out);
+}
+Result<void> graphKernelNodeSetAttribute(CUgraphNode node, CUkernelNodeAttrID attribute,
+                                         const CUkernelNodeAttrValue* value) {
+  return shim::setAttribute(node, int(attribute), value);
+}
+Result<void> graphKernelNodeCopyAttributes(CUgraphNode to, CUgraphNode from) {
+  return shim::copyAttributes(to, from);
+}
+
+Result<void> graphMemcpyNodeGetParams(CUgraphNode node, CUDA_MEMCPY3D* out) {
+  return params(node, GraphNodeType::Memcpy, out);
+}
+Result<void> graphMemcpyNodeSetParams(CUgraphNode node, const CUDA_MEMCPY3D* p) {
+  return change(node, makeCopy(p, nullptr));
+}
+Result<void> graphMemsetNodeGetParams(CUgraphNode node, CUDA_MEMSET_NODE_PARAMS* out) {
+  return params(node, GraphNodeType::Memset, out);
+}
+Result<void> graphMemsetNodeSetParams(CUgraphNode node, const CUDA_MEMSET_NODE_PARAMS* p) {
+  return change(node, makeFill(p, nullptr));
+}
+Result<void> graphHostNodeGetParams(CUgraphNode node, CUDA_HOST_NODE_PARAMS* out) {
+  return params(node, GraphNodeType::Host, out);
+}
+Result<void> graphHostNodeSetParams(CUgraphNode node, const CUDA_HOST_NODE_PARAMS* p) {
+  return change(node, makeHost(p));
+}
+
+Result<void> graphChildGraphNodeGetGraph(CUgraphNode handle, CUgraph* out) {
+  AW_ARG(out, "phGraph is null");
+  AW_LET(node, shim::findNode(handle, GraphNodeType::Graph));
+  *out = static_cast<CUgraph>(node->work().child->handle());
+  return {};
+}
+
+Result<void> graphEventRecordNodeGetEvent(CUgraphNode node, CUevent* out) {
+  return eventOf(node, GraphNodeType::EventRecord, out);
+}
+Result<void> graphEventRecordNodeSetEvent(CUgraphNode node, CUevent event) {
+  return change(node, makeEvent(GraphNodeType::EventRecord, event));
+}
+Result<void> graphEventWaitNodeGetEvent(CUgraphNode node, CUevent* out) {
+  return eventOf(node, GraphNodeType::WaitEvent, out);
+}
+Result<void> graphEventWaitNodeSetEvent(CUgraphNode node, CUevent event) {
+  return change(node, makeEvent(GraphNodeType::WaitEvent, event));
+}
+
+Result<void> graphMemAllocNodeGetParams(CUgraphNode node, CUDA_MEM_ALLOC_NODE_PARAMS* out) {
+  return params(node, GraphNodeType::MemAlloc, out);
+}
+Result<void> graphMemFreeNodeGetParams(CUgraphNode handle, CUdeviceptr* out) {
+  AW_ARG(out, "dptr_out is null");
+  AW_LET(node, shim::findNode(handle, GraphNodeType::MemFree));
+  *out = devicePointer(node->work().memory->address);
+  return {};
+}
+
+Result<void> graphBatchMemOpNodeGetParams(CUgraphNode handle, CUDA_BATCH_MEM_OP_NODE_PARAMS* out) {
+  AW_ARG(out, "nodeParams_out is null");
+  AW_LET(node, shim::findNode(handle, GraphNodeType::BatchMemOp));
+  return giveMemOps(*node, *out);
+}
+Result<void> graphBatchMemOpNodeSetParams(CUgraphNode node,
+                                          const CUDA_BATCH_MEM_OP_NODE_PARAMS* p) {
+  return change(node, makeMemOps(p));
+}
+
+Result<void> graphNodeSetParams(CUgraphNode node, CUgraphNodeParams* p) {
+  AW_ARG(p, "nodeParams is null");
+  AW_LET(found, shim::findNode(node));
+  AW_ARG(int(found->type()) == int(p->type), "the node is of another type");
+  if (p->type == CU_GRAPH_NODE_TYPE_MEM_ALLOC || p->type == CU_GRAPH_NODE_TYPE_MEM_FREE ||
+      p->type == CU_GRAPH_NODE_TYPE_CONDITIONAL)
+    return makeError(Status::NotSupported, "CUDA cannot change nodes of this type");
+  return change(node, makeWork(p, nullptr));
+}
+
+} // namespace anywarp::cuda
