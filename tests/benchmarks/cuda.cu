@@ -222,4 +222,21 @@ static int empty() {
   return report("empty_launch", VARIANT, seconds, 0, 0);
 }
 
+// A node of a chain of empty kernels.
+static int graphLaunch() {
+  const int nodes = 1000;
+  cudaGraph_t graph;
+  cudaGraphExec_t exec;
+  cudaStream_t stream;
+  CHECK(cudaStreamCreate(&stream));
+  CHECK(cudaStreamBeginCapture(stream, cudaStreamCaptureModeGlobal));
+  for (int i = 0; i < nodes; ++i)
+    emptyKernel<<<1, 32, 0, stream>>>();
+  CHECK(cudaStreamEndCapture(stream, &graph));
+  CHECK(cudaGraphInstantiateWithFlags(&exec, graph, 0));
+  double seconds = timed([&] { CHECK(cudaGraphLaunch(exec, stream)); });
+  return report("graph_launch", VARIANT, seconds / nodes, 0, 0);
+}
+
+#define BENCH_GRAPHS
 #include "main.h"

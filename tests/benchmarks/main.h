@@ -8,7 +8,11 @@ int main(int argc, char** argv) {
   } const benchmarks[] = {{"saxpy", saxpy},         {"black_scholes", blackScholes},
                           {"nbody", nbody},         {"sgemm", sgemm},
                           {"reduction", reduction}, {"mandelbrot", mandelbrot},
-                          {"empty_launch", empty}};
+                          {"empty_launch", empty},
+#ifdef BENCH_GRAPHS
+                          {"graph_launch", graphLaunch},
+#endif
+  };
   int result = argc > 1 ? 2 : 0;
   for (auto& benchmark : benchmarks)
     if (argc < 2 || std::strcmp(argv[1], benchmark.name) == 0)

@@ -283,11 +283,79 @@ static void captureMore() {
   OK(cudaStreamDestroy(a));
 }
 
+#if CUDART_VERSION >= 12030
+__global__ void countDown(cudaGraphConditionalHandle handle, int* n) {
+  *n -= 1;
+  cudaGraphSetConditional(handle, *n);
+}
+__global__ void launchFrom(cudaGraphExec_t exec, int* result) {
+  *result = cudaGraphLaunch(exec, cudaStreamGraphFireAndForget);
+}
+
+// A loop whose end a kernel decides, and a graph that a kernel launches.
+static void deviceSide() {
+  cudaGraph_t graph, inner;
+  cudaGraphConditionalHandle handle;
+  OK(cudaGraphCreate(&graph, 0));
+  OK(cudaGraphConditionalHandleCreate(&handle, graph, 1, cudaGraphCondAssignDefault));
+  cudaGraphNodeParams loop = {};
+  loop.type = cudaGraphNodeTypeConditional;
+  loop.conditional.handle = handle;
+  loop.conditional.type = cudaGraphCondTypeWhile;
+  loop.conditional.size = 1;
+  cudaGraphNode_t node;
+#if CUDART_VERSION >= 13000
+  OK(cudaGraphAddNode(&node, graph, nullptr, nullptr, 0, &loop));
+#else
+  OK(cudaGraphAddNode(&node, graph, nullptr, 0, &loop));
+#endif
+  cudaStream_t stream;
+  OK(cudaStreamCreate(&stream));
+  OK(cudaStreamBeginCaptureToGraph(stream, loop.conditional.phGraph_out[0], nullptr, nullptr, 0,
+                                   cudaStreamCaptureModeGlobal));
+  step<<<1, 1, 0, stream>>>(p + 1, 1);
+  countDown<<<1, 1, 0, stream>>>(handle, p);
+  OK(cudaStreamEndCapture(stream, &inner));
+  cudaGraphExec_t exec, device;
+  OK(cudaGraphInstantiate(&exec, graph, 0));
+  for (int round = 0; round < 2; round++) {
+    p[0] = 3, p[1] = 0;
+    OK(cudaGraphLaunch(exec, stream));
+    OK(cudaStreamSynchronize(stream));
+    CHECK(p[0] == 0 && p[1] == (1 * 3 + 1) * 3 + 1);
+  }
+  OK(cudaGraphExecDestroy(exec));
+  OK(cudaGraphDestroy(graph));
+
+  OK(cudaStreamBeginCapture(stream, cudaStreamCaptureModeGlobal));
+  step<<<1, 1, 0, stream>>>(p + 1, 5);
+  OK(cudaStreamEndCapture(stream, &inner));
+  OK(cudaGraphInstantiate(&device, inner, cudaGraphInstantiateFlagDeviceLaunch));
+  OK(cudaGraphUpload(device, stream));
+  OK(cudaStreamBeginCapture(stream, cudaStreamCaptureModeGlobal));
+  launchFrom<<<1, 1, 0, stream>>>(device, p);
+  OK(cudaStreamEndCapture(stream, &graph));
+  OK(cudaGraphInstantiate(&exec, graph, 0));
+  p[0] = -1, p[1] = 2;
+  OK(cudaGraphLaunch(exec, stream));
+  OK(cudaStreamSynchronize(stream));
+  CHECK(p[0] == cudaSuccess && p[1] == 2 * 3 + 5);
+  OK(cudaGraphExecDestroy(exec));
+  OK(cudaGraphExecDestroy(device));
+  OK(cudaGraphDestroy(graph));
+  OK(cudaGraphDestroy(inner));
+  OK(cudaStreamDestroy(stream));
+}
+#else
+static void deviceSide() {}
+#endif
+
 int main() {
   OK(cudaMallocManaged(&p, 4096));
   explicitGraph();
   capture();
   memoryAndEvents();
   captureMore();
+  deviceSide();
   printf("ok\n");
 }
