@@ -5,30 +5,34 @@
 #include "core/runtime.h"
 #include "core/stream.h"
 
+#include <pthread.h>
+
 namespace anywarp::core {
 namespace {
 
-// Both need no construction and no destruction, so they can be used until the thread is gone.
-thread_local ThreadState* state = nullptr;
-thread_local bool ended = false;
+// Needs no construction and no destruction, so it can be used until the thread is gone.
+thread_local constinit ThreadState* state = nullptr;
 
-struct Reaper {
-  void arm() {}
-  ~Reaper() {
-    ended = true;
-    delete std::exchange(state, nullptr);
-  }
-};
+// A key's destructor runs after those of the thread's thread_local objects, which may still call,
+// and not at all for the thread that calls exit(): handlers of atexit() still have their context.
+pthread_key_t key() {
+  static const pthread_key_t made = [] {
+    pthread_key_t fresh;
+    pthread_key_create(&fresh, [](void* gone) {
+      state = nullptr;
+      delete static_cast<ThreadState*>(gone);
+    });
+    return fresh;
+  }();
+  return made;
+}
 
 } // namespace
 
 ThreadState& ThreadState::get() {
   if (!state) [[unlikely]] {
     state = new ThreadState;
-    if (!ended) {
-      thread_local Reaper reaper;
-      reaper.arm();
-    }
+    pthread_setspecific(key(), state);
   }
   return *state;
 }
