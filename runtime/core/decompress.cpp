@@ -11,6 +11,7 @@
 #include <fmt/core.h>
 #include <lz4.h>
 #include <memory>
+#include <new>
 #include <vector>
 #include <zlib.h>
 
@@ -121,7 +122,10 @@ struct Work {
 // In memory of our own: the program's may be gone when the stream comes there, and only the
 // backend's copies survive that.
 Result<void> run(BackendDevice& backend, const Work& work) {
-  std::unique_ptr<char[]> source(new char[work.what.sourceBytes]), target(new char[work.room]);
+  std::unique_ptr<char[]> source(new (std::nothrow) char[work.what.sourceBytes]);
+  std::unique_ptr<char[]> target(new (std::nothrow) char[work.room]);
+  if (!source || !target)
+    return makeError(Status::OutOfMemory, "no memory to decompress in");
   AW_TRY(backend.copy(source.get(), work.what.source, work.what.sourceBytes));
   Result<size_t> written = decompressBlock(work.what.algorithm, source.get(), work.what.sourceBytes,
                                            target.get(), work.room);

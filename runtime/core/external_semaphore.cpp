@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "core/external_semaphore.h"
 
+#include "core/capture.h"
 #include "core/context.h"
 #include "core/handles.h"
 #include "core/stream.h"
@@ -149,31 +150,37 @@ Result<void> ExternalSemaphore::signal(Stream& stream, std::vector<Operation> op
   });
 }
 
-// A queue of its own has the wait, and a thread of its own runs it, so that no worker is held up;
-// the stream depends on that queue. The wait begins when the stream has come there.
+// A queue of its own has the wait, on which the stream depends. A thread of its own runs it, so
+// that no worker is held up; it starts when the stream has come there, so that there are no more
+// threads than streams that wait. Whoever synchronises with the stream may run it as well.
 Result<void> ExternalSemaphore::wait(Stream& stream, std::vector<Operation> operations) {
   AW_TRY(stream.context().check());
-  // An operation that marks the place, and the refusal of a capture.
-  AW_TRY(stream.enqueue([] { return Result<void>(); }));
-  QueuePosition before{stream.queue(), stream.queue()->pushed()};
+  if (std::shared_ptr<Capture> capture = stream.capture())
+    return capture->refuse("a wait for an external semaphore cannot be captured");
+  stream.queue()->throttle();
   auto queue = std::make_shared<StreamQueue>(stream.contextRef(), nullptr, false);
-  StreamQueue::Push push;
-  push.always = true;
-  push.mode = StreamQueue::Mode::Caller;
-  push.run = [before, operations = std::move(operations), context = stream.contextRef()] {
-    before.queue->waitFor(before.number);
+  StreamQueue::Push wait;
+  wait.always = true;
+  wait.mode = StreamQueue::Mode::Caller;
+  wait.run = [operations = std::move(operations), context = stream.contextRef()] {
     auto goOn = [&] { return context->stickyStatus() == Status::Success; };
     for (const Operation& o : operations)
       o.semaphore->waitNow(o.value, goOn);
     return Result<void>();
   };
-  QueuePosition done{queue, queue->push(std::move(push))};
+  QueuePosition done{queue, queue->push(std::move(wait))};
+  StreamQueue::Push start;
+  start.always = true;
+  start.run = [done] {
+    std::thread([done] { done.queue->waitFor(done.number); }).detach();
+    return Result<void>();
+  };
+  stream.queue()->push(std::move(start));
   StreamQueue::Push after;
   after.always = true;
   after.mode = StreamQueue::Mode::Inline;
   after.deps.push_back(done);
   stream.queue()->push(std::move(after));
-  std::thread([done] { done.queue->waitFor(done.number); }).detach();
   return {};
 }
 
