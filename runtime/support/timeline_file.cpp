@@ -112,8 +112,14 @@ void TraceFile::append(const char* text, size_t bytes) {
     [[maybe_unused]] ssize_t n = ::write(2, kText, sizeof kText - 1);
     good = false;
   }
-  if (good)
-    good = writeAll(fd_, text, bytes, info.st_size - off_t(kEnd.size()));
+  off_t end = info.st_size - off_t(kEnd.size());
+  if (good && !writeAll(fd_, text, bytes, end)) { // the disk is full: as it was before
+    if (ftruncate(fd_, info.st_size) == 0)
+      (void)writeAll(fd_, kEnd.data(), kEnd.size(), end);
+    static constexpr char kText[] = "anywarp: warning: the trace cannot be written; tracing ends\n";
+    [[maybe_unused]] ssize_t n = ::write(2, kText, sizeof kText - 1);
+    good = false;
+  }
   flock(fd_, LOCK_UN);
   if (!good) {
     close(fd_);
