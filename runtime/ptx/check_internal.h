@@ -80,6 +80,7 @@ private:
   void immediate(const Operand& op, int64_t low, int64_t high);
   void access(const Matched& m, const Operand& values, bool written); // of ld and st
   void move(const Matched& m);
+  void videoResult(const Matched& m);
 
   const ModuleNames& module_;
   Level level_;

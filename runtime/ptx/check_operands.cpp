@@ -6,6 +6,7 @@
 #include "ptx/lower/types.h"
 #include "ptx/names.h"
 
+#include <bit>
 #include <fmt/core.h>
 #include <unordered_set>
 
@@ -193,13 +194,32 @@ void FunctionChecker::move(const Matched& m) {
     fail(to.loc, fmt::format("special register '{}' cannot be written", to.name));
 }
 
+// PTX ISA 9.7.18.1: %r1.b0 as a destination merges into the third source, which leaves none for a
+// second operation; vmad writes whole registers.
+void FunctionChecker::videoResult(const Matched& m) {
+  const Operand& to = m.op(0);
+  size_t dot = to.name.rfind('.');
+  if (to.kind != Operand::Kind::Register || dot == std::string_view::npos ||
+      find(to.name).kind != NameInfo::Kind::Unknown)
+    return;
+  if (m.info->mnemonic == "vmad")
+    fail(to.loc, fmt::format("'{}' must be a register here", to.name));
+  else if (m.has("op2"))
+    fail(to.loc, fmt::format("a selected destination and '.{}' do not go together", m.text("op2")));
+}
+
 void FunctionChecker::operand(const Matched& m, size_t i) {
   const OperandInfo& info = m.info->operands[i];
   const Operand& op = m.op(i);
   std::string_view mnemonic = m.info->mnemonic;
   switch (info.kind) {
   case OperandInfo::Immediate:
-    return immediate(op, info.low, info.high);
+    immediate(op, info.low, info.high);
+    // Alignments and sizes of a copy (alloca, cp.async) are powers of two.
+    if (op.kind == Operand::Kind::Int && (mnemonic == "alloca" || mnemonic == "cp") &&
+        !std::has_single_bit(op.bits))
+      fail(op.loc, "this constant must be a power of two");
+    return;
   case OperandInfo::Address:
     return address(m, op);
   case OperandInfo::Any:
@@ -211,6 +231,8 @@ void FunctionChecker::operand(const Matched& m, size_t i) {
       for (const Operand& p : op.kind == Operand::Kind::Pair ? std::span<const Operand>(op.elements)
                                                              : std::span<const Operand>(&op, 1))
         typed(p, Type::Pred, false, true);
+    if (i == 0 && mnemonic.starts_with('v'))
+      videoResult(m);
     return known(op);
   default:
     return typed(op, m.operandType(i), info.wider, info.written);

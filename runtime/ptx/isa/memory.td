@@ -115,7 +115,7 @@ let section = "9.7.9.23", doc = "Converts two integers to a narrower type with s
 }
 let section = "9.7.9.25", doc = "Copies from global to shared memory; here at once." in {
   let props = ["reads", "writes"] in
-  def CpAsync : Instr<"cp", [Must<"async">, Req<"cop", ["ca", "cg"]>, Req<"to", ["shared", "shared::cta"]>, Must<"global">, Hints], [], ["any", "any", "any", "?any", "?any"], Custom<"CpAsync">>;
+  def CpAsync : Instr<"cp", [Must<"async">, Req<"cop", ["ca", "cg"]>, Req<"to", ["shared", "shared::cta"]>, Must<"global">, Hints], [], ["mem", "mem", "imm:4:16", "?any", "?any"], Custom<"CpAsync">>;
   def CpAsyncCommit : Instr<"cp", [Must<"async">, Must<"commit_group">], [], [], Custom<"Nothing">>;
   def CpAsyncWait : Instr<"cp", [Must<"async">, Must<"wait_group">], [], ["any"], Custom<"Nothing">>;
   def CpAsyncWaitAll : Instr<"cp", [Must<"async">, Must<"wait_all">], [], [], Custom<"Nothing">>;

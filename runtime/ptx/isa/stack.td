@@ -7,5 +7,5 @@ let props = ["impure"] in {
   let section = "9.7.17.2", doc = "Frees what alloca gave since the stacksave." in
   def Stackrestore : Instr<"stackrestore", [], [["u32", "u64"]], ["0"], Custom<"Stackrestore">>;
   let section = "9.7.17.3", doc = "Local memory until the function returns." in
-  def Alloca : Instr<"alloca", [], [["u32", "u64"]], ["=0", "0", "?imm"], Custom<"Alloca">>;
+  def Alloca : Instr<"alloca", [], [["u32", "u64"]], ["=0", "0", "?imm:1:128"], Custom<"Alloca">>;
 }

@@ -6,12 +6,16 @@ defvar TexGeom = Req<"geom", ["1d", "2d", "3d", "a1d", "a2d", "cube", "acube", "
 defvar TexMip = Opt<"mip", ["base", "level", "grad"]>;
 let props = ["reads"] in {
   let section = "9.7.10.3", doc = "Looks a texture up; every place is resident." in {
+    let rules = ["cube & 1=s32", "acube & 1=s32", "2dms -> 1=s32", "a2dms -> 1=s32", "2dms & level", "2dms & grad", "a2dms & level", "a2dms & grad",
+                 "level -> operand2", "grad -> operand3", "grad & 1=s32"] in {
     def Tex : Instr<"tex", [TexMip, TexGeom, Must<"v4">], [["u32", "s32", "f16", "f32"], ["s32", "f32"]], ["=any", "any", "?any", "?any", "?any", "?any"], Custom<"Tex">>;
     def TexHalves : Instr<"tex", [TexMip, TexGeom, Must<"v2">], [["f16x2"], ["s32", "f32"]], ["=any", "any", "?any", "?any", "?any", "?any"], Custom<"Tex">>;
+    }
   }
   let section = "9.7.10.4", doc = "One channel of the four texels that a bilinear filter would use." in
   def Tld4 : Instr<"tld4", [Req<"comp", ["r", "g", "b", "a"]>, Req<"geom", ["2d", "a2d", "cube", "acube"]>, Must<"v4">], [["u32", "s32", "f32"], ["f32"]], ["=any", "any", "?any", "?any"], Custom<"Tld4">>;
   let section = "9.7.10.5", doc = "Asks for a property of a texture." in {
+    let rules = ["level -> operand2", "operand2 -> level"] in
     def TxqLevel : Instr<"txq", [Flag<"level">, Req<"query", ["width", "height", "depth"]>], [["b32"]], ["=b32", "any", "?any"], Custom<"Txq">>;
     def Txq : Instr<"txq", [Req<"query", ["channel_data_type", "channel_order", "normalized_coords", "array_size", "num_mipmap_levels", "num_samples"]>], [["b32"]], ["=b32", "any"], Custom<"Txq">>;
     def TxqSampler : Instr<"txq", [Req<"query", ["force_unnormalized_coords", "filter_mode", "addr_mode_0", "addr_mode_1", "addr_mode_2"]>], [["b32"]], ["=b32", "any"], Custom<"TxqSampler">>;
@@ -27,10 +31,12 @@ defvar SurfClamp = Req<"clamp", ["trap", "clamp", "zero"]>;
 defvar SurfVec = Opt<"vec", ["v2", "v4"]>;
 let props = ["reads"] in {
   let section = "9.7.11.1", doc = "Loads from a surface; x counts bytes." in
+  let rules = ["v4 & b64"] in
   def Suld : Instr<"suld", [Must<"b">, SurfGeom, Opt<"cop", ["ca", "cg", "cs", "cv"]>, SurfVec, SurfClamp], [["b8", "b16", "b32", "b64"]], ["=any", "any"], Custom<"Suld">>;
 }
 let props = ["writes"] in {
   let section = "9.7.11.2", doc = "Stores to a surface; x counts bytes, or texels for .p, which converts to the surface's format." in {
+    let rules = ["v4 & b64"] in
     def Sust : Instr<"sust", [Must<"b">, SurfGeom, Opt<"cop", ["wb", "cg", "cs", "wt"]>, SurfVec, SurfClamp], [["b8", "b16", "b32", "b64"]], ["any", "any"], Custom<"Sust">>;
     def SustFormatted : Instr<"sust", [Must<"p">, SurfGeom, SurfVec, SurfClamp], [["b32", "u32", "s32", "f32"]], ["any", "any"], Custom<"SustFormatted">>;
   }
@@ -39,6 +45,7 @@ defvar SuredGeom = Req<"geom", ["1d", "2d", "3d"]>;
 defvar SuredOps = Req<"op", ["add", "min", "max", "and", "or"]>;
 let props = ["reads", "writes"] in {
   let section = "9.7.11.3", doc = "Atomic update of a surface; x counts bytes, or texels for .p." in {
+    let rules = ["and -> b32", "or -> b32", "b32 -> and | or"] in
     def Sured : Instr<"sured", [Must<"b">, SuredOps, SuredGeom, SurfClamp], [["u32", "u64", "s32", "b32", "s64"]], ["any", "any"], Custom<"Sured">>;
     def SuredFormatted : Instr<"sured", [Must<"p">, SuredOps, SuredGeom, SurfClamp], [["b32", "b64"]], ["any", "any"], Custom<"Sured">>;
   }

@@ -60,29 +60,6 @@ uint32_t elementOf(Type t) {
   }
 }
 
-// PTX ISA 9.7.9.25.4.2, the tables of operations and types.
-bool reductionExists(std::string_view op, Type t, bool toGlobal) {
-  auto is = [t](std::initializer_list<Type> list) {
-    return std::ranges::find(list, t) != list.end();
-  };
-  if (op == "and" || op == "or" || op == "xor")
-    return t == Type::B32 || (toGlobal && t == Type::B64);
-  if (op == "inc" || op == "dec")
-    return t == Type::U32;
-  if (op == "add")
-    return is({Type::U32, Type::S32, Type::U64}) ||
-           (toGlobal && is({Type::F16, Type::BF16, Type::F32, Type::F64}));
-  return is({Type::U32, Type::S32}) ||
-         (toGlobal && is({Type::U64, Type::S64, Type::F16, Type::BF16}));
-}
-
-bool checkReduction(FunctionLowering& f, const Matched& m, bool toGlobal) {
-  if (reductionExists(m.text("op"), m.type(), toGlobal))
-    return true;
-  f.fail(m.inst->loc, "." + std::string(m.text("op")) + " does not exist for this type here");
-  return false;
-}
-
 // [map, {x, y}] as the map's address and five coordinates.
 struct TensorOperand {
   Value* map;
@@ -168,11 +145,6 @@ void lowerCpAsyncBulkOut(FunctionLowering& f, const Matched& m) {
 
 void lowerCpReduceAsyncBulk(FunctionLowering& f, const Matched& m) {
   bool toGlobal = m.has("global");
-  if (!checkReduction(f, m, toGlobal))
-    return;
-  bool half = m.type() == Type::F16 || m.type() == Type::BF16;
-  if (m.has("noftz") != (half && m.text("op") == "add"))
-    return f.fail(m.inst->loc, ".noftz belongs to .add of .f16 and .bf16");
   run(f, "aw.rt.bulk_reduce",
       {f.address(m.op(0), toGlobal ? Space::Global : Space::Shared),
        f.address(m.op(1), Space::Shared), f.read(m.op(2), Type::U32),
@@ -205,8 +177,6 @@ void lowerTensormapReplace(FunctionLowering& f, const Matched& m) {
       "fill_mode"};
   std::string_view field = m.text("field");
   uint32_t number = uint32_t(std::ranges::find(fields, field) - fields.begin());
-  if ((m.type() == Type::B64) != (field == "global_address" || field == "global_stride"))
-    return f.fail(m.inst->loc, "." + std::string(field) + " has another type");
   bool hasOrdinal = m.size() == 3;
   if (hasOrdinal && (m.op(1).kind != Operand::Kind::Int || m.op(1).bits > 4))
     return f.fail(m.op(1).loc, "the ordinal must be a constant from 0 to 4");
@@ -247,8 +217,6 @@ void lowerStAsync(FunctionLowering& f, const Matched& m) {
 
 void lowerRedAsync(FunctionLowering& f, const Matched& m) {
   using Rmw = llvm::AtomicRMWInst;
-  if (!checkReduction(f, m, false))
-    return;
   Type t = m.type();
   Rmw::BinOp op = Rmw::Add;
   switch (reductionOf(m.text("op"))) {

@@ -9,6 +9,7 @@
 #include <llvm/Analysis/InstructionSimplify.h>
 #include <llvm/IR/Dominators.h>
 #include <llvm/IR/InstIterator.h>
+#include <llvm/IR/ValueHandle.h>
 #include <llvm/Transforms/Utils/Local.h>
 #include <llvm/Transforms/Utils/PromoteMemToReg.h>
 
@@ -117,9 +118,15 @@ static bool isWrittenFirst(const llvm::AllocaInst& slot) {
   return first && llvm::isa<llvm::StoreInst>(first);
 }
 
-void finishFunction(llvm::Function& function, const std::vector<llvm::AllocaInst*>& registers,
+void finishFunction(llvm::Function& function, const std::vector<llvm::AllocaInst*>& declared,
                     const std::vector<Flush>& flushes) {
+  // Folding a branch that decides nothing deletes its condition, perhaps with the register in it.
+  std::vector<llvm::WeakVH> all(declared.begin(), declared.end());
   llvm::removeUnreachableBlocks(function);
+  std::vector<llvm::AllocaInst*> registers;
+  for (const llvm::WeakVH& slot : all)
+    if (slot)
+      registers.push_back(llvm::cast<llvm::AllocaInst>(slot));
   // A register that is read before it is written holds anything; zero is repeatable.
   llvm::BasicBlock& entry = function.getEntryBlock();
   llvm::IRBuilder<> b(entry.getTerminator());

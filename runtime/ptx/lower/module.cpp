@@ -177,9 +177,11 @@ llvm::DIFile* ModuleLowering::debugFile(uint32_t index) {
 
 // Static variables first, in order of declaration; all dynamic ones start together behind them.
 Result<void> ModuleLowering::layoutShared() {
+  constexpr uint64_t kMax = 0x7fff'ffff;
   std::vector<const Variable*> dynamic;
+  const Variable* tooMuch = nullptr;
   auto place = [&](const Variable& v) {
-    if (v.space != Space::Shared)
+    if (v.space != Space::Shared || tooMuch)
       return;
     if (v.linkage == Linkage::Extern || sizeOf(v) == 0) {
       dynamic.push_back(&v);
@@ -187,6 +189,8 @@ Result<void> ModuleLowering::layoutShared() {
     }
     staticShared_ = alignTo(staticShared_, alignOf(v));
     sharedOffsets_[&v] = staticShared_;
+    if (sizeOf(v) > kMax - std::min(kMax, staticShared_))
+      tooMuch = &v;
     staticShared_ += sizeOf(v);
   };
   for (const Variable& v : slice.module.variables)
@@ -200,9 +204,10 @@ Result<void> ModuleLowering::layoutShared() {
     staticShared_ = alignTo(staticShared_, align);
   for (const Variable* v : dynamic)
     sharedOffsets_[v] = staticShared_;
-  if (staticShared_ > 0x7fff'ffff)
-    return makeError(Status::InvalidPtx, "ptx: error: too much static shared memory: " +
-                                             std::to_string(staticShared_) + " bytes");
+  if (tooMuch)
+    return makeError(Status::InvalidPtx, locate(tooMuch->loc) + "too much static shared memory: '" +
+                                             std::string(tooMuch->name) + "' has " +
+                                             std::to_string(sizeOf(*tooMuch)) + " bytes");
   return {};
 }
 

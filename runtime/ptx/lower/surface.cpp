@@ -180,9 +180,6 @@ void lowerSured(FunctionLowering& f, const Matched& m) {
   unsigned size = bitsOf(t) / 8;
   std::string_view op = m.text("op");
   bool least = op == "min", compares = least || op == "max";
-  bool bits = op == "and" || op == "or";
-  if (!formatted && bits != (t == Type::B32))
-    return f.fail(m.inst->loc, "sured.b." + std::string(op) + " does not exist for this type");
   Value* value = f.read(m.op(1), t);
   Place p = place(f, m, m.op(0), formatted ? 0 : size);
   inside(f, m, p, [&] {

@@ -220,8 +220,6 @@ Value* handleOf(FunctionLowering& f, const Operand& op) {
 
 void lowerTxq(FunctionLowering& f, const Matched& m) {
   std::string name = "txq_" + std::string(m.text("query"));
-  if (m.has("level") != (m.size() == 3))
-    return f.fail(m.op(1).loc, "txq.level takes a level, txq none");
   Value* lod = m.has("level") ? f.read(m.op(2), Type::B32) : f.b.getInt32(0);
   f.write(m.op(0), f.deviceLib(name, f.b.getInt32Ty(), {handleOf(f, m.op(1)), lod}), Type::B32);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "fixture.h"
 
+#include <cstring>
+#include <regex>
 #include <string>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -43,4 +45,56 @@ TEST_F(cuModuleBadImageTest, nothing_is_read_beyond_the_image) {
   EXPECT_CU(cuModuleGetFunction(&function, module, "k"));
   EXPECT_CU(cuModuleUnload(module));
   munmap(memory, 2 * page);
+}
+
+// One rule broken in each: the JIT's log says in which file, line and column, and why.
+TEST_F(cuModuleBadImageTest, each_broken_rule_is_told_with_its_place) {
+  struct Wrong {
+    const char *instruction, *version, *target, *place, *reason;
+  };
+  const Wrong all[] = {
+      {"add.s32 %r0, %r1, %f0;", "8.0", "sm_80", "8:19", "'%f0' of type .f32 does not fit"},
+      {"add.frob.s32 %r0, %r1, %r2;", "8.0", "sm_80", "8:1", "modifier '.frob'"},
+      {"add.s32 %r0, %r1, %nosuch;", "8.0", "sm_80", "8:19", "unknown name '%nosuch'"},
+      {"bra nowhere;", "8.0", "sm_80", "8:5", "unknown label 'nowhere'"},
+      {"redux.sync.add.u32 %r0, %r1, %r2;", "6.5", "sm_80", "8:1", "needs .version 7.0"},
+      {"redux.sync.add.u32 %r0, %r1, %r2;", "8.0", "sm_75", "8:1", "needs .target sm_80"},
+      {"add.s32 %r0, %r1;", "8.0", "sm_80", "8:1", "number of operands"},
+      {"add.s32 %r0 %r1, %r2;", "8.0", "sm_80", "8:13", "error: "}, // no sentence of PTX
+  };
+  for (const Wrong& w : all) {
+    std::string text = std::string(".version ") + w.version + "\n.target " + w.target +
+                       "\n.address_size 64\n.visible .entry good() { ret; }\n"
+                       ".visible .entry bad()\n{\n.reg .b32 %r<3>; .reg .f32 %f<3>;\n" +
+                       w.instruction + "\nret;\n}\n";
+    char log[1024] = {};
+    CUjit_option names[] = {CU_JIT_ERROR_LOG_BUFFER, CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES};
+    void* values[] = {log, reinterpret_cast<void*>(sizeof log)};
+    CUmodule module = nullptr;
+    EXPECT_EQ(CUDA_ERROR_INVALID_PTX, cuModuleLoadDataEx(&module, text.c_str(), 2, names, values))
+        << w.instruction;
+    EXPECT_EQ(module, nullptr);
+    std::string said = log;
+    EXPECT_TRUE(std::regex_search(said, std::regex("(^|\n)[^\n:]+:[0-9]+:[0-9]+: error: ")))
+        << said;
+    EXPECT_NE(said.find(std::string(":") + w.place + ": error: "), said.npos) << said;
+    EXPECT_NE(said.find(w.reason), said.npos) << said;
+    EXPECT_EQ(strlen(log), reinterpret_cast<uintptr_t>(values[1]));
+  }
+}
+
+// A buffer that is too small gets the beginning, and nothing behind its end is written.
+TEST_F(cuModuleBadImageTest, a_short_log_is_cut) {
+  char log[24];
+  memset(log, 'x', sizeof log);
+  CUjit_option names[] = {CU_JIT_ERROR_LOG_BUFFER, CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES};
+  void* values[] = {log, reinterpret_cast<void*>(uintptr_t(16))};
+  CUmodule module = nullptr;
+  EXPECT_EQ(CUDA_ERROR_INVALID_PTX,
+            cuModuleLoadDataEx(&module,
+                               ".version 8.0\n.target sm_80\n.address_size 64\n"
+                               ".visible .entry bad() { bra nowhere; ret; }\n",
+                               2, names, values));
+  EXPECT_NE(memchr(log, 0, 16), nullptr);
+  EXPECT_EQ(log[16], 'x');
 }

@@ -92,6 +92,23 @@ TEST(Check, what_breaks_a_rule_has_place_and_reason) {
       {"call (back), %d0, (arg);", "13:14", "an indirect call needs a prototype"},
       {"{ .reg .b32 inner; } mov.u32 inner, 1;", "13:", "unknown name 'inner'"},
       {"add.f32 %f0, %v, %f1;", "13:14", "does not fit"},
+      {"vadd.s32.s32.s32.max %r0.b1, %r1, %r2, %r3;", "13:22", "do not go together"},
+      {"vmad.s32.s32.s32 %r0.b1, %r1, %r2, %r3;", "13:18", "'%r0.b1' must be a register here"},
+      {"alloca.u64 %d0, %d1, 24;", "13:22", "must be a power of two"},
+      {"alloca.u64 %d0, %d1, 256;", "13:22", "constant 256 is not in 1 ... 128"},
+      {"cp.async.ca.shared.global [%r0], [%d0], 12;", "13:41", "must be a power of two"},
+      {"cp.async.ca.shared.global [%r0], %d0, 8;", "13:34", "expected an [address]"},
+      {"cp.reduce.async.bulk.global.shared::cta.bulk_group.inc.s32 [%d0], [%r0], %r1;", "13:1",
+       "'.inc' needs '.u32'"},
+      {"cp.reduce.async.bulk.global.shared::cta.bulk_group.add.f16 [%d0], [%r0], %r1;", "13:1",
+       "'.add' with '.f16' needs '.noftz'"},
+      {"mbarrier.init.shared.b64 %r0, 4;", "13:26", "expected an [address]"},
+      {"tensormap.replace.tile.rank.global.b1024.b64 [%d0], %d1;", "13:1",
+       "needs '.global_address'"},
+      {"txq.level.width.b32 %r0, [%d0];", "13:1", "'.level' needs operand 3"},
+      {"tex.cube.v4.f32.s32 {%f0, %f1, %f2, %f3}, [%d0, {%r0, %r1, %r2, %r3}];", "13:1",
+       "do not go together"},
+      {"sured.b.or.1d.u32.trap [%d0, {%r0}], %r1;", "13:1", "'.or' needs '.b32'"},
   };
   for (const Wrong& w : all) {
     std::string message = check(w.body);

@@ -128,8 +128,8 @@ private:
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
-Result<std::vector<char>> compileInner(llvm::Module& module, const CompileRequest& request,
-                                       const std::string& diagnosed) {
+Result<std::vector<char>> objectOf(llvm::Module& module, const CompileRequest& request,
+                                   const std::string& diagnosed) {
   auto target = makeTargetMachine(request.cpu, request.features, request.triple);
   if (!target)
     return target.error();
@@ -159,16 +159,24 @@ Result<std::vector<char>> compileInner(llvm::Module& module, const CompileReques
   clock.stage("emit");
   if (!diagnosed.empty())
     return makeError(Status::InvalidPtx, "kernel " + request.kernel + ": " + diagnosed);
-  return linkShared(*object, request.kernel);
+  return object;
 }
 
 } // namespace
 
-Result<std::vector<char>> compileModule(std::unique_ptr<llvm::Module> module,
+Result<std::vector<char>> compileObject(std::unique_ptr<llvm::Module> module,
                                         const CompileRequest& request) {
   std::string diagnosed;
   module->getContext().setDiagnosticHandlerCallBack(onDiagnostic, &diagnosed);
-  return guardFatal(request.kernel, [&] { return compileInner(*module, request, diagnosed); });
+  return guardFatal(request.kernel, [&] { return objectOf(*module, request, diagnosed); });
+}
+
+Result<std::vector<char>> compileModule(std::unique_ptr<llvm::Module> module,
+                                        const CompileRequest& request) {
+  auto object = compileObject(std::move(module), request);
+  if (!object)
+    return object;
+  return guardFatal(request.kernel, [&] { return linkShared(*object, request.kernel); });
 }
 
 Result<std::vector<char>> compile(const CompileRequest& request) {

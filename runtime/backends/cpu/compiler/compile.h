@@ -20,4 +20,8 @@ Result<std::vector<char>> compile(const CompileRequest& request);
 Result<std::vector<char>> compileModule(std::unique_ptr<llvm::Module> module,
                                         const CompileRequest& request);
 
+// As compileModule, but the relocatable object before it is linked.
+Result<std::vector<char>> compileObject(std::unique_ptr<llvm::Module> module,
+                                        const CompileRequest& request);
+
 } // namespace anywarp::cpu
