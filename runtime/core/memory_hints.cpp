@@ -35,6 +35,7 @@ constexpr int kCpu = -1, kInvalid = -2; // CU_DEVICE_CPU, CU_DEVICE_INVALID
 constexpr unsigned kTargets = kAnyPlace | locationBit(kLocationHostNumaCurrent);
 
 struct Hint {
+  explicit Hint(uintptr_t e) : end(e) {}
   uintptr_t end;
   bool readMostly = false;
   MemoryLocation preferred, prefetched;
@@ -113,7 +114,7 @@ template <typename Change> void update(const Span& span, Change change) {
     auto it = t.hints.lower_bound(at);
     uintptr_t next = it == t.hints.end() ? span.end : std::min(it->first, span.end);
     if (next > at)
-      it = t.hints.emplace(at, Hint{next}).first;
+      it = t.hints.emplace(at, Hint(next)).first;
     change(it->second);
     at = it->second.end;
   }
@@ -125,7 +126,7 @@ int asDevice(const MemoryLocation& location) {
 
 // What all of a span has in common; an invalid place where it does not agree.
 Hint common(const Span& span) {
-  Hint result{span.end};
+  Hint result(span.end);
   bool first = true;
   Table& t = table();
   std::lock_guard lock(t.mutex);
@@ -137,7 +138,7 @@ Hint common(const Span& span) {
     while (it != t.hints.end() && it->second.end <= at)
       ++it;
     if (it == t.hints.end() || it->first > at)
-      return Hint{span.end}; // a part of which nothing was ever said
+      return Hint(span.end); // a part of which nothing was ever said
     const Hint& h = it->second;
     if (first) {
       result = h;
