@@ -7,6 +7,7 @@
 #include "core/memory.h"
 #include "core/runtime.h"
 #include "core/stream.h"
+#include "core/stream_queue.h"
 #include "core/virtual_memory.h"
 #include "support/timeline.h"
 #include "support/trace.h"
@@ -116,9 +117,20 @@ Result<void> capture(Stream& stream, GraphNodeType type, Described described,
 }
 
 // CUDA runtime API, "API synchronization behavior": copies within device memory and fills of it
-// return at once in their synchronous forms too. Not what must not be captured.
+// do not wait for the stream in their synchronous forms either. Not what must not be captured.
 bool returnsAtOnce(const Stream& stream, const Side& to, const Side& from) {
   return to.device && from.device && !stream.capturing();
+}
+
+// Those run here if nothing is before them: programs often count on it, and it wakes nobody.
+Result<void> runOrQueue(Stream& stream, Stream::Operation operation) {
+  AW_TRY(stream.context().check());
+  stream.queue()->throttle();
+  StreamQueue::Push push;
+  push.run = std::move(operation);
+  push.mode = StreamQueue::Mode::Inline;
+  stream.queue()->push(std::move(push));
+  return {};
 }
 
 struct Span {
@@ -257,9 +269,10 @@ Result<void> Memory::copy(Stream& stream, void* dst, const void* src, size_t byt
     params.kind = kind;
     return capture(stream, GraphNodeType::Memcpy, std::move(params), std::move(operation));
   }
+  if (!async && returnsAtOnce(stream, *to, *from))
+    return runOrQueue(stream, std::move(operation));
   // Pageable memory may be reused or read by the caller as soon as we return.
-  return run(stream, std::move(operation),
-             (async && !from->pageable && !to->pageable) || returnsAtOnce(stream, *to, *from));
+  return run(stream, std::move(operation), async && !from->pageable && !to->pageable);
 }
 
 Result<void> Memory::copyBox(Stream& stream, const CopyBox& dst, const CopyBox& src, size_t width,
@@ -284,8 +297,8 @@ Result<void> Memory::copyBox(Stream& stream, const CopyBox& dst, const CopyBox& 
               dst.array ? "array at " : "", static_cast<const void*>(to->first),
               async ? " (async)" : "");
   BackendDevice& backend = stream.device().backend();
-  bool later = (async && !to->pageable && !from->pageable) ||
-               returnsAtOnce(stream, {to->pageable, to->device}, {from->pageable, from->device});
+  bool later = async && !to->pageable && !from->pageable;
+  const bool atOnce = !async && to->device && from->device && !stream.capturing();
   // The boxes keep their arrays.
   auto operation = [&backend, to = std::move(*to), from = std::move(*from), width, height, depth,
                     kind]() -> Result<void> {
@@ -297,6 +310,8 @@ Result<void> Memory::copyBox(Stream& stream, const CopyBox& dst, const CopyBox& 
                             width, height));
     return {};
   };
+  if (atOnce)
+    return runOrQueue(stream, std::move(operation));
   if (async && stream.capturing()) // a graph reads and writes the host's memory when it runs
     return capture(stream, GraphNodeType::Memcpy, CopyParams{dst, src, width, height, depth, kind},
                    std::move(operation));
@@ -341,7 +356,9 @@ Result<void> Memory::fill2d(Stream& stream, void* dst, size_t pitch, uint32_t va
   if (async && stream.capturing())
     return capture(stream, GraphNodeType::Memset,
                    FillParams{dst, pitch, value, elementSize, width, height}, std::move(operation));
-  return run(stream, std::move(operation), async || returnsAtOnce(stream, *side, *side));
+  if (!async && returnsAtOnce(stream, *side, *side))
+    return runOrQueue(stream, std::move(operation));
+  return run(stream, std::move(operation), async);
 }
 
 } // namespace anywarp::core

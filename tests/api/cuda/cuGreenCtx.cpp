@@ -123,6 +123,7 @@ TEST_F(cuGreenCtx, kernels_run_in_its_streams) {
   CUdeviceptr data = 0;
   ASSERT_CU(cuMemAlloc(&data, kCount * 4));
   ASSERT_CU(cuMemsetD32(data, 5, kCount));
+  ASSERT_CU(cuStreamSynchronize(nullptr)); // the stream below does not wait for the default one
   unsigned count = kCount;
   void* params[] = {&data, &count};
   ASSERT_CU(
