@@ -21,7 +21,7 @@ void Device::makeObjects() {
   properties.location = {kLocationDevice, ordinal_};
   defaultPool_ = std::make_shared<Pool>(*this, properties, /*isDefault=*/true);
   HandleTable<Pool>::get().insert(defaultPool_);
-  graphPool_ = std::make_shared<Pool>(*this, /*isDefault=*/true);
+  graphPool_ = std::make_shared<Pool>(*this, properties, /*isDefault=*/true);
   (void)graphPool_->setAttribute(4, UINT64_MAX); // CU_MEMPOOL_ATTR_RELEASE_THRESHOLD
 }
 
