@@ -5,12 +5,16 @@ int main(int argc, char** argv) {
   struct {
     const char* name;
     int (*run)();
-  } const benchmarks[] = {{"saxpy", saxpy},         {"black_scholes", blackScholes},
-                          {"nbody", nbody},         {"sgemm", sgemm},
-                          {"reduction", reduction}, {"mandelbrot", mandelbrot},
-                          {"empty_launch", empty},
+  } const benchmarks[] = {
+      {"saxpy", saxpy},
+      {"black_scholes", blackScholes},
+      {"nbody", nbody},
+      {"sgemm", sgemm},
+      {"reduction", reduction},
+      {"mandelbrot", mandelbrot},
+      {"empty_launch", empty},
 #ifdef BENCH_GRAPHS
-                          {"graph_launch", graphLaunch},
+      {"graph_launch", graphLaunch},
 #endif
   };
   int result = argc > 1 ? 2 : 0;
