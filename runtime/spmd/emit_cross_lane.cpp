@@ -286,9 +286,15 @@ void GangEmitter::emitArrive(CallBase& call) {
   FunctionType* type =
       FunctionType::get(b_.getVoidTy(), {b_.getPtrTy(), i32, i32, i32, i32}, false);
   Value* lanes = b_.CreateUnaryIntrinsic(Intrinsic::ctpop, activeBits());
-  b_.CreateCall(
-      type, runtimeFunction(kArrive),
-      {args_.block, args_.gang, base(call.getArgOperand(0)), base(call.getArgOperand(1)), lanes});
+  // As in fillStop(): all lanes name the same barrier.
+  Value* some = b_.CreateOr(activeBits(), b_.getInt32(1u << 31));
+  Value* first = b_.CreateBinaryIntrinsic(Intrinsic::cttz, some, b_.getTrue());
+  auto ofFirst = [&](Value* v) {
+    return shape(v).isScalar() ? base(v) : b_.CreateExtractElement(vec(v), first);
+  };
+  b_.CreateCall(type, runtimeFunction(kArrive),
+                {args_.block, args_.gang, ofFirst(call.getArgOperand(0)),
+                 ofFirst(call.getArgOperand(1)), lanes});
 }
 
 // PTX ISA, shfl.sync: source lane j and whether it lies in range.

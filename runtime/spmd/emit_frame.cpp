@@ -118,6 +118,10 @@ GangEmitter::LiveSet GangEmitter::neededAfter(BasicBlock* barrier) const {
     if (v != barrierOf(*barrier) && slots_.contains(v) && seen.insert(v).second)
       result.push_back(v);
   };
+  // Lanes that wait apart say which barrier only when the gang stops for it, perhaps after another.
+  for (unsigned k = 0; k < 2; ++k)
+    if (auto* operand = dyn_cast<Instruction>(barrierOf(*barrier)->getArgOperand(k)))
+      add(operand);
   if (auto it = liveIn_.find(next); it != liveIn_.end())
     for (Instruction* v : it->second)
       if (!(isa<PHINode>(v) && v->getParent() == next))
@@ -237,8 +241,17 @@ void GangEmitter::fillStop(CallBase* call, Value* lanes, Value* live, Value* pre
   auto put = [&](unsigned offset, Value* v) { b_.CreateStore(v, frameAt(offset)); };
   auto count = [&](Value* mask) { return b_.CreateUnaryIntrinsic(Intrinsic::ctpop, bits(mask)); };
   put(offsetof(AwSuspend, kind), b_.getInt32(AW_STOP_BARRIER));
-  put(offsetof(AwSuspend, barrier), base(call->getArgOperand(0)));
-  put(offsetof(AwSuspend, count), base(call->getArgOperand(1)));
+  // All lanes that wait name the same barrier, though that may not be provable (a number that came
+  // by shuffle or from memory): what the first one says.
+  auto ofFirst = [&](Value* v) {
+    if (shape(v).isScalar())
+      return base(v);
+    Value* some = b_.CreateOr(bits(lanes), b_.getInt32(1u << 31));
+    return b_.CreateExtractElement(vec(v),
+                                   b_.CreateBinaryIntrinsic(Intrinsic::cttz, some, b_.getTrue()));
+  };
+  put(offsetof(AwSuspend, barrier), ofFirst(call->getArgOperand(0)));
+  put(offsetof(AwSuspend, count), ofFirst(call->getArgOperand(1)));
   put(offsetof(AwSuspend, lanes), count(lanes));
   put(offsetof(AwSuspend, live),
       isKernel_
@@ -394,6 +407,13 @@ void GangEmitter::emitChainEnd() {
       lanes = b_.CreateOr(lanes, frameMask(waitingOffset(b)));
     b_.CreateCondBr(any(lanes), stopHere, other);
     b_.SetInsertPoint(stopHere);
+    SmallVector<Instruction*, 2> named;
+    for (unsigned k = 0; k < 2; ++k)
+      if (auto* operand = dyn_cast<Instruction>(call->getArgOperand(k));
+          operand && slots_.contains(operand))
+        named.push_back(operand);
+    if (options_.barriers == BarrierMode::Resume)
+      restoreSlots(named);
     Value* predicate = frameMask(waitingOffset(block) + 4);
     fillStop(call, lanes, frameMask(liveOffset()), predicate);
     stop();

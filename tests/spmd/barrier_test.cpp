@@ -180,6 +180,58 @@ join:
   }
 }
 
+// Numbers of barriers that only a run can show to be the same for all lanes; even lanes wait at one
+// barrier while their gang stops for the odd ones at another.
+TEST(Barrier, NumbersFromMemory) {
+  constexpr uint32_t kThreads = 64;
+  std::vector<int32_t> out;
+  auto r = blockRun(R"(
+  %pn = getelementptr i64, ptr %p, i64 1
+  %numbers = load ptr, ptr %pn
+  %at = getelementptr i32, ptr %numbers, i64 %t64
+  %id = load i32, ptr %at
+  store i32 %i, ptr %mine
+  call void @aw.barrier(i32 %id, i32 0)
+  %r0 = sub i32 %n, %t
+  %r1 = sub i32 %r0, 1
+  %r64 = sext i32 %r1 to i64
+  %other = getelementptr i32, ptr %sh, i64 %r64
+  %v = load i32, ptr %other
+  call void @aw.barrier(i32 0, i32 0)
+  %bit = and i32 %t, 1
+  %odd = icmp ne i32 %bit, 0
+  %id2 = add i32 %id, 1
+  %id3 = add i32 %id, 2
+  br i1 %odd, label %a, label %b1
+a:
+  store i32 %v, ptr %mine
+  call void @aw.barrier(i32 %id2, i32 32)
+  br label %end
+b1:
+  store i32 %t, ptr %mine
+  call void @aw.barrier(i32 %id3, i32 32)
+  br label %end
+end:
+  %far = xor i32 %t, 32
+  %f64 = sext i32 %far to i64
+  %theirs = getelementptr i32, ptr %sh, i64 %f64
+  %w = load i32, ptr %theirs
+  %sum = add i32 %w, %v
+  store i32 %sum, ptr %dst
+  ret void
+)",
+                    kThreads, out);
+  std::vector<int32_t> numbers(kThreads, 5);
+  r.params.push_back(uint64_t(numbers.data()));
+  auto done = run(r);
+  ASSERT_TRUE(bool(done)) << done.error().message;
+  for (uint32_t i = 0; i < out.size(); ++i) {
+    uint32_t first = i / kThreads * kThreads, t = i % kThreads, far = t ^ 32;
+    uint32_t v = first + kThreads - 1 - t, theirs = first + kThreads - 1 - far;
+    ASSERT_EQ(out[i], int32_t(v + (t % 2 ? theirs : far))) << i;
+  }
+}
+
 TEST(Barrier, ReductionOverTheBlock) {
   for (uint32_t threads : kSizes) {
     std::vector<int32_t> out;
