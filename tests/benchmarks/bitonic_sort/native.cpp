@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Radix sort, 8 bits at a time, so that the places where the 256 buckets grow stay in the first
-// level cache: each thread counts and moves a contiguous part, so that it is stable.
+// Radix sort, 8 bits at a time; each thread counts and moves a contiguous part, so that it is
+// stable. Keys are collected to whole cache lines, which go past the caches: 256 places that are a
+// power of two apart would fight for the same lines of every cache, and each new line would be read
+// first.
 #include "../common/native.h"
 
 #include "problem.h"
@@ -8,11 +10,34 @@
 using namespace bench;
 using namespace bench::bitonic_sort;
 
-constexpr int kBits = 8, kBuckets = 1 << kBits;
+constexpr int kBits = 8, kBuckets = 1 << kBits, kLine = 16;
+
+// Moves keys to the places of their digits; `places` are those of the thread.
+static void scatter(const uint32_t* from, int n, int shift, uint32_t* places, uint32_t* to) {
+  alignas(64) uint32_t lines[kBuckets][kLine];
+  uint32_t starts[kBuckets];
+  std::copy_n(places, kBuckets, starts);
+  for (int i = 0; i < n; ++i) {
+    uint32_t key = from[i], bucket = key >> shift & (kBuckets - 1), place = places[bucket]++;
+    lines[bucket][place % kLine] = key;
+    if (place % kLine < kLine - 1)
+      continue;
+    uint32_t line = place - (kLine - 1), start = starts[bucket];
+    if (line >= start)
+      for (int k = 0; k < kLine; k += kLanes)
+        stream(to + line + k, load<Words>(&lines[bucket][k]));
+    else // the first one may be another thread's as well
+      std::copy_n(lines[bucket] + (start - line), line + kLine - start, to + start);
+  }
+  for (int bucket = 0; bucket < kBuckets; ++bucket) {
+    uint32_t end = places[bucket], first = std::max(starts[bucket], end / kLine * kLine);
+    std::copy_n(lines[bucket] + first % kLine, end - first, to + first);
+  }
+}
 
 static int run(const char* name) {
   Problem p;
-  std::vector<uint32_t> out(kN), other(kN);
+  Aligned<uint32_t> out(kN), other(kN);
   int threads = omp_get_max_threads();
   std::vector<uint32_t> counts(size_t(threads) * kBuckets);
   return measure(
@@ -24,10 +49,8 @@ static int run(const char* name) {
           int first = int(int64_t(kN) * me / threads), last = int(int64_t(kN) * (me + 1) / threads);
           uint32_t* mine = &counts[size_t(me) * kBuckets];
           for (int pass = 0; pass < 4; ++pass) {
-            const uint32_t* from = pass == 0       ? p.keys.data()
-                                   : pass % 2 == 1 ? other.data()
-                                                   : out.data();
-            uint32_t* to = pass % 2 ? out.data() : other.data();
+            const uint32_t* from = pass == 0 ? p.keys.data() : pass % 2 ? other.data : out.data;
+            uint32_t* to = pass % 2 ? out : other;
             int shift = pass * kBits;
             std::fill_n(mine, kBuckets, 0);
             for (int i = first; i < last; ++i)
@@ -43,12 +66,11 @@ static int run(const char* name) {
                   count = sum, sum += n;
                 }
             }
-            for (int i = first; i < last; ++i)
-              to[mine[from[i] >> shift & (kBuckets - 1)]++] = from[i];
+            scatter(from + first, last - first, shift, mine, to);
 #pragma omp barrier
           }
         }
       },
-      [&] { return p.check(out.data()); });
+      [&] { return p.check(out); });
 }
 BENCHMARK("bitonic_sort", run);
