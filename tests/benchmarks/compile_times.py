@@ -7,13 +7,15 @@
 Compiles every kernel of each FILE (executable, library, fatbin or PTX; default: the samples and the CUDA benchmarks of
 the build tree) with `anywarp cache warm` into an empty cache, one kernel at a time, `rounds` times; the fastest of a
 kernel's rounds counts. A time is that of the whole compilation of one kernel, as the runtime logs it (ANYWARP_TRACE=jit);
-stages are those of ANYWARP_LOG=debug, in whole milliseconds, and lowering and linking are what is left.
+stages are those of ANYWARP_LOG=debug, in whole milliseconds, and lowering and linking are what is left. Times are wall
+time: where other programs run as well, compare their sum with the CPU time.
 """
 import argparse
 import glob
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -66,6 +68,7 @@ def main():
         sys.exit(f"no programs in {options.build}: build the samples or the benchmarks, or name a file")
 
     best, problems = {}, []
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     for _ in range(options.rounds):
         for path in files:
             kernels, problem = compileAll(options.build, path)
@@ -78,11 +81,13 @@ def main():
     if not best:
         sys.exit("nothing was compiled: " + "; ".join(problems))
 
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / options.rounds
     times = sorted(k["ms"] for k in best.values())
     print(f"{len(times)} kernels of {len(files)} files, fastest of {options.rounds} rounds; load average "
           f"{os.getloadavg()[0]:.1f} on {len(os.sched_getaffinity(0))} processors\n")
-    print("| median | 95 % | slowest | sum |\n|---|---|---|---|")
-    print(f"| {percentile(times, 50):.0f} ms | {percentile(times, 95):.0f} ms | {times[-1]:.0f} ms | {sum(times) / 1000:.1f} s |\n")
+    print("| median | 95 % | slowest | sum | CPU time of a round |\n|---|---|---|---|---|")
+    print(f"| {percentile(times, 50):.0f} ms | {percentile(times, 95):.0f} ms | {times[-1]:.0f} ms | {sum(times) / 1000:.1f} s | {cpu:.1f} s |\n")
     names = sorted({stage for k in best.values() for stage in k["stages"]}, key=lambda s: -sum(k["stages"].get(s, 0) for k in best.values()))
     total = sum(times)
     parts = [f"{stage} {100 * sum(k['stages'].get(stage, 0) for k in best.values()) / total:.0f} %" for stage in names]

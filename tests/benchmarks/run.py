@@ -84,8 +84,8 @@ class Runner:
             environment["OCL_ICD_FILENAMES"] = self.intel
             if self.isa != "native":
                 environment["CL_CONFIG_CPU_TARGET_ARCH"] = INTEL_CORES[self.isa]
-        elif variant == "openblas" and self.isa != "native":
-            environment["OPENBLAS_CORETYPE"] = OPENBLAS_CORES[self.isa]
+        elif variant == "openblas" and self.nativeIsa in OPENBLAS_CORES: # older ones guess low on newer processors
+            environment.setdefault("OPENBLAS_CORETYPE", OPENBLAS_CORES[self.nativeIsa])
         return command + words, environment
 
     def measure(self, variant, name, oneProcessor=False):
@@ -118,9 +118,8 @@ def findIntel(folder):
     return None
 
 
-def measureAll(runner, names, problems):
-    """{name: {variant: {seconds, spread, error}}}"""
-    results = {}
+def measureAll(runner, names, problems, results):
+    """Fills results: {name: {variant: {seconds, spread, error}}}"""
     for position, name in enumerate(names):
         turns = {}
         for turn in range(runner.options.rounds):
@@ -139,7 +138,6 @@ def measureAll(runner, names, problems):
                          for v, found in turns.items()}
         print(f"[{position + 1}/{len(names)}] {name}: " + ", ".join(
             f"{v} {table.seconds(r['seconds'])}" for v, r in results[name].items()), file=sys.stderr)
-    return results
 
 
 def measureScaling(runner, names):
@@ -182,13 +180,17 @@ def main():
             sys.exit(f"no benchmark {', '.join(sorted(unknown))}; there are {', '.join(names)}")
         names = [n for n in names if not options.only or n in options.only]
         names.sort(key=table.isLaunch)
-        problems = {}
+        problems, results = {}, {}
         report = {"isa": isa, "nativeIsa": runner.nativeIsa, "clock": options.clock, "rounds": options.rounds,
                   "time": time.strftime("%Y-%m-%d %H:%M", time.gmtime()), "machine": machine.describe(),
                   "variants": {v: VARIANTS[v][1] for v in runner.variants}}
-        report["results"] = measureAll(runner, names, problems)
-        threads = len(os.sched_getaffinity(0))
-        report["scaling"] = measureScaling(runner, names) if options.clock == "wall" and threads > 1 else {}
+        report.update(results=results, scaling={})
+        try:
+            measureAll(runner, names, problems, results)
+            if options.clock == "wall" and len(os.sched_getaffinity(0)) > 1:
+                report["scaling"] = measureScaling(runner, names)
+        except KeyboardInterrupt:
+            problems["interrupted"] = f"interrupted after {len(results)} of {len(names)} benchmarks"
         report["loadAfter"] = os.getloadavg()
         report["problems"], report["skipped"] = list(problems.values()), runner.skipped
         report["summary"] = table.summary(report)

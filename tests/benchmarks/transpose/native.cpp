@@ -17,8 +17,8 @@ template <int... I> static Floats high(Floats a, Floats b, std::integer_sequence
 }
 
 // log2(kLanes) rounds of interleaving row i with row i + kLanes / 2.
-static inline void transposeBlock(const float* in, float* out) {
-  Floats rows[kLanes], next[kLanes];
+static inline void transposeBlock(const float* in, Floats (&rows)[kLanes]) {
+  Floats next[kLanes];
 #pragma unroll
   for (int i = 0; i < kLanes; ++i)
     rows[i] = load<Floats>(in + size_t(i) * kSize);
@@ -34,9 +34,20 @@ static inline void transposeBlock(const float* in, float* out) {
     for (int i = 0; i < kLanes; ++i)
       rows[i] = next[i];
   }
+}
+
+// 16 rows become one cache line of each of kLanes rows, which must be written in one go.
+static inline void transposeLines(const float* in, float* out) {
+  constexpr int kParts = 16 / kLanes;
+  Floats rows[kParts][kLanes];
+#pragma unroll
+  for (int part = 0; part < kParts; ++part)
+    transposeBlock(in + size_t(part) * kLanes * kSize, rows[part]);
 #pragma unroll
   for (int i = 0; i < kLanes; ++i)
-    stream(out + size_t(i) * kSize, rows[i]);
+#pragma unroll
+    for (int part = 0; part < kParts; ++part)
+      stream(out + size_t(i) * kSize + part * kLanes, rows[part][i]);
 }
 
 static int run(const char* name) {
@@ -48,10 +59,9 @@ static int run(const char* name) {
       name,
       [&] {
 #pragma omp parallel for schedule(static)
-        for (int i0 = 0; i0 < kSize; i0 += 16) // 16 rows become one cache line of each row
+        for (int i = 0; i < kSize; i += 16)
           for (int j = 0; j < kSize; j += kLanes)
-            for (int i = i0; i < i0 + 16; i += kLanes)
-              transposeBlock(in + size_t(i) * kSize + j, out + size_t(j) * kSize + i);
+            transposeLines(in + size_t(i) * kSize + j, out + size_t(j) * kSize + i);
       },
       [&] { return p.check(out); });
 }
