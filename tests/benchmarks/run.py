@@ -159,7 +159,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default="build/release")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=0.3, help="of each measurement, at least 5 runs")
+    parser.add_argument("--seconds", type=float, default=0.3, help="of each measurement, at least 5 runs or 2 s")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="benchmarks; default: all")
     parser.add_argument("--variants", nargs="+", choices=list(VARIANTS), default=list(VARIANTS))
     parser.add_argument("--isa", nargs="+", choices=["native", "sse4", "avx2", "avx512"], default=["native"],

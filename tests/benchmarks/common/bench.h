@@ -119,8 +119,8 @@ int measure(const char* name, Run run, Check check, int repeats = 1) {
   Accuracy accuracy = check();
   std::vector<double> times;
   double total = 0;
-  while (accuracy.right() &&
-         (times.size() < 5 || (total < settings().seconds && times.size() < 100000))) {
+  while (accuracy.right() && (times.empty() || (times.size() < 5 && total < 2) ||
+                              (total < settings().seconds && times.size() < 100000))) {
     double start = now();
     run();
     times.push_back(now() - start);
