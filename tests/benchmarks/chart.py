@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 
 import table
 
-COLORS = {"cuda": "#1f6feb", "nvcc": "#7db3ff", "opencl": "#e08b3e", "intel": "#a6a9b3", "openblas": "#5f9e6e"}
+COLORS = {"cuda": "#7db3ff", "nvcc": "#1f6feb", "opencl": "#e08b3e", "intel": "#a6a9b3", "openblas": "#5f9e6e"}
 LEFT, RIGHT, TOP, BOTTOM = 150, 70, 92, 40
 WIDTH, BAR, GAP = 900, 8, 9
 TICKS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]

@@ -3,7 +3,7 @@
 inline float normal_(float d) {
   float k = 1.0f / (1.0f + 0.2316419f * fabs(d));
   float tail =
-      0.39894228f * native_exp(-0.5f * d * d) *
+      0.39894228f * exp(-0.5f * d * d) *
       (k * (0.31938153f +
             k * (-0.356563782f + k * (1.781477937f + k * (-1.821255978f + k * 1.330274429f)))));
   return d > 0 ? 1.0f - tail : tail;

@@ -35,8 +35,8 @@ attention(int length, float factor, __global const float* restrict q,
       float newMax = largest[i];
       for (int j = 0; j < 16; ++j)
         newMax = fmax(newMax, parts[ty][j]);
-      float mend = native_exp(largest[i] - newMax);
-      float w0 = native_exp(score[i][0] - newMax), w1 = native_exp(score[i][1] - newMax);
+      float mend = exp(largest[i] - newMax);
+      float w0 = exp(score[i][0] - newMax), w1 = exp(score[i][1] - newMax);
       barrier(CLK_LOCAL_MEM_FENCE);
       parts[ty][tx] = w0 + w1;
       barrier(CLK_LOCAL_MEM_FENCE);
