@@ -48,8 +48,15 @@ let props = ["convergent", "reads", "writes"] in {
 let section = "9.7.14.4", doc = "Orders memory accesses." in {
   let props = ["reads", "writes"] in {
     def Membar : Instr<"membar", [Req<"level", ["cta", "gl", "sys"]>], [], [], Custom<"Fence">>;
-    def Fence : Instr<"fence", [Opt<"sem", ["sc", "acq_rel", "acquire", "release"]>, Opt<"restrict", ["sync_restrict::*"]>, Req<"scope", ["cta", "cluster", "gpu", "sys"]>], [], [], Custom<"Fence">>;
-    def FenceProxy : Instr<"fence", [Must<"proxy">, Req<"kind", ["alias", "async", "async.*", "async::*", "tensormap::*"]>, Many<"rest", ["global", "shared::*", "sync_restrict::*", "acquire", "release", "gpu", "cta", "sys", "cluster"]>], [], ["?any", "?any"], Custom<"Fence">>;
+    def Fence : Instr<"fence", [Opt<"sem", ["sc", "acq_rel", "acquire", "release"]>, Req<"scope", ["cta", "cluster", "gpu", "sys"]>], [], [], Custom<"Fence">>;
+    let rules = ["acquire -> sync_restrict::shared::cluster", "release -> sync_restrict::shared::cta"] in
+    def FenceRestrict : Instr<"fence", [Req<"sem", ["acquire", "release"]>, Req<"restrict", ["sync_restrict::shared::cta", "sync_restrict::shared::cluster"]>, Must<"cluster">], [], [], Custom<"Fence">>;
+    let rules = ["alias & space"] in
+    def FenceProxy : Instr<"fence", [Must<"proxy">, Req<"kind", ["alias", "async"]>, Opt<"space", ["global", "shared::cta", "shared::cluster"]>], [], [], Custom<"Fence">>;
+    let rules = ["acquire -> operand1", "release & operand0"] in
+    def FenceProxyTensormap : Instr<"fence", [Must<"proxy">, Must<"tensormap::generic">, Req<"sem", ["acquire", "release"]>, Req<"scope", ["cta", "cluster", "gpu", "sys"]>], [], ["?any", "?imm:128:128"], Custom<"Fence">>;
+    let rules = ["acquire -> sync_restrict::shared::cluster", "release -> sync_restrict::shared::cta"] in
+    def FenceProxyRestrict : Instr<"fence", [Must<"proxy">, Must<"async::generic">, Req<"sem", ["acquire", "release"]>, Req<"restrict", ["sync_restrict::shared::cta", "sync_restrict::shared::cluster"]>, Must<"cluster">], [], [], Custom<"Fence">>;
     def FenceMbarrier : Instr<"fence", [Must<"mbarrier_init">, Must<"release">, Must<"cluster">], [], [], Custom<"Fence">>;
   }
 }
