@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "coverage.h"
 
+#include "effects/scene.h"
 #include "ptx/names.h"
-#include "sweep/reference.h"
 
 #include <algorithm>
 
@@ -51,36 +51,18 @@ std::vector<RecordCoverage> FormCoverage::records() const {
     auto found = used_.find(c.record);
     const Used& used = found == used_.end() ? none : found->second;
     c.filesForms = used.forms.size();
-    std::vector<Form> forms;
-    if (info.isPure()) // products of memory instructions are huge, and nothing sweeps them
-      forms = formsOf(info);
+    c.refused = info.kind == ptx::LoweringKind::Refused;
+    std::vector<Form> forms = formsOf(info);
     std::erase_if(forms, [](const Form& f) { return !isLegal(f); });
-    std::vector<std::string> missing;
+    bool effects = hasEffects(info);
     for (const Form& f : forms) {
-      bool swept = !references(f).empty();
-      c.swept |= swept;
-      if (!swept && !used.forms.contains(f.name()))
-        missing.push_back(f.name());
+      bool known = effects ? !scenes(f).empty() : !references(f).empty();
+      c.swept |= known;
+      if (!known && !used.forms.contains(f.name()) && !gang_.contains(c.record + " " + f.name()))
+        c.missing.push_back(f.name());
     }
-    if (c.swept) {
-      c.total = forms.size();
-      c.tested = c.total - missing.size();
-      c.missing = missing;
-    } else {
-      std::set<std::string> words;
-      for (const ptx::SlotInfo& slot : info.slots)
-        for (std::string_view s : slot.spellings)
-          if (s.find('*') == s.npos)
-            words.insert(std::string(s));
-      for (auto types : info.types)
-        for (ptx::Type t : types)
-          words.insert(std::string(ptx::nameOf(t)));
-      c.total = words.size();
-      for (const std::string& w : words)
-        if (!used.words.contains(w))
-          c.missing.push_back("." + w);
-      c.tested = c.total - c.missing.size();
-    }
+    c.total = forms.size();
+    c.tested = c.total - c.missing.size();
     all.push_back(std::move(c));
   }
   return all;

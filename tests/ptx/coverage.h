@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Which forms of each record some test runs: those that the sweep has a reference for, and those
-// that the files use. Written to tests/ptx/tested_forms.csv, from which the coverage page is made.
-// Built once, then constant.
+// Which forms of each record some test runs: those that the sweep has a reference for, those that a
+// scene of tests/ptx/effects runs, those that the tests in gang/ run (gang/tested_forms.txt), and
+// those that the files use. Written to tests/ptx/tested_forms.csv, from which the coverage page is
+// made. Built once, then constant.
 #pragma once
 
 #include "ptx/ast.h"
@@ -15,9 +16,8 @@ namespace anywarp::ptxtest {
 
 struct RecordCoverage {
   std::string record, mnemonic;
-  bool swept = false;
-  // Swept records: legal forms. Others: modifiers and types, since most of their forms differ in
-  // hints only.
+  bool swept = false;   // every form has a reference or a scene
+  bool refused = false; // nobody will emulate it
   size_t tested = 0, total = 0, filesForms = 0;
   bool mentioned = false; // a test makes its PTX in C++ and names the mnemonic
   std::vector<std::string> missing;
@@ -27,6 +27,7 @@ class FormCoverage {
 public:
   void note(const ptx::Module& module);
   void noteSource(const std::string& text); // of a C++ test
+  void noteGangForm(const std::string& form) { gang_.insert(form); }
   std::vector<RecordCoverage> records() const;
   std::string csv() const;
 
@@ -37,6 +38,7 @@ private:
   };
   std::map<std::string, Used> used_;             // by record
   std::set<std::string, std::less<>> mentioned_; // mnemonics
+  std::set<std::string> gang_;                   // "record form"
 };
 
 } // namespace anywarp::ptxtest

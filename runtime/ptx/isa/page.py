@@ -91,10 +91,7 @@ def forms(count):
     if not count:
         return "-"
     swept, some, total, files, missing = count
-    if swept:
-        return f"{some}/{total}" + (f"; not {missing}" if missing else "")
-    text = f"{files}" if files else "-"
-    return text + (f"; not {missing}" if missing and files else "")
+    return f"{some}/{total}" + (f"; not {missing}" if missing else "")
 
 
 def needs(r):
@@ -119,16 +116,19 @@ def doc(records, folder):
             families.setdefault(r["family"], []).append(r)
     works = [r for rs in families.values() for r in rs]
     swept = [c for c in (counts.get(r["!name"]) for r in works) if c and c[0]]
+    others = [c for c in (counts.get(r["!name"]) for r in works) if c and not c[0]]
     out = ["# PTX instructions", "",
            "Generated from `runtime/ptx/isa/*.td` by `ninja -C build/dev ptx_coverage`; do not edit.", "",
            f"{len({r['mnemonic'] for r in works})} mnemonics in {len(works)} forms; {len(refused)} forms are "
            "[refused](#refused). Modifiers may stand in any order. *Needs* is the PTX ISA version and the least "
            "`.target` with which the form exists, then those of modifiers and types that came later: PTX that "
            "states less is refused with an error, as by other PTX compilers. *Tests* are files of `tests/ptx`. *Forms* counts the "
-           "legal combinations of modifiers and types that tests run: tested/all where the sweep (`tests/ptx/sweep`) runs "
-           "every one through the vectoriser against an independent reference, else those in files and the modifiers "
-           "and types that no file uses. "
-           f"{sum(c[1] for c in swept)} of {sum(c[2] for c in swept)} forms of {len(swept)} records are swept. "
+           "legal combinations of modifiers and types that tests run: tested/all. `tests/ptx/sweep` (computing) and "
+           "`tests/ptx/effects` (memory, other lanes, other warps) run every form through the whole compiler against "
+           "independent references: "
+           f"{sum(c[1] for c in swept)} of {sum(c[2] for c in swept)} forms of {len(swept)} records; the other "
+           f"{sum(c[1] for c in others)} of {sum(c[2] for c in others)} are in kernels of `tests/ptx/gang`. Hints about caches count "
+           "once with each other modifier and type (`tests/ptx/sweep/forms.h`). "
            "[Accuracy](accuracy.md) has the errors of approximate instructions.",
            ""]
     for family, rs in families.items():
