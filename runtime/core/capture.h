@@ -34,6 +34,7 @@ public:
   CaptureMode mode() const { return mode_; }
   std::thread::id thread() const { return thread_; } // that began it
   const GraphRef& graph() const { return graph_; }
+  bool isNewGraph() const { return newGraph_; } // the caller of end() learns of it there only
   bool invalid() const;
   bool ended() const;
   // Takes a stream part that the legacy default stream waits for?

@@ -31,11 +31,14 @@ Result<void> streamBeginCaptureToGraph(CUstream handle, CUgraph graphHandle,
 }
 
 Result<void> streamEndCapture(CUstream handle, CUgraph* out) {
-  AW_ARG(out, "phGraph is null");
-  *out = nullptr;
+  if (out)
+    *out = nullptr;
   AW_LET(stream, findStream(handle));
+  auto capture = stream->capture();
+  AW_ARG(out || (capture && !capture->isNewGraph()), "phGraph is null");
   AW_LET(graph, core::Capture::end(*stream));
-  *out = static_cast<CUgraph>(graph->handle());
+  if (out)
+    *out = static_cast<CUgraph>(graph->handle());
   return {};
 }
 

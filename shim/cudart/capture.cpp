@@ -62,11 +62,14 @@ Result<void> streamBeginCapture(cudaStream_t handle, cudaStreamCaptureMode mode)
 }
 
 Result<void> streamEndCapture(cudaStream_t handle, cudaGraph_t* out) {
-  AW_ARG(out, "pGraph is null");
-  *out = nullptr;
+  if (out)
+    *out = nullptr;
   AW_LET(stream, resolveStream(handle));
+  auto capture = stream->capture();
+  AW_ARG(out || (capture && !capture->isNewGraph()), "pGraph is null");
   AW_LET(graph, core::Capture::end(*stream));
-  *out = static_cast<cudaGraph_t>(graph->handle());
+  if (out)
+    *out = static_cast<cudaGraph_t>(graph->handle());
   return {};
 }
 

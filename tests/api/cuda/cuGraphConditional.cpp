@@ -146,6 +146,17 @@ TEST_F(Conditional, bodies_can_be_captured) {
   EXPECT_EQ(bodies[0], back);
   run(instantiate(graph));
   EXPECT_EQ(77, data[0]);
+  // Whoever gave the graph need not be told which it is; whoever gave none has to be.
+  EXPECT_CU(cuStreamBeginCaptureToGraph(stream, bodies[0], nullptr, nullptr, 0,
+                                        CU_STREAM_CAPTURE_MODE_GLOBAL));
+  EXPECT_CU(cuMemsetD32Async(at(1), 78, 1, stream));
+  EXPECT_CU(cuStreamEndCapture(stream, nullptr));
+  run(instantiate(graph));
+  EXPECT_EQ(78, data[1]);
+  EXPECT_CU(cuStreamBeginCapture(stream, CU_STREAM_CAPTURE_MODE_GLOBAL));
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuStreamEndCapture(stream, nullptr));
+  EXPECT_CU(cuStreamEndCapture(stream, &back));
+  EXPECT_CU(cuGraphDestroy(back));
 }
 
 TEST_F(Conditional, what_is_wrong_is_refused) {
