@@ -76,8 +76,14 @@ void GraphProgram::flatten(const Level& level, Flattening& out) const {
       out.end([ops = work.memOps](Stream& stream) { return StreamMemOps::enqueue(stream, ops); });
       break;
     case GraphNodeType::SemaphoreSignal:
+      out.end([ops = work.semaphores](Stream& stream) {
+        return ExternalSemaphore::signal(stream, *ops);
+      });
+      break;
     case GraphNodeType::SemaphoreWait:
-      out.end(work.onStream);
+      out.end([ops = work.semaphores](Stream& stream) {
+        return ExternalSemaphore::wait(stream, *ops);
+      });
       break;
     case GraphNodeType::Graph:
       flatten(*level.inner[i].child, out);
@@ -200,8 +206,9 @@ Result<void> checkChange(const GraphWork& was, const GraphWork& is) {
                : notSo("the number and kind of operations on memory cannot change");
   case GraphNodeType::SemaphoreSignal:
   case GraphNodeType::SemaphoreWait:
-    return was.semaphores == is.semaphores ? Result<void>()
-                                           : notSo("the number of semaphores cannot change");
+    return was.semaphores->size() == is.semaphores->size()
+               ? Result<void>()
+               : notSo("the number of semaphores cannot change");
   default:
     return {};
   }

@@ -70,7 +70,8 @@ GraphUpdate GraphProgram::compareWork(const GraphWork& was, const GraphWork& is,
                                                                : GraphUpdate::ParametersChanged;
   case GraphNodeType::SemaphoreSignal:
   case GraphNodeType::SemaphoreWait:
-    return was.semaphores == is.semaphores ? GraphUpdate::Success : GraphUpdate::ParametersChanged;
+    return was.semaphores->size() == is.semaphores->size() ? GraphUpdate::Success
+                                                           : GraphUpdate::ParametersChanged;
   case GraphNodeType::Conditional:
     return was.conditional.type == is.conditional.type &&
                    was.conditional.bodies.size() == is.conditional.bodies.size()

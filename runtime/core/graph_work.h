@@ -4,6 +4,7 @@
 // clones and executable graphs.
 #pragma once
 
+#include "core/external_semaphore.h"
 #include "core/graph_memory.h"
 #include "core/launch.h"
 #include "core/memory.h"
@@ -82,9 +83,8 @@ struct GraphWork {
   std::shared_ptr<GraphMemory> memory;          // MemAlloc, MemFree
   ConditionalParams conditional;                // Conditional
   std::shared_ptr<const StreamMemOps> memOps;   // BatchMemOp
-  // SemaphoreSignal, SemaphoreWait: asks a stream for it; how many semaphores.
-  std::function<Result<void>(Stream&)> onStream;
-  size_t semaphores = 0;
+  std::shared_ptr<const ExternalSemaphore::Operations>
+      semaphores;  // SemaphoreSignal, SemaphoreWait; the semaphores live as long as the work
   std::any params; // as the API that made the node was given them
 };
 
