@@ -125,6 +125,9 @@ bool returnsAtOnce(const Stream& stream, const Side& to, const Side& from) {
 // Those run here if nothing is before them: programs often count on it, and it wakes nobody.
 Result<void> runOrQueue(Stream& stream, Stream::Operation operation) {
   AW_TRY(stream.context().check());
+  AW_TRY(checkUnsafeCall("a call that waits")); // to CUDA it does
+  if (stream.kind() == Stream::Kind::Legacy)
+    AW_TRY(checkLegacyStream(stream.context()));
   stream.queue()->throttle();
   StreamQueue::Push push;
   push.run = std::move(operation);
