@@ -168,6 +168,8 @@ Result<void> ExternalSemaphore::wait(Stream& stream, Operations operations) {
   AW_TRY(stream.context().check());
   if (std::shared_ptr<Capture> capture = stream.capture())
     return captureAs(GraphNodeType::SemaphoreWait, *capture, stream, std::move(operations));
+  if (stream.kind() == Stream::Kind::Legacy)
+    AW_TRY(checkLegacyStream(stream.context()));
   stream.queue()->throttle();
   auto queue = std::make_shared<StreamQueue>(stream.contextRef(), nullptr, false);
   StreamQueue::Push wait;
