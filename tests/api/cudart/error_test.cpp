@@ -54,7 +54,7 @@ TEST_F(Errors, a_fault_sticks_until_the_device_is_reset) {
 }
 
 TEST_F(Errors, functions_that_are_missing_say_not_supported) {
-  EXPECT_EQ(cudaDestroyExternalMemory(nullptr), cudaErrorNotSupported);
+  EXPECT_EQ(cudaDeviceGetNvSciSyncAttributes(nullptr, 0, 0), cudaErrorNotSupported);
   EXPECT_EQ(cudaGetLastError(), cudaErrorNotSupported);
 }
 
