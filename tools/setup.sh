@@ -17,7 +17,7 @@ packages=(
   libmpfr-dev                             # references of the instruction tests
 )
 if [[ "${1:-}" == benchmarks ]]; then
-  packages+=(libomp-19-dev pocl-opencl-icd ocl-icd-opencl-dev opencl-headers)
+  packages+=(libomp-19-dev pocl-opencl-icd ocl-icd-opencl-dev opencl-headers libopenblas-dev)
 fi
 
 missing=()

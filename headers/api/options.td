@@ -48,6 +48,9 @@ def ANYWARP_DEVICES : Text<"devices", "cpu",
 def ANYWARP_COMPUTE_CAPABILITY : Version<"computeCapability", "9.0",
   "The compute capability that devices report where `ANYWARP_DEVICES` says no `cc=`. Programs choose"
   " code paths by it, and limits such as threads of a multiprocessor follow from it.">;
+def ANYWARP_DRIVER_VERSION : Version<"driverVersion", "13.0",
+  "The CUDA version that the driver reports. libcuda has the functions of 13.0; some programs built"
+  " with a newer toolkit hand over PTX only to a driver that is not older.">;
 def ANYWARP_LOG : Choice<"log", "warn", "LogOption", ["error", "warn", "info", "debug"],
   "The least important message that is still written.">;
 def ANYWARP_LOG_FILE : Text<"logFile", "",

@@ -16,6 +16,11 @@
 #include <pthread.h>
 
 namespace anywarp::core {
+
+int driverVersion() {
+  OptionVersion version = options().driverVersion;
+  return 1000 * version.major + 10 * version.minor;
+}
 namespace {
 
 std::mutex& initMutex() {

@@ -57,7 +57,8 @@ private:
   std::vector<Device*> devices_; // fixed once Ready; never freed
 };
 
-// The driver version that Anywarp reports (cuDriverGetVersion): 1000 * major + 10 * minor.
-inline constexpr int kDriverVersion = 13000;
+// The driver version that Anywarp reports (cuDriverGetVersion): 1000 * major + 10 * minor. That of
+// the functions that libcuda has, unless ANYWARP_DRIVER_VERSION says more.
+AW_API int driverVersion();
 
 } // namespace anywarp::core

@@ -133,6 +133,8 @@ Result<SurfaceRef> Surface::create(Context& context, const TextureResource& reso
 }
 
 Result<void> Surface::destroy(uint64_t handle) {
+  if (!handle) // as free(nullptr): programs clean up surfaces that they never made
+    return {};
   SurfaceRef surface = ObjectTable<Surface>::get().remove(handle);
   if (!surface)
     return makeError(Status::InvalidValue, fmt::format("{:#x} is no live surface object", handle));

@@ -11,7 +11,7 @@ Result<void> init(unsigned int flags) {
 
 Result<void> driverGetVersion(int* version) {
   AW_ARG(version, "driverVersion is null");
-  *version = core::kDriverVersion;
+  *version = core::driverVersion();
   return {};
 }
 

@@ -58,7 +58,7 @@ CUresult answerValidityCheck(unsigned version, unsigned long long unixSeconds,
     return CUDA_SUCCESS;
   }
   Record record;
-  record.put(uint32_t(core::kDriverVersion));
+  record.put(uint32_t(core::driverVersion()));
   record.put(uint32_t(version));
   record.put(uint32_t(getpid()));
   record.put(uint32_t(uintptr_t(pthread_self())));

@@ -7,7 +7,7 @@ namespace anywarp::cudart {
 
 Result<void> driverGetVersion(int* driverVersion) {
   AW_ARG(driverVersion, "driverVersion is null");
-  *driverVersion = core::kDriverVersion;
+  *driverVersion = core::driverVersion();
   return {};
 }
 

@@ -45,7 +45,7 @@ Result<void> systemGetNVMLVersion(char* version, unsigned int length) {
 
 Result<void> systemGetCudaDriverVersion(int* version) {
   AW_ARG(version, "cudaDriverVersion is null");
-  *version = core::kDriverVersion;
+  *version = core::driverVersion();
   return {};
 }
 

@@ -2,6 +2,7 @@
 // CUDA graphs: built node by node and captured from streams, launched, changed, asked. Prints "ok".
 #include <cstdio>
 #include <cstdlib>
+#include <cuda_device_runtime_api.h>
 #include <cuda_runtime.h>
 #include <vector>
 

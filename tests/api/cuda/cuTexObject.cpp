@@ -238,6 +238,7 @@ TEST_F(cuTexObjectTest, surfaces) {
   EXPECT_EQ(floats, back.res.array.hArray);
   EXPECT_CU(cuSurfObjectDestroy(surface));
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuSurfObjectDestroy(surface));
+  EXPECT_CU(cuSurfObjectDestroy(0));
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuSurfObjectGetResourceDesc(&back, surface));
   resource = of(bytes); // SURFACE_LDST is asked of surface references only
   ASSERT_CU(cuSurfObjectCreate(&surface, &resource));

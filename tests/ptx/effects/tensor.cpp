@@ -4,6 +4,8 @@
 #include "../gang/tensor_reference.h"
 #include "scene.h"
 
+#include <algorithm>
+
 namespace anywarp::ptxsweep {
 
 using ptx::Type;
@@ -18,17 +20,17 @@ AwTensorMap mapOf(unsigned rank, bool im2col) {
   AwTensorMap m = {};
   m.magic = AW_TENSOR_MAP_MAGIC;
   m.mode = im2col ? AW_TENSOR_IM2COL : AW_TENSOR_TILED;
-  m.type = AW_TENSOR_S32;
+  m.type = AW_TENSOR_U32; // which all reductions take
   m.rank = uint8_t(rank);
   uint64_t stride = 16;
   for (unsigned d = 0; d < rank; ++d) {
     unsigned size = d == 0 ? 4 : d < 3 ? 3 : 2;
     m.last[d] = size - 1;
     m.box[d] = uint16_t(d == 0 ? 4 : 2);
-    m.elementStride[d] = 1;
     if (d)
       m.strides[d - 1] = stride, stride *= size;
   }
+  std::fill(std::begin(m.elementStride), std::end(m.elementStride), uint8_t(1));
   m.channels = 4;
   m.pixels = 3;
   return m;
@@ -107,7 +109,7 @@ Scene copyTensor(const Form& form) {
       } else if (e.global >= 0) {
         uint64_t x = loadBits(shared + e.shared, 4);
         if (!op.empty())
-          x = updatedBits(op, Type::S32, loadBits(b.region + e.global, 4), x);
+          x = updatedBits(op, Type::U32, loadBits(b.region + e.global, 4), x);
         memcpy(b.region + e.global, &x, 4);
       }
     }
