@@ -204,6 +204,22 @@ TEST_F(cuMemcpyAsyncTest, small_questions) {
   EXPECT_EQ(kInvalid, cuPointerSetAttribute(&one, CU_POINTER_ATTRIBUTE_CONTEXT, memory));
   EXPECT_EQ(kInvalid, cuPointerSetAttribute(&one, CU_POINTER_ATTRIBUTE_SYNC_MEMOPS,
                                             CUdeviceptr(uintptr_t(this))));
+  constexpr auto kTarget = CU_FLUSH_GPU_DIRECT_RDMA_WRITES_TARGET_CURRENT_CTX;
+  constexpr auto kScope = CU_FLUSH_GPU_DIRECT_RDMA_WRITES_TO_ALL_DEVICES;
+  EXPECT_CU(cuFlushGPUDirectRDMAWrites(kTarget, kScope));
+  EXPECT_EQ(kInvalid, cuFlushGPUDirectRDMAWrites(CUflushGPUDirectRDMAWritesTarget(3), kScope));
+  EXPECT_EQ(kInvalid, cuFlushGPUDirectRDMAWrites(kTarget, CUflushGPUDirectRDMAWritesScope(3)));
+  CUDA_ARRAY3D_DESCRIPTOR desc = {8, 8, 0, CU_AD_FORMAT_FLOAT, 1, 0};
+  CUmipmappedArray mipmap = nullptr;
+  ASSERT_CU(cuMipmappedArrayCreate(&mipmap, &desc, 2));
+  CUDA_ARRAY_SPARSE_PROPERTIES sparse = {};
+  EXPECT_EQ(kInvalid, cuMipmappedArrayGetSparseProperties(&sparse, mipmap)); // it is not
+  EXPECT_EQ(kInvalid, cuMipmappedArrayGetSparseProperties(nullptr, mipmap));
+  EXPECT_NE(CUDA_SUCCESS, cuMipmappedArrayGetSparseProperties(&sparse, nullptr));
+  CUmipmappedArray none = nullptr;
+  EXPECT_EQ(CUDA_ERROR_INVALID_HANDLE, cuGraphicsResourceGetMappedMipmappedArray(&none, nullptr));
+  EXPECT_EQ(kInvalid, cuGraphicsResourceGetMappedMipmappedArray(nullptr, nullptr));
+  EXPECT_CU(cuMipmappedArrayDestroy(mipmap));
   EXPECT_CU(cuProfilerStart());
   EXPECT_CU(cuProfilerStart()); // "has no effect" when it is on
   EXPECT_CU(cuProfilerStop());

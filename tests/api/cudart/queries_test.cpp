@@ -207,6 +207,9 @@ TEST_F(Queries, handles_for_other_processes) {
 }
 
 TEST_F(Queries, occupancy) {
+  FakeKernelSpec spec;
+  spec.body = [](const LaunchConfig&) { return Result<void>(); };
+  declareKernel("k", spec);
   Unit unit({"k"});
   size_t one = 0, two = 0;
   ASSERT_OK(cudaOccupancyAvailableDynamicSMemPerBlock(&one, unit.host("k"), 1, 128));
