@@ -193,10 +193,17 @@ TEST_F(MemoryTest, pointer_attributes) {
   EXPECT_TRUE(bool(Memory::free(m)));
 }
 
+PoolProperties onDevice(size_t maxSize) {
+  PoolProperties properties;
+  properties.location = {kLocationDevice, 0};
+  properties.maxSize = maxSize;
+  return properties;
+}
+
 TEST_F(MemoryTest, pool_memory_is_reused_in_stream_order) {
   size_t before = liveAllocations();
   auto s = stream(Stream::kNonBlocking), other = stream(Stream::kNonBlocking);
-  auto pool = *Pool::create(*device, 0);
+  auto pool = *Pool::create(onDevice(0));
   ASSERT_TRUE(bool(pool->setAttribute(4, UINT64_MAX))); // release threshold
   Gate gate;
   void* a = *pool->allocate(*s, 1000);
@@ -237,7 +244,7 @@ TEST_F(MemoryTest, default_pool_gives_memory_back_at_synchronisation) {
   ASSERT_TRUE(bool(s->synchronize()));
   EXPECT_EQ(liveAllocations(), before);
   EXPECT_EQ(device->defaultPool()->destroy().status(), Status::InvalidValue);
-  auto pool = *Pool::create(*device, 2048);
+  auto pool = *Pool::create(onDevice(2048));
   device->setCurrentPool(pool);
   EXPECT_EQ(device->currentPool(), pool);
   EXPECT_EQ(pool->allocate(*s, 4096).status(), Status::OutOfMemory);

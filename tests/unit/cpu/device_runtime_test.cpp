@@ -195,9 +195,13 @@ protected:
     auto opened = backend->open("memory=1G,threads=" + std::to_string(GetParam()));
     ASSERT_TRUE(opened) << opened.error().message;
     device_ = std::move(*opened);
-    device_->setRole({1, 3, [](const DeviceInfo&, int code) {
-                        return code < 100 ? std::optional<int>(code * 7) : std::nullopt;
-                      }});
+    DeviceRole role;
+    role.ordinal = 1;
+    role.count = 3;
+    role.attribute = [](const DeviceInfo&, int code) {
+      return code < 100 ? std::optional<int>(code * 7) : std::nullopt;
+    };
+    device_->setRole(role);
   }
   Result<void> run(const std::string& body, uint32_t grid, uint32_t block, void* p, uint32_t v = 0,
                    bool cooperative = false) {
