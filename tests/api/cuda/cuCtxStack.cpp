@@ -313,8 +313,7 @@ TEST_F(cuCtxStack, limits) {
   EXPECT_CU(cuCtxGetLimit(&value, CU_LIMIT_MAX_L2_FETCH_GRANULARITY));
   EXPECT_EQ(value, 128u);
   int persisting = -1; // what the limit is clamped to
-  EXPECT_CU(
-      cuDeviceGetAttribute(&persisting, CU_DEVICE_ATTRIBUTE_MAX_PERSISTING_L2_CACHE_SIZE, 0));
+  EXPECT_CU(cuDeviceGetAttribute(&persisting, CU_DEVICE_ATTRIBUTE_MAX_PERSISTING_L2_CACHE_SIZE, 0));
   EXPECT_CU(cuCtxSetLimit(CU_LIMIT_PERSISTING_L2_CACHE_SIZE, 1 << 20));
   EXPECT_CU(cuCtxGetLimit(&value, CU_LIMIT_PERSISTING_L2_CACHE_SIZE));
   EXPECT_LE(value, size_t(persisting));

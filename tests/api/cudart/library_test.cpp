@@ -107,6 +107,14 @@ TEST_F(Libraries, driver_functions_by_name) {
   EXPECT_EQ(function, nullptr);
   EXPECT_EQ(cudaGetDriverEntryPointByVersion("", &function, 12000, cudaEnableDefault, &found),
             cudaErrorInvalidValue);
+  ASSERT_OK(cudaGetDriverEntryPoint("cuMemAlloc", &function, cudaEnableDefault, &found));
+  EXPECT_EQ(found, cudaDriverEntryPointSuccess);
+  EXPECT_NE(function, nullptr);
+  EXPECT_EQ(cudaGetDriverEntryPoint(nullptr, &function, cudaEnableDefault, &found),
+            cudaErrorInvalidValue);
+  EXPECT_EQ(cudaGetDriverEntryPoint("cuInit", nullptr, cudaEnableDefault, &found),
+            cudaErrorInvalidValue);
+  EXPECT_EQ(cudaGetDriverEntryPoint("cuInit", &function, 77, &found), cudaErrorInvalidValue);
 }
 
 TEST_F(Libraries, functions_of_the_runtime_by_name) {

@@ -27,6 +27,9 @@ TEST_F(Queries, preferences_of_a_device) {
   EXPECT_OK(cudaDeviceGetSharedMemConfig(&banks));
   EXPECT_EQ(cudaDeviceSetSharedMemConfig(cudaSharedMemConfig(3)), kInvalid);
   EXPECT_EQ(cudaDeviceGetSharedMemConfig(nullptr), kInvalid);
+  EXPECT_OK(cudaDeviceReset()); // they were the context's
+  EXPECT_OK(cudaDeviceGetCacheConfig(&cache));
+  EXPECT_EQ(cache, cudaFuncCachePreferNone);
   EXPECT_OK(cudaCtxResetPersistingL2Cache());
   EXPECT_OK(cudaDeviceFlushGPUDirectRDMAWrites(cudaFlushGPUDirectRDMAWritesTargetCurrentDevice,
                                                cudaFlushGPUDirectRDMAWritesToOwner));
