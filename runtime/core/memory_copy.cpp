@@ -2,6 +2,7 @@
 // Copies and fills: which side is what, range checks, then a stream operation.
 #include "core/array.h"
 #include "core/capture.h"
+#include "core/capture_mode.h"
 #include "core/context.h"
 #include "core/device.h"
 #include "core/memory.h"
@@ -125,7 +126,7 @@ bool returnsAtOnce(const Stream& stream, const Side& to, const Side& from) {
 // Those run here if nothing is before them: programs often count on it, and it wakes nobody.
 Result<void> runOrQueue(Stream& stream, Stream::Operation operation) {
   AW_TRY(stream.context().check());
-  AW_TRY(checkUnsafeCall("a call that waits")); // to CUDA it does
+  AW_TRY(checkUnsafeCall("a synchronous copy or fill"));
   if (stream.kind() == Stream::Kind::Legacy)
     AW_TRY(checkLegacyStream(stream.context()));
   stream.queue()->throttle();

@@ -209,11 +209,14 @@ void graphs(Worker& w) {
   STRESS_OK(cuStreamCreate(&stream, CU_STREAM_NON_BLOCKING));
   STRESS_OK(cuMemAlloc(&p, count * 4));
   void* params[] = {&p, &count};
-  STRESS_OK(cuStreamBeginCapture(stream, CU_STREAM_CAPTURE_MODE_RELAXED));
-  STRESS_OK(cuMemsetD32Async(p, 3, count, stream));
-  STRESS_OK(cuLaunchKernel(reinterpret_cast<CUfunction>(w.shared.kernel), (count + 63) / 64, 1, 1,
-                           64, 1, 1, 0, stream, params, nullptr));
-  STRESS_OK(cuStreamEndCapture(stream, &graph));
+  {
+    std::shared_lock capturing(w.shared.captures);
+    STRESS_OK(cuStreamBeginCapture(stream, CU_STREAM_CAPTURE_MODE_RELAXED));
+    STRESS_OK(cuMemsetD32Async(p, 3, count, stream));
+    STRESS_OK(cuLaunchKernel(reinterpret_cast<CUfunction>(w.shared.kernel), (count + 63) / 64, 1, 1,
+                             64, 1, 1, 0, stream, params, nullptr));
+    STRESS_OK(cuStreamEndCapture(stream, &graph));
+  }
   STRESS_OK(cuGraphInstantiate(&exec, graph, 0));
   for (unsigned i = w.below(3); i-- > 0;)
     STRESS_OK(cuGraphLaunch(exec, stream));

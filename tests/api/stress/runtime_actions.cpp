@@ -133,8 +133,10 @@ void device(Worker& w) {
   STRESS_OK(cudaDeviceGetAttribute(&value, cudaDevAttrMaxThreadsPerBlock, 0));
   STRESS_TRUE(value == properties.maxThreadsPerBlock);
   STRESS_OK(cudaMemGetInfo(&bytes, &bytes));
-  if (w.below(4) == 0)
+  if (w.below(4) == 0) {
+    std::unique_lock noCapture(w.shared.captures);
     STRESS_OK(cudaDeviceSynchronize());
+  }
 }
 
 void arrays(Worker& w) {

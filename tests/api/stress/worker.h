@@ -7,7 +7,9 @@
 #include <cstdint>
 #include <cuda.h>
 #include <cuda_runtime_api.h>
+#include <mutex>
 #include <random>
+#include <shared_mutex>
 #include <vector>
 
 namespace stress {
@@ -19,6 +21,8 @@ struct Shared {
   CUkernel kernel = nullptr; // add_one(int*, int)
   std::vector<cudaStream_t> streams;
   std::vector<cudaEvent_t> events;
+  // Waiting for a whole context is an error while one of its streams is captured.
+  std::shared_mutex captures;
   std::atomic<uint64_t> failures{0}, actions{0};
 };
 
