@@ -138,6 +138,7 @@ Result<void> Capture::addNode(Stream& stream, GraphWork work, bool programmatic)
     return makeError(Status::CaptureInvalidated, "the capture is invalid");
   if (!work.context)
     work.context = &stream.context();
+  noteResidence(work);
   Participant& participant = streams_[stream.id()];
   Graph::Links& next = participant.next;
   next.edges.resize(next.nodes.size());

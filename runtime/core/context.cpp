@@ -87,6 +87,7 @@ void Context::activate(unsigned flags) {
   flags_ = flags;
   sticky_ = 0;
   leavingAt_ = 0;
+  cacheConfig_ = sharedConfig_ = 0;
   id_ = nextId();
   auto legacy = std::make_shared<Stream>(shared_from_this(), Stream::Kind::Legacy, 0, 0);
   {

@@ -38,6 +38,14 @@ bool isEventFile(int descriptor) {
   return length > 0 && std::string_view(target, size_t(length)) == "anon_inode:[eventfd]";
 }
 
+Result<void> captureAs(GraphNodeType type, Capture& capture, Stream& stream,
+                       ExternalSemaphore::Operations operations) {
+  GraphWork work;
+  work.type = type;
+  work.semaphores = std::make_shared<const ExternalSemaphore::Operations>(std::move(operations));
+  return capture.add(stream, std::move(work));
+}
+
 // The low half of the word.
 uint32_t* futexOf(std::atomic<uint64_t>* word) {
   static_assert(std::endian::native == std::endian::little);
@@ -142,7 +150,10 @@ void ExternalSemaphore::waitNow(uint64_t value, const std::function<bool()>& goO
   }
 }
 
-Result<void> ExternalSemaphore::signal(Stream& stream, std::vector<Operation> operations) {
+Result<void> ExternalSemaphore::signal(Stream& stream, Operations operations) {
+  AW_TRY(stream.context().check());
+  if (std::shared_ptr<Capture> capture = stream.capture())
+    return captureAs(GraphNodeType::SemaphoreSignal, *capture, stream, std::move(operations));
   return stream.enqueue([operations = std::move(operations)] {
     for (const Operation& o : operations)
       o.semaphore->signalNow(o.value);
@@ -153,10 +164,12 @@ Result<void> ExternalSemaphore::signal(Stream& stream, std::vector<Operation> op
 // A queue of its own has the wait, on which the stream depends. A thread of its own runs it, so
 // that no worker is held up; it starts when the stream has come there, so that there are no more
 // threads than streams that wait. Whoever synchronises with the stream may run it as well.
-Result<void> ExternalSemaphore::wait(Stream& stream, std::vector<Operation> operations) {
+Result<void> ExternalSemaphore::wait(Stream& stream, Operations operations) {
   AW_TRY(stream.context().check());
   if (std::shared_ptr<Capture> capture = stream.capture())
-    return capture->refuse("a wait for an external semaphore cannot be captured");
+    return captureAs(GraphNodeType::SemaphoreWait, *capture, stream, std::move(operations));
+  if (stream.kind() == Stream::Kind::Legacy)
+    AW_TRY(checkLegacyStream(stream.context()));
   stream.queue()->throttle();
   auto queue = std::make_shared<StreamQueue>(stream.contextRef(), nullptr, false);
   StreamQueue::Push wait;

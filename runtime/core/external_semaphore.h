@@ -35,9 +35,10 @@ public:
     ExternalSemaphoreRef semaphore;
     uint64_t value = 0; // of a timeline
   };
-  // In stream order.
-  static Result<void> signal(Stream& stream, std::vector<Operation> operations);
-  static Result<void> wait(Stream& stream, std::vector<Operation> operations);
+  using Operations = std::vector<Operation>;
+  // In stream order; nodes of the graph while the stream is captured.
+  static Result<void> signal(Stream& stream, Operations operations);
+  static Result<void> wait(Stream& stream, Operations operations);
 
   // At once, for whoever has an order of its own. The wait gives up when `goOn` says so.
   void signalNow(uint64_t value);

@@ -118,7 +118,7 @@ private:
     case GraphNodeType::SemaphoreSignal:
     case GraphNodeType::SemaphoreWait:
       if (has(work.type == GraphNodeType::SemaphoreSignal ? kDotSignals : kDotWaits))
-        label += fmt::format("\nnumExtSems: {}", work.semaphores);
+        label += fmt::format("\nnumExtSems: {}", work.semaphores->size());
       break;
     case GraphNodeType::MemAlloc:
       if (has(kDotMemAlloc))

@@ -47,8 +47,12 @@ Result<GraphExecRef> GraphExec::create(Graph& graph, uint64_t flags, Failure* fa
   if (only)
     AW_TRY(graph.takeOnlyExec());
   auto exec = std::make_shared<GraphExec>(graph.shared_from_this(), flags, *device);
+  uint64_t node = 0;
+  if (Result<void> bodies = exec->program_.checkBodies(node); !bodies) {
+    why.node = graph.findId(node);
+    return bodies.error();
+  }
   if (flags & kDeviceLaunch) {
-    uint64_t node = 0;
     GraphFault fault = exec->program_.checkDevice(node);
     if (fault != GraphFault::None) {
       why = {fault, graph.findId(node)};

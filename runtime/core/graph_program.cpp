@@ -76,8 +76,14 @@ void GraphProgram::flatten(const Level& level, Flattening& out) const {
       out.end([ops = work.memOps](Stream& stream) { return StreamMemOps::enqueue(stream, ops); });
       break;
     case GraphNodeType::SemaphoreSignal:
+      out.end([ops = work.semaphores](Stream& stream) {
+        return ExternalSemaphore::signal(stream, *ops);
+      });
+      break;
     case GraphNodeType::SemaphoreWait:
-      out.end(work.onStream);
+      out.end([ops = work.semaphores](Stream& stream) {
+        return ExternalSemaphore::wait(stream, *ops);
+      });
       break;
     case GraphNodeType::Graph:
       flatten(*level.inner[i].child, out);
@@ -177,6 +183,8 @@ Result<void> checkChange(const GraphWork& was, const GraphWork& is) {
       return notSo("a copy of nothing");
     if (!old->plain() || !now->plain())
       return notSo("only copies of one dimension can change in an executable graph");
+    if (!old->dstAt.sameMapping(now->dstAt) || !old->srcAt.sameMapping(now->srcAt))
+      return notSo("memory of a copy must stay in its context and on its device");
     return {};
   }
   case GraphNodeType::Memset: {
@@ -188,6 +196,8 @@ Result<void> checkChange(const GraphWork& was, const GraphWork& is) {
         (old->height != now->height || old->width != now->width || old->pitch != now->pitch ||
          old->elementSize != now->elementSize))
       return notSo("only the address and the value of a fill of two dimensions can change");
+    if (!old->at.sameMapping(now->at) || old->at.kind != now->at.kind)
+      return notSo("memory of a fill must stay of its kind, in its context and on its device");
     return {};
   }
   case GraphNodeType::MemAlloc:
@@ -200,8 +210,9 @@ Result<void> checkChange(const GraphWork& was, const GraphWork& is) {
                : notSo("the number and kind of operations on memory cannot change");
   case GraphNodeType::SemaphoreSignal:
   case GraphNodeType::SemaphoreWait:
-    return was.semaphores == is.semaphores ? Result<void>()
-                                           : notSo("the number of semaphores cannot change");
+    return was.semaphores->size() == is.semaphores->size()
+               ? Result<void>()
+               : notSo("the number of semaphores cannot change");
   default:
     return {};
   }
@@ -245,6 +256,36 @@ Result<bool> GraphProgram::enabled(uint64_t node) const {
   if (place->level->steps[place->step].work.type > GraphNodeType::Memset)
     return makeError(Status::InvalidValue, "only kernels, copies and fills can be disabled");
   return !place->level->disabled[place->step];
+}
+
+// CUDA_CONDITIONAL_NODE_PARAMS: what a body may hold, at any depth.
+Result<void> GraphProgram::checkBodies(uint64_t& node) const {
+  return checkBodies(*top_, nullptr, node);
+}
+
+Result<void> GraphProgram::checkBodies(const Level& level, const void** context,
+                                       uint64_t& node) const {
+  for (size_t i = 0; i < level.steps.size(); ++i) {
+    const GraphWork& work = level.steps[i].work;
+    node = level.steps[i].id;
+    if (context && work.type > GraphNodeType::Memset && work.type != GraphNodeType::Graph &&
+        work.type != GraphNodeType::Empty && work.type != GraphNodeType::Conditional)
+      return notSo("the body of a condition may hold kernels, copies, fills, child graphs, "
+                   "conditions and empty nodes only");
+    if (context && work.kernel) {
+      const void* own = &work.kernel->function->context();
+      if (*context && *context != own)
+        return notSo("kernels in the body of a condition are of one context");
+      *context = own;
+    }
+    if (const auto& child = level.inner[i].child)
+      AW_TRY(checkBodies(*child, context, node));
+    const void* first = nullptr;
+    for (const auto& body : level.inner[i].bodies)
+      AW_TRY(checkBodies(*body, context ? context : &first, node));
+  }
+  node = 0;
+  return {};
 }
 
 // Launches from the device: manual of cuGraphInstantiateWithParams.

@@ -76,6 +76,8 @@ public:
   // Takes over what the nodes of a graph of the same shape do.
   GraphUpdateResult update(const Graph& graph, bool nodePriority);
 
+  // InvalidValue: the body of a condition holds what it may not; `node`: the offender.
+  Result<void> checkBodies(uint64_t& node) const;
   // What launches from the device ask for (cuGraphInstantiateWithParams); `node`: the offender.
   GraphFault checkDevice(uint64_t& node) const;
   const UserObjects& userObjects() const { return userObjects_; }
@@ -105,6 +107,7 @@ private:
   static GraphUpdateResult compare(const Level& old, const Level& now, bool nodePriority);
   static GraphUpdate compareWork(const GraphWork& was, const GraphWork& is, bool nodePriority);
   static void takeOver(Level& old, Level& now);
+  Result<void> checkBodies(const Level& level, const void** context, uint64_t& node) const;
   GraphFault checkDevice(const Level& level, const void*& context, size_t& work,
                          uint64_t& node) const;
 

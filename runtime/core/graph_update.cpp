@@ -1,38 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Updates of executable graphs: what may differ (CUDA driver API manual, cuGraphExecUpdate).
-#include "core/array.h"
 #include "core/function.h"
 #include "core/graph_program.h"
 
 namespace anywarp::core {
 namespace {
 
-// Of one side of a copy: where its memory is.
-enum class Residence { Array, Device, Host };
-
-Residence residence(const CopyBox& box) {
-  if (box.array)
-    return Residence::Array;
-  auto allocation = Memory::find(box.base);
-  return allocation && allocation->isDevice() ? Residence::Device : Residence::Host;
-}
-
-const Device* deviceOf(const void* address) {
-  auto allocation = Memory::find(address);
-  return allocation ? allocation->device : nullptr;
-}
-
 GraphUpdate compareCopies(const CopyParams& was, const CopyParams& is) {
-  bool same = residence(was.dst) == residence(is.dst) && residence(was.src) == residence(is.src);
-  for (auto [a, b] : {std::pair(&was.dst, &is.dst), std::pair(&was.src, &is.src)})
-    if (same && !a->array)
-      same = deviceOf(a->base) == deviceOf(b->base);
+  bool same = was.dstAt.sameMapping(is.dstAt) && was.srcAt.sameMapping(is.srcAt);
   return same ? GraphUpdate::Success : GraphUpdate::ParametersChanged;
 }
 
 GraphUpdate compareFills(const FillParams& was, const FillParams& is) {
   bool flat = was.height <= 1 && is.height <= 1;
-  bool same = deviceOf(was.dst) == deviceOf(is.dst) &&
+  bool same = was.at.sameMapping(is.at) &&
               (flat || (was.height == is.height && was.width == is.width && was.pitch == is.pitch &&
                         was.elementSize == is.elementSize));
   return same ? GraphUpdate::Success : GraphUpdate::ParametersChanged;
@@ -70,7 +51,8 @@ GraphUpdate GraphProgram::compareWork(const GraphWork& was, const GraphWork& is,
                                                                : GraphUpdate::ParametersChanged;
   case GraphNodeType::SemaphoreSignal:
   case GraphNodeType::SemaphoreWait:
-    return was.semaphores == is.semaphores ? GraphUpdate::Success : GraphUpdate::ParametersChanged;
+    return was.semaphores->size() == is.semaphores->size() ? GraphUpdate::Success
+                                                           : GraphUpdate::ParametersChanged;
   case GraphNodeType::Conditional:
     return was.conditional.type == is.conditional.type &&
                    was.conditional.bodies.size() == is.conditional.bodies.size()

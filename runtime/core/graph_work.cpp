@@ -5,6 +5,38 @@
 
 namespace anywarp::core {
 
+Residence Residence::of(const CopyBox& box) {
+  if (box.array)
+    return {.array = true, .host = false};
+  std::optional<Allocation> found = Memory::find(box.base);
+  if (!found)
+    return {};
+  return {.allocated = true,
+          .host = found->isHost(),
+          .kind = found->kind,
+          .device = found->device,
+          .context = found->contextId};
+}
+
+bool Residence::sameMapping(const Residence& other) const {
+  if (array != other.array || host != other.host)
+    return false;
+  if (!allocated || !other.allocated)
+    return true; // pageable memory, of no context
+  return device == other.device && (!context || !other.context || context == other.context);
+}
+
+void noteResidence(GraphWork& work) {
+  if (auto* copy = std::get_if<CopyParams>(&work.described)) {
+    copy->dstAt = Residence::of(copy->dst);
+    copy->srcAt = Residence::of(copy->src);
+  } else if (auto* fill = std::get_if<FillParams>(&work.described)) {
+    CopyBox box;
+    box.base = fill->dst;
+    fill->at = Residence::of(box);
+  }
+}
+
 Result<void> applyAttributes(GraphWork& work, const NodeAttributes& attributes) {
   work.attributes = attributes;
   if (!work.kernel)

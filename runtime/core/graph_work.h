@@ -4,6 +4,7 @@
 // clones and executable graphs.
 #pragma once
 
+#include "core/external_semaphore.h"
 #include "core/graph_memory.h"
 #include "core/launch.h"
 #include "core/memory.h"
@@ -39,10 +40,23 @@ enum class GraphNodeType : int { // CUgraphNodeType
   Conditional = 13,
 };
 
+// Where memory was when a node was made that copies or fills it; it may be gone when the node is
+// changed. One without an allocation is pageable memory of the host.
+struct Residence {
+  bool array = false, allocated = false, host = true;
+  AllocationKind kind = AllocationKind::Device;
+  const Device* device = nullptr;
+  uint64_t context = 0; // Context::id() of the owner; 0: none
+  static Residence of(const CopyBox& box);
+  // Of the host or a device as the other one, on the same device and from the same context.
+  bool sameMapping(const Residence& other) const;
+};
+
 struct CopyParams {
   CopyBox dst, src;
   size_t width = 0, height = 0, depth = 0; // width in bytes
   CopyKind kind = CopyKind::Default;
+  Residence dstAt, srcAt; // noted when a graph takes the node
   bool plain() const { return !dst.array && !src.array && height <= 1 && depth <= 1; }
 };
 
@@ -52,6 +66,7 @@ struct FillParams {
   uint32_t value = 0;
   unsigned elementSize = 0;
   size_t width = 0, height = 0; // width in elements
+  Residence at;
 };
 
 struct HostParams {
@@ -82,12 +97,13 @@ struct GraphWork {
   std::shared_ptr<GraphMemory> memory;          // MemAlloc, MemFree
   ConditionalParams conditional;                // Conditional
   std::shared_ptr<const StreamMemOps> memOps;   // BatchMemOp
-  // SemaphoreSignal, SemaphoreWait: asks a stream for it; how many semaphores.
-  std::function<Result<void>(Stream&)> onStream;
-  size_t semaphores = 0;
+  std::shared_ptr<const ExternalSemaphore::Operations>
+      semaphores;  // SemaphoreSignal, SemaphoreWait; the semaphores live as long as the work
   std::any params; // as the API that made the node was given them
 };
 
+// Looks up where the memory of a copy or fill is.
+void noteResidence(GraphWork& work);
 // Gives a kernel node's work these attributes; those that change the launch change it.
 Result<void> applyAttributes(GraphWork& work, const NodeAttributes& attributes);
 // An attribute as the node has it, from its launch where nobody has set it.

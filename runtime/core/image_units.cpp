@@ -104,6 +104,12 @@ Result<std::vector<PtxUnit>> readImageBytes(std::span<const char> bytes, const J
   return pick(image::openBytes(std::as_bytes(bytes)), jit, capability);
 }
 
+Result<std::vector<PtxUnit>> readHostBytes(std::span<const char> bytes, const JitOptions& jit) {
+  if (image::sniff(std::as_bytes(bytes)) != image::Container::HostElf)
+    return readImageBytes(bytes, jit);
+  return pick(image::openFileBytes(std::as_bytes(bytes)), jit, 0);
+}
+
 Result<std::vector<char>> readFile(const char* path) {
   if (!path)
     return makeError(Status::InvalidValue, "the file name is null");

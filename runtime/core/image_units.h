@@ -22,6 +22,8 @@ Result<std::vector<PtxUnit>> readImage(const void* image, const JitOptions& opti
 // An image of known size (files, cuLinkAddData).
 Result<std::vector<PtxUnit>> readImageBytes(std::span<const char> bytes, const JitOptions& options,
                                             int capability = 0);
+// The same, or a file of the host with device code in its sections.
+Result<std::vector<PtxUnit>> readHostBytes(std::span<const char> bytes, const JitOptions& options);
 Result<std::vector<char>> readFile(const char* path); // FileNotFound
 
 // PTX text as the application wrote it, no container: what a compiler would complain about at once.

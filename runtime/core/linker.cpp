@@ -58,7 +58,8 @@ Result<void> Linker::addData(int type, const void* data, size_t size, const char
     units_.push_back(std::make_shared<const std::string>(text, strnlen(text, size)));
     return {};
   }
-  Result<std::vector<PtxUnit>> units = readImageBytes({text, size}, options_);
+  Result<std::vector<PtxUnit>> units = type == kObject ? readHostBytes({text, size}, options_)
+                                                       : readImageBytes({text, size}, options_);
   if (!units) {
     // A library of SASS alone (libcudadevrt.a) may not be needed; a missing symbol says so later.
     if (type == kLibrary && units.status() == Status::NoBinaryForGpu)

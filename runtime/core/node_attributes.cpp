@@ -75,6 +75,8 @@ Result<void> NodeAttributes::set(int id, const void* value) {
   if (!legal(id, value))
     return makeError(Status::InvalidValue,
                      fmt::format("kernel node attribute {} cannot have this value", id));
+  if (id == kDeviceUpdatable && read<int>(value))
+    return makeError(Status::NotSupported, "device-updatable nodes are not implemented");
   memcpy(values_[id].data(), value, sizeof(Value));
   return {};
 }

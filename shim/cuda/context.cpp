@@ -84,7 +84,7 @@ Result<void> ctxSetCurrent(CUcontext handle) {
     return {};
   }
   if (core::Context* current = core::Context::currentRaw();
-      current && !core::Context::currentGreen() && current->handle() == handle)
+      current && current->active() && !core::Context::currentGreen() && current->handle() == handle)
     return {};
   AW_LET(context, findContext(handle));
   core::Context::setCurrent(context, findGreenOf(handle));
@@ -128,6 +128,8 @@ Result<void> ctxSetFlags(unsigned int flags) {
 Result<void> ctxGetId(CUcontext handle, unsigned long long* id) {
   AW_ARG(id, "ctxId is null");
   AW_LET(context, findContext(handle));
+  if (!context->active())
+    return makeError(Status::ContextIsDestroyed, "the context is not active any more");
   core::GreenContextRef green = findGreenOf(handle);
   *id = green ? green->id() : context->id();
   return {};

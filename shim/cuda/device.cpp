@@ -202,8 +202,12 @@ Result<void> deviceGetPCIBusId(char* id, int len, CUdevice dev) {
   return {};
 }
 
-Result<void> flushGPUDirectRDMAWrites(CUflushGPUDirectRDMAWritesTarget,
-                                      CUflushGPUDirectRDMAWritesScope) {
+Result<void> flushGPUDirectRDMAWrites(CUflushGPUDirectRDMAWritesTarget target,
+                                      CUflushGPUDirectRDMAWritesScope scope) {
+  AW_ARG(target == CU_FLUSH_GPU_DIRECT_RDMA_WRITES_TARGET_CURRENT_CTX, "unknown target");
+  AW_ARG(scope == CU_FLUSH_GPU_DIRECT_RDMA_WRITES_TO_OWNER ||
+             scope == CU_FLUSH_GPU_DIRECT_RDMA_WRITES_TO_ALL_DEVICES,
+         "unknown scope");
   AW_LET(context, core::Context::require());
   (void)context;
   return {};

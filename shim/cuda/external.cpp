@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Memory and semaphores of other APIs.
+#include "common/semaphores.h"
 #include "core/external_memory.h"
-#include "core/external_semaphore.h"
 #include "cuda/support.h"
 
 namespace anywarp::cuda {
@@ -12,27 +12,6 @@ Result<core::ExternalMemoryRef> findExternal(CUexternalMemory handle) {
   if (!memory)
     return makeError(Status::InvalidHandle, "not live external memory");
   return memory;
-}
-
-Result<core::ExternalSemaphoreRef> findSemaphore(CUexternalSemaphore handle) {
-  core::ExternalSemaphoreRef semaphore = core::ExternalSemaphore::fromHandle(handle);
-  if (!semaphore)
-    return makeError(Status::InvalidHandle, "not a live external semaphore");
-  return semaphore;
-}
-
-template <typename Params>
-Result<std::vector<core::ExternalSemaphore::Operation>>
-operationsOf(const CUexternalSemaphore* semaphores, const Params* params, unsigned count) {
-  if (count && (!semaphores || !params))
-    return makeError(Status::InvalidValue, "extSemArray or paramsArray is null");
-  std::vector<core::ExternalSemaphore::Operation> operations;
-  for (unsigned i = 0; i < count; ++i) {
-    AW_LET(semaphore, findSemaphore(semaphores[i]));
-    AW_ARG(params[i].flags == 0, "the flags of these semaphores must be 0");
-    operations.push_back({semaphore, params[i].params.fence.value});
-  }
-  return operations;
 }
 
 } // namespace
@@ -90,7 +69,7 @@ Result<void> signalExternalSemaphoresAsync(const CUexternalSemaphore* semaphores
                                            const CUDA_EXTERNAL_SEMAPHORE_SIGNAL_PARAMS* params,
                                            unsigned int count, CUstream handle) {
   AW_LET(stream, findStream(handle));
-  AW_LET(operations, operationsOf(semaphores, params, count));
+  AW_LET(operations, shim::semaphoreOperations(semaphores, params, count));
   return core::ExternalSemaphore::signal(*stream, std::move(operations));
 }
 
@@ -98,12 +77,12 @@ Result<void> waitExternalSemaphoresAsync(const CUexternalSemaphore* semaphores,
                                          const CUDA_EXTERNAL_SEMAPHORE_WAIT_PARAMS* params,
                                          unsigned int count, CUstream handle) {
   AW_LET(stream, findStream(handle));
-  AW_LET(operations, operationsOf(semaphores, params, count));
+  AW_LET(operations, shim::semaphoreOperations(semaphores, params, count));
   return core::ExternalSemaphore::wait(*stream, std::move(operations));
 }
 
 Result<void> destroyExternalSemaphore(CUexternalSemaphore handle) {
-  AW_LET(semaphore, findSemaphore(handle));
+  AW_LET(semaphore, shim::findSemaphore(handle));
   return semaphore->destroy();
 }
 

@@ -2,6 +2,8 @@
 // Graphs: nodes and edges.
 #include "cuda/graph.h"
 
+#include "common/semaphores.h"
+
 namespace anywarp::cuda {
 
 using core::GraphNodeType;
@@ -83,6 +85,19 @@ Result<void> graphAddEventRecordNode(CUgraphNode* out, CUgraph graph, const CUgr
 Result<void> graphAddEventWaitNode(CUgraphNode* out, CUgraph graph, const CUgraphNode* before,
                                    size_t count, CUevent event) {
   return add(out, graph, before, count, makeEvent(GraphNodeType::WaitEvent, event));
+}
+
+Result<void> graphAddExternalSemaphoresSignalNode(CUgraphNode* out, CUgraph graph,
+                                                  const CUgraphNode* before, size_t count,
+                                                  const CUDA_EXT_SEM_SIGNAL_NODE_PARAMS* params) {
+  return add(out, graph, before, count,
+             shim::semaphoreWork(GraphNodeType::SemaphoreSignal, params));
+}
+
+Result<void> graphAddExternalSemaphoresWaitNode(CUgraphNode* out, CUgraph graph,
+                                                const CUgraphNode* before, size_t count,
+                                                const CUDA_EXT_SEM_WAIT_NODE_PARAMS* params) {
+  return add(out, graph, before, count, shim::semaphoreWork(GraphNodeType::SemaphoreWait, params));
 }
 
 Result<void> graphAddMemAllocNode(CUgraphNode* out, CUgraph graph, const CUgraphNode* before,

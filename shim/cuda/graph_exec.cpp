@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Executable graphs.
+#include "common/semaphores.h"
 #include "cuda/graph.h"
 
 namespace anywarp::cuda {
@@ -142,6 +143,17 @@ Result<void> graphExecNodeSetParams(CUgraphExec exec, CUgraphNode node, CUgraphN
       params->type == CU_GRAPH_NODE_TYPE_CONDITIONAL)
     return makeError(Status::NotSupported, "CUDA cannot change nodes of this type");
   return change(exec, node, makeWork(params, nullptr));
+}
+
+Result<void>
+graphExecExternalSemaphoresSignalNodeSetParams(CUgraphExec exec, CUgraphNode node,
+                                               const CUDA_EXT_SEM_SIGNAL_NODE_PARAMS* params) {
+  return change(exec, node, shim::semaphoreWork(GraphNodeType::SemaphoreSignal, params));
+}
+Result<void>
+graphExecExternalSemaphoresWaitNodeSetParams(CUgraphExec exec, CUgraphNode node,
+                                             const CUDA_EXT_SEM_WAIT_NODE_PARAMS* params) {
+  return change(exec, node, shim::semaphoreWork(GraphNodeType::SemaphoreWait, params));
 }
 
 Result<void> graphNodeSetEnabled(CUgraphExec execHandle, CUgraphNode nodeHandle,

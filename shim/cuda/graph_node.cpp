@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Parameters and attributes of the nodes of a graph.
+#include "common/semaphores.h"
 #include "cuda/graph.h"
 
 namespace anywarp::cuda {
@@ -107,6 +108,24 @@ Result<void> graphEventWaitNodeGetEvent(CUgraphNode node, CUevent* out) {
 }
 Result<void> graphEventWaitNodeSetEvent(CUgraphNode node, CUevent event) {
   return change(node, makeEvent(GraphNodeType::WaitEvent, event));
+}
+
+Result<void> graphExternalSemaphoresSignalNodeGetParams(CUgraphNode node,
+                                                        CUDA_EXT_SEM_SIGNAL_NODE_PARAMS* out) {
+  return shim::giveSemaphores(node, GraphNodeType::SemaphoreSignal, out);
+}
+Result<void>
+graphExternalSemaphoresSignalNodeSetParams(CUgraphNode node,
+                                           const CUDA_EXT_SEM_SIGNAL_NODE_PARAMS* params) {
+  return change(node, shim::semaphoreWork(GraphNodeType::SemaphoreSignal, params));
+}
+Result<void> graphExternalSemaphoresWaitNodeGetParams(CUgraphNode node,
+                                                      CUDA_EXT_SEM_WAIT_NODE_PARAMS* out) {
+  return shim::giveSemaphores(node, GraphNodeType::SemaphoreWait, out);
+}
+Result<void> graphExternalSemaphoresWaitNodeSetParams(CUgraphNode node,
+                                                      const CUDA_EXT_SEM_WAIT_NODE_PARAMS* params) {
+  return change(node, shim::semaphoreWork(GraphNodeType::SemaphoreWait, params));
 }
 
 Result<void> graphMemAllocNodeGetParams(CUgraphNode node, CUDA_MEM_ALLOC_NODE_PARAMS* out) {

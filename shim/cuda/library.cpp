@@ -15,17 +15,23 @@ Result<core::Device*> deviceOrCurrent(CUdevice dev) {
   return &context->device();
 }
 
+Result<void> checkOptions(const CUlibraryOption* names, unsigned count) {
+  AW_ARG(count == 0 || names, "library options are null");
+  for (unsigned i = 0; i < count; ++i)
+    AW_ARG(names[i] < CU_LIBRARY_NUM_OPTIONS, "unknown library option");
+  return {};
+}
+
 } // namespace
 
 Result<void> libraryLoadData(CUlibrary* library, const void* code, CUjit_option* jitNames,
                              void** jitValues, unsigned int jitCount, CUlibraryOption* names,
                              void** values, unsigned int count) {
   AW_ARG(library && code, "null pointer");
-  AW_ARG(count == 0 || names, "library options are null");
+  AW_TRY(checkOptions(names, count));
   AW_LET(jit, jitOptions(jitCount, jitNames, jitValues));
   bool preserved = false;
   for (unsigned i = 0; i < count; ++i) {
-    AW_ARG(names[i] < CU_LIBRARY_NUM_OPTIONS, "unknown library option");
     // A host function table only matters to unified functions, which cuLibraryGetUnifiedFunction
     // refuses; its values are accepted.
     if (names[i] == CU_LIBRARY_BINARY_IS_PRESERVED)
@@ -37,9 +43,10 @@ Result<void> libraryLoadData(CUlibrary* library, const void* code, CUjit_option*
 }
 
 Result<void> libraryLoadFromFile(CUlibrary* library, const char* path, CUjit_option* jitNames,
-                                 void** jitValues, unsigned int jitCount, CUlibraryOption*, void**,
-                                 unsigned int) {
+                                 void** jitValues, unsigned int jitCount, CUlibraryOption* names,
+                                 void**, unsigned int count) {
   AW_ARG(library && path, "null pointer");
+  AW_TRY(checkOptions(names, count));
   AW_LET(jit, jitOptions(jitCount, jitNames, jitValues));
   (void)jit;
   AW_LET(loaded, core::Library::loadFile(path));

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Memory and semaphores of other APIs.
 #include "api/cudart/impl.h"
-#include "common/call.h"
+#include "common/semaphores.h"
 #include "core/external_memory.h"
-#include "core/external_semaphore.h"
 #include "cudart/channel.h"
 #include "cudart/current.h"
 
@@ -18,33 +17,11 @@ Result<core::ExternalMemoryRef> findMemory(cudaExternalMemory_t handle) {
   return memory;
 }
 
-Result<core::ExternalSemaphoreRef> findSemaphore(cudaExternalSemaphore_t handle) {
-  AW_TRY(initialize());
-  core::ExternalSemaphoreRef semaphore = core::ExternalSemaphore::fromHandle(handle);
-  if (!semaphore)
-    return makeError(Status::InvalidHandle, "not a live external semaphore");
-  return semaphore;
-}
-
-template <typename Params>
-Result<std::vector<core::ExternalSemaphore::Operation>>
-operationsOf(const cudaExternalSemaphore_t* semaphores, const Params* params, unsigned count) {
-  if (count && (!semaphores || !params))
-    return makeError(Status::InvalidValue, "extSemArray or paramsArray is null");
-  std::vector<core::ExternalSemaphore::Operation> operations;
-  for (unsigned i = 0; i < count; ++i) {
-    AW_LET(semaphore, findSemaphore(semaphores[i]));
-    AW_ARG(params[i].flags == 0, "the flags of these semaphores must be 0");
-    operations.push_back({semaphore, params[i].params.fence.value});
-  }
-  return operations;
-}
-
 template <typename Params>
 Result<void> signalAll(const cudaExternalSemaphore_t* semaphores, const Params* params,
                        unsigned count, cudaStream_t handle) {
   AW_LET(stream, resolveStream(handle));
-  AW_LET(operations, operationsOf(semaphores, params, count));
+  AW_LET(operations, shim::semaphoreOperations(semaphores, params, count));
   return core::ExternalSemaphore::signal(*stream, std::move(operations));
 }
 
@@ -52,7 +29,7 @@ template <typename Params>
 Result<void> waitForAll(const cudaExternalSemaphore_t* semaphores, const Params* params,
                         unsigned count, cudaStream_t handle) {
   AW_LET(stream, resolveStream(handle));
-  AW_LET(operations, operationsOf(semaphores, params, count));
+  AW_LET(operations, shim::semaphoreOperations(semaphores, params, count));
   return core::ExternalSemaphore::wait(*stream, std::move(operations));
 }
 
@@ -111,7 +88,8 @@ Result<void> importExternalSemaphore(cudaExternalSemaphore_t* extSem_out,
 }
 
 Result<void> destroyExternalSemaphore(cudaExternalSemaphore_t extSem) {
-  AW_LET(semaphore, findSemaphore(extSem));
+  AW_TRY(initialize());
+  AW_LET(semaphore, shim::findSemaphore(extSem));
   return semaphore->destroy();
 }
 

@@ -3,6 +3,7 @@
 #include "cudart/graph.h"
 
 #include "api/cudart/impl.h"
+#include "common/semaphores.h"
 
 namespace anywarp::cudart {
 
@@ -107,6 +108,20 @@ Result<void> graphAddEventRecordNode(cudaGraphNode_t* out, cudaGraph_t graph,
 Result<void> graphAddEventWaitNode(cudaGraphNode_t* out, cudaGraph_t graph,
                                    const cudaGraphNode_t* before, size_t count, cudaEvent_t event) {
   return add(out, graph, before, count, makeEvent(GraphNodeType::WaitEvent, event));
+}
+
+Result<void>
+graphAddExternalSemaphoresSignalNode(cudaGraphNode_t* out, cudaGraph_t graph,
+                                     const cudaGraphNode_t* before, size_t count,
+                                     const cudaExternalSemaphoreSignalNodeParams* params) {
+  return add(out, graph, before, count,
+             shim::semaphoreWork(GraphNodeType::SemaphoreSignal, params));
+}
+
+Result<void> graphAddExternalSemaphoresWaitNode(cudaGraphNode_t* out, cudaGraph_t graph,
+                                                const cudaGraphNode_t* before, size_t count,
+                                                const cudaExternalSemaphoreWaitNodeParams* params) {
+  return add(out, graph, before, count, shim::semaphoreWork(GraphNodeType::SemaphoreWait, params));
 }
 
 Result<void> graphAddMemAllocNode(cudaGraphNode_t* out, cudaGraph_t graph,

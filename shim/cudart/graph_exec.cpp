@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Executable graphs.
 #include "api/cudart/impl.h"
+#include "common/semaphores.h"
 #include "cudart/graph.h"
 
 namespace anywarp::cudart {
@@ -167,6 +168,17 @@ Result<void> graphExecEventRecordNodeSetEvent(cudaGraphExec_t exec, cudaGraphNod
 Result<void> graphExecEventWaitNodeSetEvent(cudaGraphExec_t exec, cudaGraphNode_t node,
                                             cudaEvent_t event) {
   return change(exec, node, makeEvent(GraphNodeType::WaitEvent, event));
+}
+
+Result<void> graphExecExternalSemaphoresSignalNodeSetParams(
+    cudaGraphExec_t exec, cudaGraphNode_t node,
+    const cudaExternalSemaphoreSignalNodeParams* params) {
+  return change(exec, node, shim::semaphoreWork(GraphNodeType::SemaphoreSignal, params));
+}
+Result<void>
+graphExecExternalSemaphoresWaitNodeSetParams(cudaGraphExec_t exec, cudaGraphNode_t node,
+                                             const cudaExternalSemaphoreWaitNodeParams* params) {
+  return change(exec, node, shim::semaphoreWork(GraphNodeType::SemaphoreWait, params));
 }
 
 Result<void> graphNodeSetEnabled(cudaGraphExec_t execHandle, cudaGraphNode_t nodeHandle,

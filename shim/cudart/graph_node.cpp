@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Parameters of the nodes of a graph.
 #include "api/cudart/impl.h"
+#include "common/semaphores.h"
 #include "core/function.h"
 #include "cudart/graph.h"
 
@@ -88,6 +89,26 @@ Result<void> graphMemcpyNodeGetParams(cudaGraphNode_t handle, cudaMemcpy3DParms*
   AW_LET(node, shim::findNode(handle, GraphNodeType::Memcpy));
   return shim::giveParams(*node, params,
                           [=](const GraphWork& work) { return readParams(work, params); });
+}
+
+Result<void>
+graphExternalSemaphoresSignalNodeGetParams(cudaGraphNode_t node,
+                                           cudaExternalSemaphoreSignalNodeParams* out) {
+  return shim::giveSemaphores(node, GraphNodeType::SemaphoreSignal, out);
+}
+Result<void>
+graphExternalSemaphoresSignalNodeSetParams(cudaGraphNode_t node,
+                                           const cudaExternalSemaphoreSignalNodeParams* params) {
+  return change(node, shim::semaphoreWork(GraphNodeType::SemaphoreSignal, params));
+}
+Result<void> graphExternalSemaphoresWaitNodeGetParams(cudaGraphNode_t node,
+                                                      cudaExternalSemaphoreWaitNodeParams* out) {
+  return shim::giveSemaphores(node, GraphNodeType::SemaphoreWait, out);
+}
+Result<void>
+graphExternalSemaphoresWaitNodeSetParams(cudaGraphNode_t node,
+                                         const cudaExternalSemaphoreWaitNodeParams* params) {
+  return change(node, shim::semaphoreWork(GraphNodeType::SemaphoreWait, params));
 }
 
 Result<void> graphMemAllocNodeGetParams(cudaGraphNode_t handle, cudaMemAllocNodeParams* params) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "api/cudart/impl.h"
+#include "common/semaphores.h"
 #include "core/array.h"
 #include "core/event.h"
 #include "core/launch.h"
@@ -257,9 +258,16 @@ Result<GraphWork> makeWork(cudaGraphNodeParams* p, cudaGraph_t graph) {
     AW_ARG(graph, "conditional nodes cannot be changed");
     return shim::conditionalWork(graph, p->conditional.handle, int(p->conditional.type),
                                  p->conditional.size, &p->conditional.phGraph_out);
-  case cudaGraphNodeTypeExtSemaphoreSignal:
-  case cudaGraphNodeTypeExtSemaphoreWait:
-    return makeError(Status::NotSupported, "graph nodes of semaphores are not there yet");
+  case cudaGraphNodeTypeExtSemaphoreSignal: {
+    cudaExternalSemaphoreSignalNodeParams signal = {
+        p->extSemSignal.extSemArray, p->extSemSignal.paramsArray, p->extSemSignal.numExtSems};
+    return shim::semaphoreWork(GraphNodeType::SemaphoreSignal, &signal);
+  }
+  case cudaGraphNodeTypeExtSemaphoreWait: {
+    cudaExternalSemaphoreWaitNodeParams wait = {
+        p->extSemWait.extSemArray, p->extSemWait.paramsArray, p->extSemWait.numExtSems};
+    return shim::semaphoreWork(GraphNodeType::SemaphoreWait, &wait);
+  }
   default:
     return makeError(Status::InvalidValue, "unknown type of a node");
   }

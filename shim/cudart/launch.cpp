@@ -173,6 +173,7 @@ Result<void> launchKernelExC(const cudaLaunchConfig_t* config, const void* func,
     case core::NodeAttributes::kMemSyncDomain:
     case core::NodeAttributes::kPreferredCluster:
     case core::NodeAttributes::kCarveout:
+    case core::NodeAttributes::kDeviceUpdatable: // refused unless it is 0
       AW_TRY(node.set(int(attribute.id), &attribute.val));
       break;
     default:

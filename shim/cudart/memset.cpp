@@ -24,9 +24,8 @@ Result<void> fill(void* memory, size_t pitch, int value, size_t width, size_t he
   if (width == 0 || height == 0)
     return {};
   AW_ARG(memory, "devPtr is null");
-  if (width > pitch && height > 1)
-    return makeError(RuntimeStatus::InvalidPitchValue,
-                     fmt::format("rows of {} bytes do not fit a pitch of {}", width, pitch));
+  AW_ARG(width <= pitch || height == 1,
+         fmt::format("rows of {} bytes do not fit a pitch of {}", width, pitch));
   return core::Memory::fill2d(*place, memory, pitch, uint8_t(value), 1, width, height, async);
 }
 

@@ -54,17 +54,17 @@ def cuGraphEventWaitNodeGetEvent : Full<"Reads an event wait node.",
     [Version<"", 11010, "CUgraphNode hNode, out CUevent* event_out">]>;
 def cuGraphEventWaitNodeSetEvent : Full<"Changes an event wait node.", 
     [Version<"", 11010, "CUgraphNode hNode, CUevent event">]>;
-def cuGraphAddExternalSemaphoresSignalNode : Stub<"Adds a semaphore signal node.", 
+def cuGraphAddExternalSemaphoresSignalNode : Full<"Adds a semaphore signal node.", 
     [Version<"", 11020, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, const CUDA_EXT_SEM_SIGNAL_NODE_PARAMS* nodeParams">]>;
-def cuGraphExternalSemaphoresSignalNodeGetParams : Stub<"Reads a semaphore signal node.", 
+def cuGraphExternalSemaphoresSignalNodeGetParams : Full<"Reads a semaphore signal node.", 
     [Version<"", 11020, "CUgraphNode hNode, out CUDA_EXT_SEM_SIGNAL_NODE_PARAMS* params_out">]>;
-def cuGraphExternalSemaphoresSignalNodeSetParams : Stub<"Changes a semaphore signal node.", 
+def cuGraphExternalSemaphoresSignalNodeSetParams : Full<"Changes a semaphore signal node.", 
     [Version<"", 11020, "CUgraphNode hNode, const CUDA_EXT_SEM_SIGNAL_NODE_PARAMS* nodeParams">]>;
-def cuGraphAddExternalSemaphoresWaitNode : Stub<"Adds a semaphore wait node.", 
+def cuGraphAddExternalSemaphoresWaitNode : Full<"Adds a semaphore wait node.", 
     [Version<"", 11020, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, const CUDA_EXT_SEM_WAIT_NODE_PARAMS* nodeParams">]>;
-def cuGraphExternalSemaphoresWaitNodeGetParams : Stub<"Reads a semaphore wait node.", 
+def cuGraphExternalSemaphoresWaitNodeGetParams : Full<"Reads a semaphore wait node.", 
     [Version<"", 11020, "CUgraphNode hNode, out CUDA_EXT_SEM_WAIT_NODE_PARAMS* params_out">]>;
-def cuGraphExternalSemaphoresWaitNodeSetParams : Stub<"Changes a semaphore wait node.", 
+def cuGraphExternalSemaphoresWaitNodeSetParams : Full<"Changes a semaphore wait node.", 
     [Version<"", 11020, "CUgraphNode hNode, const CUDA_EXT_SEM_WAIT_NODE_PARAMS* nodeParams">]>;
 def cuGraphAddBatchMemOpNode : Full<"Adds a memory operation node.",
     [Version<"", 11070, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, const CUDA_BATCH_MEM_OP_NODE_PARAMS* nodeParams">]>;
@@ -80,10 +80,10 @@ def cuGraphAddMemFreeNode : Full<"Adds a free node.",
     [Version<"", 11040, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, CUdeviceptr dptr">]>;
 def cuGraphMemFreeNodeGetParams : Full<"Reads a free node.",
     [Version<"", 11040, "CUgraphNode hNode, out CUdeviceptr* dptr_out">]>;
-def cuGraphAddNode : Partial<"Adds a node of any type.", "no semaphore nodes yet", 
+def cuGraphAddNode : Full<"Adds a node of any type.", 
     [Version<"", 12020, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, size_t numDependencies, inout CUgraphNodeParams* nodeParams">,
     Version<"_v2", 12030, "out CUgraphNode* phGraphNode, CUgraph hGraph, const CUgraphNode* dependencies, const CUgraphEdgeData* dependencyData, size_t numDependencies, inout CUgraphNodeParams* nodeParams">]>;
-def cuGraphNodeSetParams : Partial<"Changes a node of any type.", "no semaphore nodes yet", 
+def cuGraphNodeSetParams : Full<"Changes a node of any type.", 
     [Version<"", 12020, "CUgraphNode hNode, inout CUgraphNodeParams* nodeParams">]>;
 def cuGraphNodeFindInClone : Full<"Finds a node's copy in a clone.", 
     [Version<"", 10000, "out CUgraphNode* phNode, CUgraphNode hOriginalNode, CUgraph hClonedGraph">]>;

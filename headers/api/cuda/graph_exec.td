@@ -36,9 +36,9 @@ def cuGraphExecEventRecordNodeSetEvent : Full<"Changes an event record node of a
     [Version<"", 11010, "CUgraphExec hGraphExec, CUgraphNode hNode, CUevent event">]>;
 def cuGraphExecEventWaitNodeSetEvent : Full<"Changes an event wait node of an executable graph.", 
     [Version<"", 11010, "CUgraphExec hGraphExec, CUgraphNode hNode, CUevent event">]>;
-def cuGraphExecExternalSemaphoresSignalNodeSetParams : Stub<"Changes a semaphore signal node of an executable graph.", 
+def cuGraphExecExternalSemaphoresSignalNodeSetParams : Full<"Changes a semaphore signal node of an executable graph.", 
     [Version<"", 11020, "CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_EXT_SEM_SIGNAL_NODE_PARAMS* nodeParams">]>;
-def cuGraphExecExternalSemaphoresWaitNodeSetParams : Stub<"Changes a semaphore wait node of an executable graph.", 
+def cuGraphExecExternalSemaphoresWaitNodeSetParams : Full<"Changes a semaphore wait node of an executable graph.", 
     [Version<"", 11020, "CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_EXT_SEM_WAIT_NODE_PARAMS* nodeParams">]>;
 def cuGraphExecBatchMemOpNodeSetParams : Full<"Changes a memory operation node of an executable graph.",
     [Version<"", 11070, "CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_BATCH_MEM_OP_NODE_PARAMS* nodeParams">]>;

@@ -27,9 +27,9 @@ def cudaGraphAddEventRecordNode : Full<"Adds a node that records an event.",
     [Version<"", 11000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, cudaEvent_t event">]>;
 def cudaGraphAddEventWaitNode : Full<"Adds a node that waits for an event.",
     [Version<"", 11000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, cudaEvent_t event">]>;
-def cudaGraphAddExternalSemaphoresSignalNode : Stub<"Adds a node that signals semaphores.",
+def cudaGraphAddExternalSemaphoresSignalNode : Full<"Adds a node that signals semaphores.",
     [Version<"", 11000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, const cudaExternalSemaphoreSignalNodeParams* nodeParams">]>;
-def cudaGraphAddExternalSemaphoresWaitNode : Stub<"Adds a node that waits for semaphores.",
+def cudaGraphAddExternalSemaphoresWaitNode : Full<"Adds a node that waits for semaphores.",
     [Version<"", 11000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, const cudaExternalSemaphoreWaitNodeParams* nodeParams">]>;
 def cudaGraphAddHostNode : Full<"Adds a node that calls a host function.",
     [Version<"", 11000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, const cudaHostNodeParams* pNodeParams">]>;
@@ -49,7 +49,7 @@ def cudaGraphAddMemcpyNodeToSymbol : Full<"Adds a node that copies into a device
     [Version<"", 11000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, const void* symbol, const void* src, size_t count, size_t offset, cudaMemcpyKind kind">]>;
 def cudaGraphAddMemsetNode : Full<"Adds a node that fills memory.",
     [Version<"", 11000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, const cudaMemsetParams* pMemsetParams">]>;
-def cudaGraphAddNode : Partial<"Adds a node of any type.", "no semaphore nodes yet",
+def cudaGraphAddNode : Full<"Adds a node of any type.",
     [OldVersion<"", 12000, 13000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, size_t numDependencies, out cudaGraphNodeParams* nodeParams">,
     OldVersion<"_v2", 12000, 13000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, const cudaGraphEdgeData* dependencyData, size_t numDependencies, out cudaGraphNodeParams* nodeParams">,
     Version<"", 13000, "out cudaGraphNode_t* pGraphNode, cudaGraph_t graph, const cudaGraphNode_t* pDependencies, const cudaGraphEdgeData* dependencyData, size_t numDependencies, out cudaGraphNodeParams* nodeParams">]>;

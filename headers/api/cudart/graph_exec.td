@@ -11,9 +11,9 @@ def cudaGraphExecEventRecordNodeSetEvent : Full<"Sets the event that a node of a
     [Version<"", 11000, "cudaGraphExec_t hGraphExec, cudaGraphNode_t hNode, cudaEvent_t event">]>;
 def cudaGraphExecEventWaitNodeSetEvent : Full<"Sets the event that a node of an instantiated graph waits for.",
     [Version<"", 11000, "cudaGraphExec_t hGraphExec, cudaGraphNode_t hNode, cudaEvent_t event">]>;
-def cudaGraphExecExternalSemaphoresSignalNodeSetParams : Stub<"Sets a signal node of an instantiated graph.",
+def cudaGraphExecExternalSemaphoresSignalNodeSetParams : Full<"Sets a signal node of an instantiated graph.",
     [Version<"", 11000, "cudaGraphExec_t hGraphExec, cudaGraphNode_t hNode, const cudaExternalSemaphoreSignalNodeParams* nodeParams">]>;
-def cudaGraphExecExternalSemaphoresWaitNodeSetParams : Stub<"Sets a wait node of an instantiated graph.",
+def cudaGraphExecExternalSemaphoresWaitNodeSetParams : Full<"Sets a wait node of an instantiated graph.",
     [Version<"", 11000, "cudaGraphExec_t hGraphExec, cudaGraphNode_t hNode, const cudaExternalSemaphoreWaitNodeParams* nodeParams">]>;
 def cudaGraphExecGetFlags : Full<"Gives the flags of an instantiated graph.",
     [Version<"", 12000, "cudaGraphExec_t graphExec, out unsigned long long* flags">]>;

@@ -13,13 +13,13 @@ def cudaGraphEventWaitNodeGetEvent : Full<"Gives the event that a node waits for
     [Version<"", 11000, "cudaGraphNode_t node, out cudaEvent_t* event_out">]>;
 def cudaGraphEventWaitNodeSetEvent : Full<"Sets the event that a node waits for.",
     [Version<"", 11000, "cudaGraphNode_t node, cudaEvent_t event">]>;
-def cudaGraphExternalSemaphoresSignalNodeGetParams : Stub<"Gives a signal node's parameters.",
+def cudaGraphExternalSemaphoresSignalNodeGetParams : Full<"Gives a signal node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t hNode, out cudaExternalSemaphoreSignalNodeParams* params_out">]>;
-def cudaGraphExternalSemaphoresSignalNodeSetParams : Stub<"Sets a signal node's parameters.",
+def cudaGraphExternalSemaphoresSignalNodeSetParams : Full<"Sets a signal node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t hNode, const cudaExternalSemaphoreSignalNodeParams* nodeParams">]>;
-def cudaGraphExternalSemaphoresWaitNodeGetParams : Stub<"Gives a wait node's parameters.",
+def cudaGraphExternalSemaphoresWaitNodeGetParams : Full<"Gives a wait node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t hNode, out cudaExternalSemaphoreWaitNodeParams* params_out">]>;
-def cudaGraphExternalSemaphoresWaitNodeSetParams : Stub<"Sets a wait node's parameters.",
+def cudaGraphExternalSemaphoresWaitNodeSetParams : Full<"Sets a wait node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t hNode, const cudaExternalSemaphoreWaitNodeParams* nodeParams">]>;
 def cudaGraphHostNodeGetParams : Full<"Gives a host node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t node, out cudaHostNodeParams* pNodeParams">]>;
@@ -55,7 +55,7 @@ def cudaGraphMemsetNodeSetParams : Full<"Sets a fill node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t node, const cudaMemsetParams* pNodeParams">]>;
 def cudaGraphNodeGetType : Full<"Gives a node's type.",
     [Version<"", 11000, "cudaGraphNode_t node, out cudaGraphNodeType* pType">]>;
-def cudaGraphNodeSetParams : Partial<"Sets any node's parameters.", "no semaphore nodes yet",
+def cudaGraphNodeSetParams : Full<"Sets any node's parameters.",
     [Version<"", 12000, "cudaGraphNode_t node, cudaGraphNodeParams* nodeParams">]>;
 
 } // Object

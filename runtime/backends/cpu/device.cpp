@@ -23,7 +23,9 @@ namespace {
 
 // CUlimit (CUDA driver API manual); names are the manual's.
 constexpr int kLimitStackSize = 0, kLimitPrintfFifoSize = 1, kLimitMallocHeapSize = 2,
-              kLimitDevRuntimeSyncDepth = 3, kLimitDevRuntimePendingLaunchCount = 4;
+              kLimitDevRuntimeSyncDepth = 3, kLimitDevRuntimePendingLaunchCount = 4,
+              kLimitMaxL2FetchGranularity = 5, kLimitPersistingL2CacheSize = 6;
+constexpr size_t kMaxFetchGranularity = 128; // bytes
 
 unsigned usableProcessors() {
   cpu_set_t set;
@@ -315,8 +317,13 @@ Result<void> CpuDevice::setLimit(int cuLimit, size_t value) {
   case kLimitDevRuntimePendingLaunchCount:
     pendingLaunches_ = value;
     return {};
+  case kLimitMaxL2FetchGranularity: // a hint, which is kept
+    fetchGranularity_ = std::min(value, kMaxFetchGranularity);
+    return {};
+  case kLimitPersistingL2CacheSize: // clamped to MAX_PERSISTING_L2_CACHE_SIZE, which is 0
+    return {};
   default:
-    return makeError(Status::NotSupported,
+    return makeError(Status::UnsupportedLimit,
                      fmt::format("limit {} means nothing to a cpu device", cuLimit));
   }
 }
@@ -333,8 +340,12 @@ Result<size_t> CpuDevice::limit(int cuLimit) {
     return syncDepth_.load();
   case kLimitDevRuntimePendingLaunchCount:
     return pendingLaunches_.load();
+  case kLimitMaxL2FetchGranularity:
+    return fetchGranularity_.load();
+  case kLimitPersistingL2CacheSize:
+    return size_t(0);
   default:
-    return makeError(Status::NotSupported,
+    return makeError(Status::UnsupportedLimit,
                      fmt::format("limit {} means nothing to a cpu device", cuLimit));
   }
 }

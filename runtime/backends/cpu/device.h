@@ -103,7 +103,7 @@ private:
   KernelLoader loader_;
   WorkerSet workers_;
   std::atomic<size_t> stackLimit_{1024};
-  std::atomic<size_t> syncDepth_{2}, pendingLaunches_{2048};
+  std::atomic<size_t> syncDepth_{2}, pendingLaunches_{2048}, fetchGranularity_{128};
   Pool pool_; // last: its threads use all of the above
 };
 

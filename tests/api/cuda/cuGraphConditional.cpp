@@ -159,6 +159,79 @@ TEST_F(Conditional, bodies_can_be_captured) {
   EXPECT_CU(cuGraphDestroy(back));
 }
 
+TEST_F(Conditional, bodies_hold_work_of_one_context_only) {
+  auto handle = condition(graph, 1);
+  CUgraph* bodies = nullptr;
+  addConditional(graph, handle, CU_GRAPH_COND_TYPE_IF, 1, &bodies);
+  auto instantiation = [&](CUgraphNode offender) {
+    CUgraphExec exec = nullptr;
+    CUDA_GRAPH_INSTANTIATE_PARAMS p = {};
+    CUresult result = cuGraphInstantiateWithParams(&exec, graph, &p);
+    EXPECT_EQ(p.hErrNode_out, offender);
+    EXPECT_EQ(p.result_out,
+              offender ? CUDA_GRAPH_INSTANTIATE_ERROR : CUDA_GRAPH_INSTANTIATE_SUCCESS);
+    return result;
+  };
+  // What the manual allows.
+  CUgraphNode node = nullptr;
+  CUDA_MEMSET_NODE_PARAMS fill = {at(1), 0, 6, 4, 1, 1};
+  EXPECT_CU(cuGraphAddMemsetNode(&node, bodies[0], nullptr, 0, &fill, context));
+  CUDA_MEMCPY3D copy = {};
+  copy.srcMemoryType = copy.dstMemoryType = CU_MEMORYTYPE_HOST;
+  copy.srcHost = data + 1, copy.dstHost = data + 2;
+  copy.WidthInBytes = 4, copy.Height = copy.Depth = 1;
+  EXPECT_CU(cuGraphAddMemcpyNode(&node, bodies[0], &node, 1, &copy, context));
+  EXPECT_CU(cuGraphAddEmptyNode(&node, bodies[0], &node, 1));
+  CUgraph inner = nullptr;
+  EXPECT_CU(cuGraphCreate(&inner, 0));
+  addBump(inner, 2, 1);
+  EXPECT_CU(cuGraphAddChildGraphNode(&node, bodies[0], &node, 1, inner));
+  EXPECT_CU(instantiation(nullptr));
+  run(instantiate(graph));
+  EXPECT_EQ(19, data[2]); // 6 * 3 + 1
+
+  // What it does not, also inside of a child graph.
+  CUgraph child = nullptr;
+  EXPECT_CU(cuGraphChildGraphNodeGetGraph(node, &child));
+  CUevent event = nullptr;
+  EXPECT_CU(cuEventCreate(&event, CU_EVENT_DISABLE_TIMING));
+  CUDA_HOST_NODE_PARAMS host = {[](void*) {}, nullptr};
+  CUDA_MEM_ALLOC_NODE_PARAMS memory = {};
+  memory.poolProps.allocType = CU_MEM_ALLOCATION_TYPE_PINNED;
+  memory.poolProps.location = {CU_MEM_LOCATION_TYPE_DEVICE, {device}};
+  memory.bytesize = 64;
+  CUgraphNode wrong = nullptr;
+  for (CUgraph in : {bodies[0], child}) {
+    EXPECT_CU(cuGraphAddHostNode(&wrong, in, nullptr, 0, &host));
+    EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, instantiation(wrong));
+    EXPECT_CU(cuGraphDestroyNode(wrong));
+    EXPECT_CU(cuGraphAddEventRecordNode(&wrong, in, nullptr, 0, event));
+    EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, instantiation(wrong));
+    EXPECT_CU(cuGraphDestroyNode(wrong));
+    EXPECT_CU(cuGraphAddEventWaitNode(&wrong, in, nullptr, 0, event));
+    EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, instantiation(wrong));
+    EXPECT_CU(cuGraphDestroyNode(wrong));
+    EXPECT_CU(instantiation(nullptr));
+  }
+  // Kernels of another context.
+  CUcontext elsewhere = nullptr;
+  ASSERT_CU(cuCtxCreate(&elsewhere, nullptr, 0, device));
+  CUmodule again = nullptr;
+  ASSERT_CU(cuModuleLoadData(&again, kGraphPtx));
+  auto foreign = kernel("bump", at(0), 1);
+  ASSERT_CU(cuModuleGetFunction(&foreign.func, again, "bump"));
+  EXPECT_CU(cuGraphAddKernelNode(&wrong, child, nullptr, 0, &foreign));
+  ASSERT_CU(cuCtxPopCurrent(nullptr));
+  CUgraphExec exec = nullptr;
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuGraphInstantiate(&exec, graph, 0));
+  EXPECT_CU(cuGraphDestroyNode(wrong));
+  EXPECT_CU(instantiation(nullptr));
+  EXPECT_CU(cuCtxDestroy(elsewhere));
+  // Memory comes last: it would pin all nodes of its graph.
+  EXPECT_CU(cuGraphAddMemAllocNode(&wrong, bodies[0], nullptr, 0, &memory));
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, instantiation(wrong));
+}
+
 TEST_F(Conditional, what_is_wrong_is_refused) {
   auto handle = condition(graph);
   CUgraphConditionalHandle other = 0;

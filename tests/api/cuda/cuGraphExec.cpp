@@ -142,6 +142,76 @@ TEST_F(Exec, single_nodes_change_within_limits) {
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuGraphExecKernelNodeSetParams(exec, foreign, &k));
 }
 
+// Of the manual: memory stays in its context, of the host or of a device.
+TEST_F(Exec, memory_of_copies_and_fills_stays_in_its_context) {
+  CUdeviceptr from = upload(std::vector<int>{1, 2, 3, 4}), to = upload(std::vector<int>(4)),
+              other = upload(std::vector<int>{5, 6, 7, 8});
+  CUcontext elsewhere = nullptr;
+  ASSERT_CU(cuCtxCreate(&elsewhere, nullptr, 0, device));
+  CUdeviceptr foreign = upload(std::vector<int>{9, 9, 9, 9});
+  ASSERT_CU(cuCtxPopCurrent(nullptr));
+  auto copy = [](CUdeviceptr dst, CUdeviceptr src) {
+    CUDA_MEMCPY3D p = {};
+    p.srcMemoryType = p.dstMemoryType = CU_MEMORYTYPE_DEVICE;
+    p.srcDevice = src, p.dstDevice = dst;
+    p.WidthInBytes = 16, p.Height = p.Depth = 1;
+    return p;
+  };
+  auto toHost = [](void* dst, CUdeviceptr src) {
+    CUDA_MEMCPY3D p = {};
+    p.srcMemoryType = CU_MEMORYTYPE_DEVICE, p.dstMemoryType = CU_MEMORYTYPE_HOST;
+    p.srcDevice = src, p.dstHost = dst;
+    p.WidthInBytes = 16, p.Height = p.Depth = 1;
+    return p;
+  };
+  CUgraphNode node = nullptr;
+  CUDA_MEMCPY3D p = copy(to, from);
+  ASSERT_CU(cuGraphAddMemcpyNode(&node, graph, nullptr, 0, &p, context));
+  CUgraphExec exec = instantiate(graph);
+  auto change = [&](CUDA_MEMCPY3D q) {
+    return cuGraphExecMemcpyNodeSetParams(exec, node, &q, context);
+  };
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, change(copy(foreign, from)));
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, change(copy(to, foreign)));
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, change(toHost(data, from)));
+  run(exec); // as it was
+  EXPECT_EQ(download<int>(to, 4), (std::vector<int>{1, 2, 3, 4}));
+  EXPECT_CU(cuMemFree(from)); // where it was still counts
+  EXPECT_CU(change(copy(to, other)));
+  run(exec);
+  EXPECT_EQ(download<int>(to, 4), (std::vector<int>{5, 6, 7, 8}));
+  auto nothing = copy(to, other);
+  nothing.WidthInBytes = 0;
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, change(nothing));
+  auto high = copy(to, other);
+  high.WidthInBytes = 4, high.Height = 2, high.srcPitch = high.dstPitch = 8;
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, change(high));
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuGraphExecMemcpyNodeSetParams(exec, node, nullptr, context));
+  // An update is held to the same.
+  CUgraph moved = newGraph();
+  CUgraphNode there = nullptr;
+  p = copy(foreign, other);
+  ASSERT_CU(cuGraphAddMemcpyNode(&there, moved, nullptr, 0, &p, context));
+  auto info = update(exec, moved, kRefused);
+  EXPECT_EQ(CU_GRAPH_EXEC_UPDATE_ERROR_PARAMETERS_CHANGED, info.result);
+  EXPECT_EQ(there, info.errorNode);
+
+  CUgraph fills = newGraph();
+  CUgraphNode fill = addFill(fills, to, 4, 1);
+  CUgraphExec filling = instantiate(fills);
+  CUdeviceptr managed = 0;
+  ASSERT_CU(cuMemAllocManaged(&managed, 64, CU_MEM_ATTACH_GLOBAL));
+  for (CUdeviceptr wrong : {foreign, managed, at(0)}) {
+    CUDA_MEMSET_NODE_PARAMS q = {wrong, 64, 3, 4, 4, 1};
+    EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuGraphExecMemsetNodeSetParams(filling, fill, &q, context));
+  }
+  CUDA_MEMSET_NODE_PARAMS q = {other, 64, 3, 4, 4, 1};
+  EXPECT_CU(cuGraphExecMemsetNodeSetParams(filling, fill, &q, context));
+  run(filling);
+  EXPECT_EQ(download<int>(other, 4), (std::vector<int>{3, 3, 3, 3}));
+  EXPECT_CU(cuCtxDestroy(elsewhere));
+}
+
 TEST_F(Exec, kernels_copies_and_fills_can_be_disabled) {
   CUgraphNode a = addBump(graph, 0, 1), empty = nullptr;
   EXPECT_CU(cuGraphAddEmptyNode(&empty, graph, &a, 1));

@@ -97,12 +97,121 @@ TEST_F(Node, attributes_are_kept_copied_and_checked) {
             cuGraphKernelNodeGetAttribute(a, CU_LAUNCH_ATTRIBUTE_PRIORITY, nullptr));
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE,
             cuGraphKernelNodeSetAttribute(a, CU_LAUNCH_ATTRIBUTE_PRIORITY, nullptr));
+  CUlaunchAttributeValue updatable = {};
+  auto setUpdatable = [&] {
+    return cuGraphKernelNodeSetAttribute(a, CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE,
+                                         &updatable);
+  };
+  EXPECT_CU(setUpdatable()); // it is not, and stays so
+  updatable.deviceUpdatableKernelNode.deviceUpdatable = 1;
+  EXPECT_EQ(CUDA_ERROR_NOT_SUPPORTED, setUpdatable());
+  updatable.deviceUpdatableKernelNode.deviceUpdatable = 2;
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, setUpdatable());
+  EXPECT_CU(cuGraphKernelNodeGetAttribute(a, CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE,
+                                          &updatable));
+  EXPECT_EQ(0, updatable.deviceUpdatableKernelNode.deviceUpdatable);
+  CUlaunchAttribute asLaunched = {};
+  asLaunched.id = CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE;
+  asLaunched.value.deviceUpdatableKernelNode.deviceUpdatable = 1;
+  CUlaunchConfig config = {};
+  config.gridDimX = config.gridDimY = config.gridDimZ = 1;
+  config.blockDimX = config.blockDimY = config.blockDimZ = 1;
+  config.hStream = stream;
+  config.attrs = &asLaunched;
+  config.numAttrs = 1;
+  EXPECT_EQ(CUDA_ERROR_NOT_SUPPORTED,
+            cuLaunchKernelEx(&config, params.func, params.kernelParams, nullptr));
   CUgraphNode empty = nullptr;
   EXPECT_CU(cuGraphAddEmptyNode(&empty, graph, nullptr, 0));
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE,
             cuGraphKernelNodeGetAttribute(empty, CU_LAUNCH_ATTRIBUTE_PRIORITY, &value));
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuGraphKernelNodeCopyAttributes(a, empty));
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuGraphKernelNodeCopyAttributes(nullptr, a));
+}
+
+TEST_F(Node, each_kind_is_changed_in_the_graph_and_in_what_was_made_of_it) {
+  constexpr auto kInvalid = CUDA_ERROR_INVALID_VALUE;
+  CUDA_MEMSET_NODE_PARAMS fill = {at(0), 0, 3, 4, 1, 1};
+  CUDA_MEMCPY3D copy = {};
+  copy.srcMemoryType = copy.dstMemoryType = CU_MEMORYTYPE_HOST;
+  copy.srcHost = data, copy.dstHost = data + 1;
+  copy.WidthInBytes = 4, copy.Height = copy.Depth = 1;
+  auto add = [](void* to) { *static_cast<int*>(to) += 1; };
+  auto addTen = [](void* to) { *static_cast<int*>(to) += 10; };
+  CUDA_HOST_NODE_PARAMS host = {add, data + 2};
+  CUevent a = nullptr, b = nullptr, back = nullptr;
+  ASSERT_CU(cuEventCreate(&a, CU_EVENT_DISABLE_TIMING));
+  ASSERT_CU(cuEventCreate(&b, CU_EVENT_DISABLE_TIMING));
+  CUgraph inner = nullptr;
+  ASSERT_CU(cuGraphCreate(&inner, 0));
+  CUgraphNode bump = addBump(inner, 4, 1);
+  CUgraphNode n[6] = {};
+  ASSERT_CU(cuGraphAddMemsetNode(&n[0], graph, nullptr, 0, &fill, context));
+  ASSERT_CU(cuGraphAddMemcpyNode(&n[1], graph, &n[0], 1, &copy, context));
+  ASSERT_CU(cuGraphAddHostNode(&n[2], graph, &n[1], 1, &host));
+  ASSERT_CU(cuGraphAddEventWaitNode(&n[3], graph, &n[2], 1, a));
+  ASSERT_CU(cuGraphAddEventRecordNode(&n[4], graph, &n[3], 1, b));
+  ASSERT_CU(cuGraphAddChildGraphNode(&n[5], graph, &n[4], 1, inner));
+  CUgraphExec exec = nullptr;
+  ASSERT_CU(cuGraphInstantiateWithFlags(&exec, graph, 0));
+  run(exec);
+  EXPECT_EQ(data[1], 3);
+  EXPECT_EQ(data[2], 1);
+  EXPECT_EQ(data[4], 1);
+
+  CUDA_MEMSET_NODE_PARAMS fill2 = {at(0), 0, 7, 4, 1, 1};
+  auto copy2 = copy;
+  copy2.dstHost = data + 3;
+  CUDA_HOST_NODE_PARAMS host2 = {addTen, data + 2};
+  auto kernel2 = kernel("bump", at(4), 5);
+  EXPECT_CU(cuGraphKernelNodeSetParams(bump, &kernel2));
+  EXPECT_CU(cuGraphExecHostNodeSetParams(exec, n[2], &host2));
+  EXPECT_CU(cuGraphExecEventWaitNodeSetEvent(exec, n[3], b));
+  EXPECT_CU(cuGraphExecEventRecordNodeSetEvent(exec, n[4], a));
+  EXPECT_CU(cuGraphExecChildGraphNodeSetParams(exec, n[5], inner));
+  run(exec);
+  EXPECT_EQ(data[2], 11);
+  EXPECT_EQ(data[4], 8); // 1 * 3 + 5
+  EXPECT_CU(cuGraphMemsetNodeSetParams(n[0], &fill2));
+  EXPECT_CU(cuGraphMemcpyNodeSetParams(n[1], &copy2));
+  EXPECT_CU(cuGraphHostNodeSetParams(n[2], &host2));
+  EXPECT_CU(cuGraphEventWaitNodeSetEvent(n[3], b));
+  EXPECT_CU(cuGraphEventRecordNodeSetEvent(n[4], a));
+  EXPECT_CU(cuGraphEventWaitNodeGetEvent(n[3], &back));
+  EXPECT_EQ(back, b);
+  EXPECT_CU(cuGraphEventRecordNodeGetEvent(n[4], &back));
+  EXPECT_EQ(back, a);
+  run(instantiate(graph));
+  EXPECT_EQ(data[3], 7);
+  EXPECT_EQ(data[2], 21);
+
+  auto dead = reinterpret_cast<CUevent>(this);
+  CUDA_HOST_NODE_PARAMS noFunction = {nullptr, nullptr};
+  EXPECT_EQ(kInvalid, cuGraphMemsetNodeSetParams(n[1], &fill2)); // of another type
+  EXPECT_EQ(kInvalid, cuGraphMemsetNodeSetParams(n[0], nullptr));
+  EXPECT_EQ(kInvalid, cuGraphMemcpyNodeSetParams(n[0], &copy2));
+  EXPECT_EQ(kInvalid, cuGraphMemcpyNodeSetParams(n[1], nullptr));
+  EXPECT_EQ(kInvalid, cuGraphHostNodeSetParams(n[2], &noFunction));
+  EXPECT_EQ(kInvalid, cuGraphHostNodeSetParams(nullptr, &host));
+  EXPECT_EQ(CUDA_ERROR_INVALID_HANDLE, cuGraphEventWaitNodeSetEvent(n[3], dead));
+  EXPECT_EQ(kInvalid, cuGraphEventWaitNodeSetEvent(n[4], a));
+  EXPECT_EQ(CUDA_ERROR_INVALID_HANDLE, cuGraphEventRecordNodeSetEvent(n[4], dead));
+  EXPECT_EQ(kInvalid, cuGraphEventRecordNodeSetEvent(n[3], a));
+  EXPECT_EQ(kInvalid, cuGraphExecHostNodeSetParams(exec, n[2], nullptr));
+  EXPECT_EQ(kInvalid, cuGraphExecHostNodeSetParams(exec, n[1], &host));
+  EXPECT_EQ(kInvalid, cuGraphExecEventWaitNodeSetEvent(nullptr, n[3], a));
+  EXPECT_EQ(CUDA_ERROR_INVALID_HANDLE, cuGraphExecEventRecordNodeSetEvent(exec, n[4], dead));
+  EXPECT_EQ(kInvalid, cuGraphExecChildGraphNodeSetParams(exec, n[4], inner));
+  EXPECT_EQ(kInvalid, cuGraphExecChildGraphNodeSetParams(exec, n[5], nullptr));
+  EXPECT_EQ(kInvalid, cuGraphInstantiateWithFlags(nullptr, graph, 0));
+  EXPECT_EQ(kInvalid, cuGraphInstantiateWithFlags(&exec, nullptr, 0));
+  EXPECT_EQ(kInvalid, cuGraphInstantiateWithFlags(&exec, graph, 0x100));
+  CUDA_KERNEL_NODE_PARAMS read = {};
+  EXPECT_CU(cuGraphKernelNodeGetParams(bump, &read));
+  EXPECT_EQ(read.func, kernel2.func);
+  EXPECT_EQ(5u, *static_cast<unsigned*>(read.kernelParams[1]));
+  EXPECT_EQ(kInvalid, cuGraphKernelNodeGetParams(bump, nullptr));
+  EXPECT_EQ(kInvalid, cuGraphKernelNodeGetParams(n[0], &read));
 }
 
 TEST_F(Node, edges_keep_their_data) {

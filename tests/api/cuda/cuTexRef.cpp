@@ -214,3 +214,23 @@ TEST_F(cuTexRefTest, variables_that_only_kernels_know_are_device_memory) {
   EXPECT_EQ(unsigned(CU_MEMORYTYPE_DEVICE), type);
   EXPECT_EQ(42, download<int>(hidden, 1)[0]);
 }
+
+TEST_F(cuTexRefTest, mipmaps_are_bound) {
+  CUDA_ARRAY3D_DESCRIPTOR d = {16, 16, 0, CU_AD_FORMAT_FLOAT, 2, 0};
+  CUmipmappedArray mipmap = nullptr, back = nullptr;
+  ASSERT_CU(cuMipmappedArrayCreate(&mipmap, &d, 3));
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuTexRefGetMipmappedArray(&back, image)); // nothing bound
+  ASSERT_CU(cuTexRefSetMipmappedArray(image, mipmap, CU_TRSA_OVERRIDE_FORMAT));
+  ASSERT_CU(cuTexRefGetMipmappedArray(&back, image));
+  EXPECT_EQ(mipmap, back);
+  CUarray_format format = CU_AD_FORMAT_HALF;
+  int channels = 0;
+  EXPECT_CU(cuTexRefGetFormat(&format, &channels, image)); // taken from the array
+  EXPECT_EQ(CU_AD_FORMAT_FLOAT, format);
+  EXPECT_EQ(2, channels);
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuTexRefSetMipmappedArray(image, mipmap, 0));
+  EXPECT_NE(CUDA_SUCCESS, cuTexRefSetMipmappedArray(nullptr, mipmap, CU_TRSA_OVERRIDE_FORMAT));
+  EXPECT_NE(CUDA_SUCCESS, cuTexRefSetMipmappedArray(image, nullptr, CU_TRSA_OVERRIDE_FORMAT));
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuTexRefGetMipmappedArray(nullptr, image));
+  EXPECT_CU(cuMipmappedArrayDestroy(mipmap));
+}

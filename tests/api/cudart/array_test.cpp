@@ -158,6 +158,7 @@ TEST_F(Arrays, runs_over_the_ends_of_rows) {
   fill();
   std::vector<int> run(40);
   std::iota(run.begin(), run.end(), 1000);
+  ASSERT_OK(cudaMemcpyToArrayAsync(array, 40, 3, run.data(), 80, cudaMemcpyHostToDevice, 0));
   ASSERT_OK(cudaMemcpyToArray(array, 40, 3, run.data(), 160, cudaMemcpyHostToDevice));
   std::vector<int> expected = in;
   std::copy(run.begin(), run.end(), expected.begin() + 3 * 16 + 10);

@@ -3,9 +3,11 @@
 #include "fixture.h"
 #include "tests/api/two_processes.h"
 
+#include <atomic>
 #include <cstring>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 namespace anywarp::test {
 namespace {
@@ -102,6 +104,115 @@ TEST_F(External, semaphores_order_streams) {
   EXPECT_EQ(cudaDestroyExternalSemaphore(binary), cudaErrorInvalidResourceHandle);
   EXPECT_OK(cudaStreamDestroy(a));
   EXPECT_OK(cudaStreamDestroy(b));
+}
+
+TEST_F(External, semaphores_are_nodes_of_graphs) {
+  cudaExternalSemaphoreHandleDesc desc = {};
+  desc.type = cudaExternalSemaphoreHandleTypeTimelineSemaphoreFd;
+  desc.handle.fd = makeFile(8);
+  auto* word = static_cast<std::atomic<uint64_t>*>(
+      mmap(nullptr, 8, PROT_READ | PROT_WRITE, MAP_SHARED, desc.handle.fd, 0));
+  cudaExternalSemaphore_t timeline;
+  ASSERT_OK(cudaImportExternalSemaphore(&timeline, &desc));
+  cudaStream_t stream;
+  ASSERT_OK(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking));
+  cudaExternalSemaphoreWaitParams wait = {};
+  wait.params.fence.value = 2;
+  cudaExternalSemaphoreSignalParams signal = {};
+  signal.params.fence.value = 3;
+  cudaExternalSemaphoreWaitNodeParams waits = {&timeline, &wait, 1};
+  cudaExternalSemaphoreSignalNodeParams signals = {&timeline, &signal, 1};
+  cudaGraph_t graph;
+  ASSERT_OK(cudaGraphCreate(&graph, 0));
+  cudaGraphNode_t first, second;
+  ASSERT_OK(cudaGraphAddExternalSemaphoresWaitNode(&first, graph, nullptr, 0, &waits));
+  ASSERT_OK(cudaGraphAddExternalSemaphoresSignalNode(&second, graph, &first, 1, &signals));
+  cudaGraphNodeType type;
+  EXPECT_OK(cudaGraphNodeGetType(first, &type));
+  EXPECT_EQ(type, cudaGraphNodeTypeExtSemaphoreWait);
+  EXPECT_OK(cudaGraphNodeGetType(second, &type));
+  EXPECT_EQ(type, cudaGraphNodeTypeExtSemaphoreSignal);
+  cudaGraphExec_t exec;
+  ASSERT_OK(cudaGraphInstantiateWithFlags(&exec, graph, 0));
+  ASSERT_OK(cudaGraphLaunch(exec, stream));
+  usleep(40'000);
+  EXPECT_EQ(cudaStreamQuery(stream), cudaErrorNotReady);
+  *word = 2;
+  EXPECT_OK(cudaStreamSynchronize(stream));
+  EXPECT_EQ(*word, 3u);
+
+  wait.params.fence.value = 1; // the nodes have copies
+  cudaExternalSemaphoreWaitNodeParams waited = {};
+  ASSERT_OK(cudaGraphExternalSemaphoresWaitNodeGetParams(first, &waited));
+  EXPECT_EQ(waited.numExtSems, 1u);
+  EXPECT_EQ(waited.extSemArray[0], timeline);
+  EXPECT_EQ(waited.paramsArray[0].params.fence.value, 2u);
+  cudaExternalSemaphoreSignalNodeParams signalled = {};
+  ASSERT_OK(cudaGraphExternalSemaphoresSignalNodeGetParams(second, &signalled));
+  EXPECT_EQ(signalled.paramsArray[0].params.fence.value, 3u);
+  signal.params.fence.value = 5;
+  ASSERT_OK(cudaGraphExternalSemaphoresWaitNodeSetParams(first, &waits));
+  ASSERT_OK(cudaGraphExternalSemaphoresSignalNodeSetParams(second, &signals));
+  ASSERT_OK(cudaGraphExternalSemaphoresSignalNodeGetParams(second, &signalled));
+  EXPECT_EQ(signalled.paramsArray[0].params.fence.value, 5u);
+  ASSERT_OK(cudaGraphExecExternalSemaphoresWaitNodeSetParams(exec, first, &waits));
+  ASSERT_OK(cudaGraphExecExternalSemaphoresSignalNodeSetParams(exec, second, &signals));
+  ASSERT_OK(cudaGraphLaunch(exec, stream));
+  EXPECT_OK(cudaStreamSynchronize(stream));
+  EXPECT_EQ(*word, 5u);
+
+  EXPECT_EQ(cudaGraphAddExternalSemaphoresWaitNode(nullptr, graph, nullptr, 0, &waits),
+            cudaErrorInvalidValue);
+  EXPECT_EQ(cudaGraphAddExternalSemaphoresSignalNode(&second, graph, nullptr, 0, nullptr),
+            cudaErrorInvalidValue);
+  EXPECT_EQ(cudaGraphExternalSemaphoresSignalNodeGetParams(first, &signalled),
+            cudaErrorInvalidValue);
+  EXPECT_EQ(cudaGraphExternalSemaphoresWaitNodeGetParams(first, nullptr), cudaErrorInvalidValue);
+  cudaExternalSemaphoreWaitNodeParams empty = {nullptr, nullptr, 1};
+  EXPECT_EQ(cudaGraphExecExternalSemaphoresWaitNodeSetParams(exec, first, &empty),
+            cudaErrorInvalidValue);
+  EXPECT_EQ(cudaGraphExternalSemaphoresWaitNodeSetParams(first, &empty), cudaErrorInvalidValue);
+
+  cudaGraph_t captured;
+  ASSERT_OK(cudaStreamBeginCapture(stream, cudaStreamCaptureModeRelaxed));
+  EXPECT_OK(cudaWaitExternalSemaphoresAsync(&timeline, &wait, 1, stream));
+  EXPECT_OK(cudaSignalExternalSemaphoresAsync(&timeline, &signal, 1, stream));
+  ASSERT_OK(cudaStreamEndCapture(stream, &captured));
+  cudaGraphNode_t nodes[2] = {};
+  size_t count = 2;
+  ASSERT_OK(cudaGraphGetNodes(captured, nodes, &count));
+  ASSERT_EQ(count, 2u);
+  ASSERT_OK(cudaGraphExternalSemaphoresSignalNodeGetParams(nodes[1], &signalled));
+  EXPECT_EQ(signalled.extSemArray[0], timeline);
+  EXPECT_EQ(signalled.paramsArray[0].params.fence.value, 5u);
+
+#if CUDART_VERSION >= 13000
+  cudaGraphNodeParams any = {};
+  any.type = cudaGraphNodeTypeExtSemaphoreSignal;
+  signal.params.fence.value = 8;
+  any.extSemSignal = {&timeline, &signal, 1};
+  cudaGraph_t single;
+  ASSERT_OK(cudaGraphCreate(&single, 0));
+  cudaGraphNode_t node;
+  ASSERT_OK(cudaGraphAddNode(&node, single, nullptr, nullptr, 0, &any));
+  cudaGraphExec_t run;
+  ASSERT_OK(cudaGraphInstantiateWithFlags(&run, single, 0));
+  signal.params.fence.value = 9;
+  EXPECT_OK(cudaGraphNodeSetParams(node, &any));
+  EXPECT_OK(cudaGraphLaunch(run, stream));
+  EXPECT_OK(cudaStreamSynchronize(stream));
+  EXPECT_EQ(*word, 8u);
+  EXPECT_OK(cudaGraphExecNodeSetParams(run, node, &any));
+  EXPECT_OK(cudaGraphLaunch(run, stream));
+  EXPECT_OK(cudaStreamSynchronize(stream));
+  EXPECT_EQ(*word, 9u);
+  any.type = cudaGraphNodeTypeExtSemaphoreWait;
+  any.extSemWait = {&timeline, &wait, 1};
+  EXPECT_OK(cudaGraphAddNode(&node, single, nullptr, nullptr, 0, &any));
+#endif
+  EXPECT_OK(cudaDestroyExternalSemaphore(timeline));
+  EXPECT_OK(cudaStreamDestroy(stream));
+  munmap(word, 8);
 }
 
 void* asHandle(int file) {

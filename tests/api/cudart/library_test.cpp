@@ -2,6 +2,9 @@
 // Device code loaded at run time, and functions by name.
 #include "fixture.h"
 
+extern "C" cudaError_t __cudaGetProcAddress(const char* symbol, void** function, int version,
+                                            unsigned long long flags, void* status);
+
 namespace anywarp::test {
 namespace {
 
@@ -51,6 +54,38 @@ TEST_F(Libraries, kernels_and_variables_by_name) {
   EXPECT_EQ(cudaLibraryUnload(library), cudaErrorInvalidResourceHandle);
 }
 
+TEST_F(Libraries, attributes_managed_variables_and_shared_functions) {
+  declareVariable("managed_word", 4, true);
+  ASSERT_OK(load(ptx.c_str()));
+  cudaKernel_t kernel = nullptr;
+  ASSERT_OK(cudaLibraryGetKernel(&kernel, library, "count"));
+  auto kCarveout = cudaFuncAttributePreferredSharedMemoryCarveout;
+  EXPECT_OK(cudaKernelSetAttributeForDevice(kernel, kCarveout, 50, 0));
+  cudaFuncAttributes attributes = {};
+  EXPECT_OK(cudaFuncGetAttributes(&attributes, reinterpret_cast<const void*>(kernel)));
+  EXPECT_EQ(attributes.preferredShmemCarveout, 50);
+  EXPECT_EQ(cudaKernelSetAttributeForDevice(kernel, kCarveout, 101, 0), cudaErrorInvalidValue);
+  EXPECT_EQ(cudaKernelSetAttributeForDevice(kernel, kCarveout, 50, 9), cudaErrorInvalidDevice);
+  EXPECT_EQ(cudaKernelSetAttributeForDevice(nullptr, kCarveout, 50, 0),
+            cudaErrorInvalidResourceHandle);
+  void* address = nullptr;
+  size_t bytes = 0;
+  ASSERT_OK(cudaLibraryGetManaged(&address, &bytes, library, "managed_word"));
+  EXPECT_EQ(bytes, 4u);
+  cudaPointerAttributes where;
+  ASSERT_OK(cudaPointerGetAttributes(&where, address));
+  EXPECT_EQ(where.type, cudaMemoryTypeManaged);
+  EXPECT_NE(cudaLibraryGetManaged(&address, &bytes, library, "nothing"), cudaSuccess);
+  EXPECT_NE(cudaLibraryGetManaged(&address, &bytes, library, "table"), cudaSuccess);
+  EXPECT_EQ(cudaLibraryGetManaged(nullptr, nullptr, library, "managed_word"),
+            cudaErrorInvalidValue);
+  EXPECT_EQ(cudaLibraryGetManaged(&address, &bytes, nullptr, "managed_word"),
+            cudaErrorInvalidResourceHandle);
+  EXPECT_EQ(cudaLibraryGetUnifiedFunction(&address, library, "count"), cudaErrorSymbolNotFound);
+  EXPECT_EQ(cudaLibraryGetUnifiedFunction(nullptr, library, "count"), cudaErrorInvalidValue);
+  EXPECT_OK(cudaLibraryUnload(library));
+}
+
 TEST_F(Libraries, bad_images) {
   EXPECT_NE(load("not an image at all"), cudaSuccess);
   EXPECT_EQ(load(nullptr), cudaErrorInvalidValue);
@@ -72,10 +107,30 @@ TEST_F(Libraries, driver_functions_by_name) {
   EXPECT_EQ(function, nullptr);
   EXPECT_EQ(cudaGetDriverEntryPointByVersion("", &function, 12000, cudaEnableDefault, &found),
             cudaErrorInvalidValue);
+  ASSERT_OK(cudaGetDriverEntryPoint("cuMemAlloc", &function, cudaEnableDefault, &found));
+  EXPECT_EQ(found, cudaDriverEntryPointSuccess);
+  EXPECT_NE(function, nullptr);
+  EXPECT_EQ(cudaGetDriverEntryPoint(nullptr, &function, cudaEnableDefault, &found),
+            cudaErrorInvalidValue);
+  EXPECT_EQ(cudaGetDriverEntryPoint("cuInit", nullptr, cudaEnableDefault, &found),
+            cudaErrorInvalidValue);
+  EXPECT_EQ(cudaGetDriverEntryPoint("cuInit", &function, 77, &found), cudaErrorInvalidValue);
+}
+
+TEST_F(Libraries, functions_of_the_runtime_by_name) {
+  void* function = nullptr;
+  ASSERT_OK(__cudaGetProcAddress("cudaRuntimeGetVersion", &function, 13000, 0, nullptr));
+  int version = 0;
+  ASSERT_OK(reinterpret_cast<cudaError_t (*)(int*)>(function)(&version));
+  EXPECT_EQ(version, CUDART_VERSION);
+  EXPECT_NE(__cudaGetProcAddress("cudaNothing", &function, 13000, 0, nullptr), cudaSuccess);
+  EXPECT_EQ(__cudaGetProcAddress(nullptr, &function, 13000, 0, nullptr), cudaErrorInvalidValue);
+  EXPECT_EQ(__cudaGetProcAddress("cudaFree", nullptr, 13000, 0, nullptr), cudaErrorInvalidValue);
 }
 
 TEST_F(Libraries, no_export_table_is_offered) {
   cudaUUID_t id = {};
+  EXPECT_EQ(cudaGetExportTable(nullptr, &id), cudaErrorInvalidValue);
   const void* table = &id;
   EXPECT_NE(cudaGetExportTable(&table, &id), cudaSuccess);
   EXPECT_EQ(table, nullptr);

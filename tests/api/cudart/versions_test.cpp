@@ -140,6 +140,20 @@ TEST_F(Versions, old_names_still_work) {
   EXPECT_OK(cudaThreadSynchronize());
   EXPECT_OK(cudaThreadGetLimit(&limit, cudaLimitStackSize));
   EXPECT_GT(limit, 0u);
+  EXPECT_OK(cudaThreadSetLimit(cudaLimitStackSize, 4096));
+  EXPECT_OK(cudaThreadGetLimit(&limit, cudaLimitStackSize));
+  EXPECT_GE(limit, size_t(4096));
+  EXPECT_EQ(cudaThreadSetLimit(cudaLimit(77), 1), cudaErrorUnsupportedLimit);
+  cudaFuncCache cache = cudaFuncCachePreferNone;
+  EXPECT_OK(cudaThreadSetCacheConfig(cudaFuncCachePreferL1));
+  EXPECT_OK(cudaThreadGetCacheConfig(&cache));
+  EXPECT_EQ(cache, cudaFuncCachePreferL1);
+  EXPECT_EQ(cudaThreadSetCacheConfig(cudaFuncCache(9)), cudaErrorInvalidValue);
+  EXPECT_EQ(cudaThreadGetCacheConfig(nullptr), cudaErrorInvalidValue);
+  double number = 2.5; // "no longer does anything"
+  EXPECT_OK(cudaSetDoubleForDevice(&number));
+  EXPECT_OK(cudaSetDoubleForHost(&number));
+  EXPECT_EQ(number, 2.5);
   EXPECT_OK(cudaThreadExit());
 }
 #endif
