@@ -89,7 +89,7 @@ class Trace(unittest.TestCase):
         self.assertEqual(len(device), 1)
         self.assertFalse(process & device)
         self.assertEqual(len([t for t in tracks if t[0] in device]), 5)  # three streams, the graph's, the default one
-        scale = next(e for e in events if e["ph"] == "X" and e["name"].startswith("void scale"))
+        scale = next(e for e in events if e["ph"] == "X" and e["cat"] == "kernel" and e["name"].startswith("void scale"))
         self.assertEqual(scale["args"], {"grid": [256, 1, 1], "block": [256, 1, 1], "dynamic_shared": 0})
         # Kernels of a captured stream come from the graph's launch; every kernel has an arrow.
         self.assertEqual(len([e for e in events if e["ph"] == "f"]),
