@@ -206,8 +206,8 @@ Capture::Arrays Capture::dependencyArrays(Stream& stream) {
   return {array.nodes.data(), array.edges.data(), array.nodes.size(), plain};
 }
 
-Result<void> captureRecord(Stream& stream, Event& event, GraphEdge edge) {
-  auto capture = stream.capture();
+Result<void> captureRecord(Stream& stream, const std::shared_ptr<Capture>& capture, Event& event,
+                           GraphEdge edge) {
   auto mark = std::make_shared<Event::Captured>();
   mark->capture = capture;
   mark->links = capture->dependencies(stream);
@@ -217,9 +217,8 @@ Result<void> captureRecord(Stream& stream, Event& event, GraphEdge edge) {
   return {};
 }
 
-Result<void> captureWait(Stream& stream, Event& event) {
-  auto capture = stream.capture();
-  auto mark = event.captured();
+Result<void> captureWait(Stream& stream, const std::shared_ptr<Capture>& capture,
+                         const std::shared_ptr<Event::Captured>& mark) {
   if (!mark) {
     (void)capture->refuse("isolation");
     return makeError(Status::CaptureIsolation,

@@ -82,8 +82,11 @@ struct Event::Captured {
 };
 
 // Event::record() and Stream::waitEvent() where a capture is involved; launches of kernels.
-Result<void> captureRecord(Stream& stream, Event& event, GraphEdge edge);
-Result<void> captureWait(Stream& stream, Event& event);
+Result<void> captureRecord(Stream& stream, const std::shared_ptr<Capture>& capture, Event& event,
+                           GraphEdge edge);
+// Null: the stream is not captured, or the event's last record was not. Not both.
+Result<void> captureWait(Stream& stream, const std::shared_ptr<Capture>& capture,
+                         const std::shared_ptr<Event::Captured>& mark);
 // The event as a node of its own: cudaEventRecordExternal, cudaEventWaitExternal.
 Result<void> captureExternal(Stream& stream, GraphNodeType type, EventRef event);
 Result<void> captureKernel(Stream& stream, std::shared_ptr<const PreparedLaunch> launch,

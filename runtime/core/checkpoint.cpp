@@ -23,11 +23,20 @@ std::mutex& changing() {
 }
 std::atomic<Checkpoint::State> current{Checkpoint::State::Running};
 
-Result<void> expect(Checkpoint::State wanted, const char* what) {
-  if (current.load() == wanted)
+// `changing` held, as for what follows.
+Result<void> expect(Checkpoint::State wanted) {
+  constexpr const char* kNames[] = {"running", "locked", "checkpointed", "failed"};
+  Checkpoint::State now = current.load();
+  if (now == wanted)
     return {};
   return makeError(Status::IllegalState,
-                   fmt::format("the process is in state {}, not {}", int(current.load()), what));
+                   fmt::format("the process is {}, not {}", kNames[int(now)], kNames[int(wanted)]));
+}
+
+Result<void> change(Checkpoint::State from, Checkpoint::State to) {
+  AW_TRY(expect(from));
+  current.store(to);
+  return {};
 }
 
 bool idle() {
@@ -46,7 +55,7 @@ Checkpoint::State Checkpoint::state() {
 
 Result<void> Checkpoint::lock(unsigned timeoutMs) {
   std::lock_guard lock(changing());
-  AW_TRY(expect(State::Running, "running"));
+  AW_TRY(expect(State::Running));
   if (!Runtime::get().hold())
     return makeError(Status::NotInitialized, "CUDA is not in use");
   const int64_t end = nowNanoseconds() + int64_t(timeoutMs) * 1'000'000;
@@ -63,22 +72,17 @@ Result<void> Checkpoint::lock(unsigned timeoutMs) {
 
 Result<void> Checkpoint::checkpoint() {
   std::lock_guard lock(changing());
-  AW_TRY(expect(State::Locked, "locked"));
-  current.store(State::Checkpointed);
-  return {};
+  return change(State::Locked, State::Checkpointed);
 }
 
 Result<void> Checkpoint::restore() {
   std::lock_guard lock(changing());
-  AW_TRY(expect(State::Checkpointed, "checkpointed"));
-  current.store(State::Locked);
-  return {};
+  return change(State::Checkpointed, State::Locked);
 }
 
 Result<void> Checkpoint::unlock() {
   std::lock_guard lock(changing());
-  AW_TRY(expect(State::Locked, "locked"));
-  current.store(State::Running);
+  AW_TRY(change(State::Locked, State::Running));
   Runtime::get().letGo();
   return {};
 }

@@ -108,8 +108,8 @@ public:
   Result<void> enablePeerAccess(Context& peer);
   Result<void> disablePeerAccess(Context& peer);
 
-  // True when it is being destroyed and a stream still waits for a value that does not come
-  // (stream_mem_ops.h): such waits end the context's work instead of keeping it for ever.
+  // True when it is being destroyed and a stream still waits for what does not come
+  // (stream_poller.h): such waits end the context's work instead of keeping it for ever.
   bool abandoned() const;
 
   // For core's own objects: what the context takes with it when it goes.

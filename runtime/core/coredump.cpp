@@ -121,12 +121,18 @@ Effective effective(State& s, const Context* context) { // s.mutex held
 bool isText(int setting) {
   return setting == Coredump::File || setting == Coredump::Pipe;
 }
-Result<size_t> sizeOf(int setting) {
+// How many bytes a setting takes; without a value, that is all the caller asks for.
+Result<size_t> sizeOf(int setting, const void* value, size_t* size) {
+  if (!size)
+    return makeError(Status::InvalidValue, "size is null");
   if (setting < Coredump::EnableOnException || setting > Coredump::GenerationFlags)
     return makeError(Status::InvalidValue, fmt::format("{} is no core dump setting", setting));
-  return isText(setting)                        ? kMaxText
-         : setting == Coredump::GenerationFlags ? sizeof(int)
-                                                : sizeof(bool);
+  size_t needed = isText(setting)                        ? kMaxText
+                  : setting == Coredump::GenerationFlags ? sizeof(int)
+                                                         : sizeof(bool);
+  if (!value)
+    *size = needed;
+  return needed;
 }
 
 // %h, %p, %t: host, process, time.
@@ -157,15 +163,11 @@ std::string expand(const std::string& name) {
 } // namespace
 
 Result<void> Coredump::get(const Context* context, int setting, void* value, size_t* size) {
-  if (!size)
-    return makeError(Status::InvalidValue, "size is null");
-  Result<size_t> needed = sizeOf(setting);
+  Result<size_t> needed = sizeOf(setting, value, size);
   if (!needed)
     return needed.error();
-  if (!value) {
-    *size = *needed;
+  if (!value)
     return {};
-  }
   State& s = state();
   std::lock_guard lock(s.mutex);
   Effective now = effective(s, context);
@@ -190,15 +192,11 @@ Result<void> Coredump::get(const Context* context, int setting, void* value, siz
 }
 
 Result<void> Coredump::set(const Context* context, int setting, const void* value, size_t* size) {
-  if (!size)
-    return makeError(Status::InvalidValue, "size is null");
-  Result<size_t> needed = sizeOf(setting);
+  Result<size_t> needed = sizeOf(setting, value, size);
   if (!needed)
     return needed.error();
-  if (!value) {
-    *size = *needed;
+  if (!value)
     return {};
-  }
   if (isText(setting) ? *size == 0 : *size != *needed)
     return makeError(Status::InvalidValue, fmt::format("{} bytes, not {}", *size, *needed));
   if (context && (setting == EnableUserTrigger || setting == Pipe))

@@ -11,7 +11,6 @@
 #include "support/clock.h"
 
 #include <fmt/core.h>
-#include <thread>
 
 namespace anywarp::core {
 Event::Event(ContextRef context, unsigned flags)
@@ -65,21 +64,6 @@ uint32_t Event::foreignRecord() const {
   return ours || shared_->reached(record) ? 0 : record;
 }
 
-// A thread of its own waits, so that no worker does.
-QueuePosition Event::foreignPosition(uint32_t record) const {
-  auto queue = std::make_shared<StreamQueue>(context_, nullptr, false);
-  StreamQueue::Push push;
-  push.always = true;
-  push.mode = StreamQueue::Mode::Caller;
-  push.run = [shared = shared_, record] {
-    shared->waitFor(record);
-    return Result<void>();
-  };
-  QueuePosition position{queue, queue->push(std::move(push))};
-  std::thread([position] { position.queue->waitFor(position.number); }).detach();
-  return position;
-}
-
 Result<void> Event::destroy() {
   if (!HandleTable<Event>::get().remove(this))
     return makeError(Status::InvalidHandle, "the event was destroyed before");
@@ -109,10 +93,11 @@ Result<void> Event::checkStream(const Stream& stream) const {
 }
 
 Result<void> Event::recordPart(Stream& stream, uint8_t fromPort, uint8_t type) {
-  if (!stream.capturing())
+  std::shared_ptr<Capture> capture = stream.capture();
+  if (!capture)
     return record(stream);
   AW_TRY(checkStream(stream));
-  return captureRecord(stream, *this, {fromPort, 0, type});
+  return captureRecord(stream, capture, *this, {fromPort, 0, type});
 }
 
 Result<void> Event::recordExternal(Stream& stream) {
@@ -122,8 +107,8 @@ Result<void> Event::recordExternal(Stream& stream) {
 
 Result<void> Event::record(Stream& stream) {
   AW_TRY(checkStream(stream));
-  if (stream.capturing())
-    return captureRecord(stream, *this, {});
+  if (std::shared_ptr<Capture> capture = stream.capture())
+    return captureRecord(stream, capture, *this, {});
   if (stream.kind() == Stream::Kind::Legacy)
     AW_TRY(checkLegacyStream(*context_));
   recordIn(stream.queue(), {});

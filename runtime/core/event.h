@@ -65,8 +65,6 @@ private:
   void recordIn(const std::shared_ptr<StreamQueue>& queue, std::vector<QueuePosition> after);
   // The record that another process made last, when none of ours is later; 0: none to wait for.
   uint32_t foreignRecord() const;
-  // A place that is reached when another process has got to its record.
-  QueuePosition foreignPosition(uint32_t record) const;
   Result<void> checkNotCaptured() const;
 
   const ContextRef context_;

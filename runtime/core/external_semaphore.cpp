@@ -6,7 +6,6 @@
 #include "core/handles.h"
 #include "core/stream.h"
 #include "core/stream_queue.h"
-#include "support/memory_file.h"
 
 #include <bit>
 #include <cerrno>
@@ -20,16 +19,12 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
-#include <thread>
 #include <unistd.h>
 
 namespace anywarp::core {
 namespace {
 
 enum Type { kOpaqueFile = 1, kTimelineFile = 9, kLastType = 10 };
-// How long a wait sleeps at most before it looks again: whoever changes the word need not wake us,
-// and the context may have failed.
-constexpr int kLookMilliseconds = 20;
 
 bool isEventFile(int descriptor) {
   char target[64] = {};
@@ -135,21 +130,6 @@ bool ExternalSemaphore::tryWait(uint64_t value) {
   return word_->compare_exchange_strong(signalled, 0, std::memory_order_acq_rel);
 }
 
-void ExternalSemaphore::waitNow(uint64_t value, const std::function<bool()>& goOn) {
-  for (;;) {
-    uint64_t seen = word_ ? word_->load(std::memory_order_acquire) : 0;
-    if (tryWait(value) || !goOn())
-      return;
-    if (word_) {
-      timespec pause = {0, kLookMilliseconds * 1'000'000L};
-      syscall(SYS_futex, futexOf(word_), FUTEX_WAIT, uint32_t(seen), &pause, nullptr, 0);
-    } else {
-      pollfd ready = {descriptor_, POLLIN, 0};
-      poll(&ready, 1, kLookMilliseconds);
-    }
-  }
-}
-
 Result<void> ExternalSemaphore::signal(Stream& stream, Operations operations) {
   AW_TRY(stream.context().check());
   if (std::shared_ptr<Capture> capture = stream.capture())
@@ -161,39 +141,19 @@ Result<void> ExternalSemaphore::signal(Stream& stream, Operations operations) {
   });
 }
 
-// A queue of its own has the wait, on which the stream depends. A thread of its own runs it, so
-// that no worker is held up; it starts when the stream has come there, so that there are no more
-// threads than streams that wait. Whoever synchronises with the stream may run it as well.
 Result<void> ExternalSemaphore::wait(Stream& stream, Operations operations) {
   AW_TRY(stream.context().check());
   if (std::shared_ptr<Capture> capture = stream.capture())
     return captureAs(GraphNodeType::SemaphoreWait, *capture, stream, std::move(operations));
-  if (stream.kind() == Stream::Kind::Legacy)
-    AW_TRY(checkLegacyStream(stream.context()));
-  stream.queue()->throttle();
-  auto queue = std::make_shared<StreamQueue>(stream.contextRef(), nullptr, false);
-  StreamQueue::Push wait;
-  wait.always = true;
-  wait.mode = StreamQueue::Mode::Caller;
-  wait.run = [operations = std::move(operations), context = stream.contextRef()] {
-    auto goOn = [&] { return context->stickyStatus() == Status::Success; };
-    for (const Operation& o : operations)
-      o.semaphore->waitNow(o.value, goOn);
-    return Result<void>();
+  AW_TRY(stream.admit());
+  StreamQueue::Push push;
+  push.mode = StreamQueue::Mode::Inline;
+  push.ready = [operations = std::move(operations), next = size_t(0)]() mutable -> Result<bool> {
+    while (next < operations.size() && operations[next].semaphore->tryWait(operations[next].value))
+      ++next;
+    return next == operations.size();
   };
-  QueuePosition done{queue, queue->push(std::move(wait))};
-  StreamQueue::Push start;
-  start.always = true;
-  start.run = [done] {
-    std::thread([done] { done.queue->waitFor(done.number); }).detach();
-    return Result<void>();
-  };
-  stream.queue()->push(std::move(start));
-  StreamQueue::Push after;
-  after.always = true;
-  after.mode = StreamQueue::Mode::Inline;
-  after.deps.push_back(done);
-  stream.queue()->push(std::move(after));
+  stream.queue()->push(std::move(push));
   return {};
 }
 

@@ -3,9 +3,9 @@
 // driver whose objects they could be; so a semaphore is
 //   - an eventfd: signalled while its counter is not 0; a wait that is over sets it to 0;
 //   - a file of memfd_create with MFD_ALLOW_SEALING and 8 bytes at least: a 64-bit word at its
-//     start, waited for by futex on the low half or by looking again and again. Of type OPAQUE_FD:
-//     1 is signalled, 0 is not. Of type TIMELINE_SEMAPHORE_FD: the value, which only grows.
-// Waiting holds up neither a worker nor another stream. Safe from any thread.
+//     start. Of type OPAQUE_FD: 1 is signalled, 0 is not. Of type TIMELINE_SEMAPHORE_FD: the value,
+//     which only grows. Signals of ours wake who waits by futex on the low half.
+// A waiting stream has no thread (stream_poller.h). Safe from any thread.
 #pragma once
 
 #include "core/api.h"
@@ -13,7 +13,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <vector>
 
@@ -40,14 +39,11 @@ public:
   static Result<void> signal(Stream& stream, Operations operations);
   static Result<void> wait(Stream& stream, Operations operations);
 
-  // At once, for whoever has an order of its own. The wait gives up when `goOn` says so.
-  void signalNow(uint64_t value);
-  void waitNow(uint64_t value, const std::function<bool()>& goOn);
-
 private:
   ExternalSemaphore(int descriptor, std::atomic<uint64_t>* word, bool timeline)
       : descriptor_(descriptor), word_(word), timeline_(timeline) {}
-  bool tryWait(uint64_t value);
+  void signalNow(uint64_t value);
+  bool tryWait(uint64_t value); // true: it was signalled; that is used up if it is no timeline
   const int descriptor_;
   std::atomic<uint64_t>* const word_; // null: an eventfd
   const bool timeline_;

@@ -139,27 +139,8 @@ GraphRun::Tails GraphRun::takeTails() {
   return std::exchange(tails_, {});
 }
 
-// A tail's own tails come before those that were there already.
-Result<void> GraphRun::runTails(Tails tails, const std::shared_ptr<GraphEnvironment>& around) {
-  while (!tails.empty()) {
-    GraphExecRef exec = std::move(tails.front());
-    tails.pop_front();
-    exec->beginTail();
-    std::shared_ptr<const GraphPlan> plan = exec->devicePlan();
-    GraphRun run(exec, plan, around);
-    Result<void> result = run.execute(plan->segments[0].items);
-    Result<void> below = run.waitBelow();
-    exec->endDeviceRun();
-    AW_TRY(result);
-    AW_TRY(below);
-    Tails more = run.takeTails();
-    tails.insert(tails.begin(), more.begin(), more.end());
-  }
-  return {};
-}
-
-Result<void> GraphRun::runChain(GraphExecRef exec,
-                                const std::shared_ptr<GraphEnvironment>& around) {
+Result<void> GraphRun::runOnce(GraphExecRef exec, const std::shared_ptr<GraphEnvironment>& around,
+                               Tails& tails) {
   std::shared_ptr<const GraphPlan> plan = exec->devicePlan();
   GraphRun run(exec, plan, around);
   Result<void> result = run.execute(plan->segments[0].items);
@@ -167,7 +148,26 @@ Result<void> GraphRun::runChain(GraphExecRef exec,
   exec->endDeviceRun();
   AW_TRY(result);
   AW_TRY(below);
-  return runTails(run.takeTails(), around);
+  Tails more = run.takeTails();
+  tails.insert(tails.begin(), more.begin(), more.end());
+  return {};
+}
+
+Result<void> GraphRun::runTails(Tails tails, const std::shared_ptr<GraphEnvironment>& around) {
+  while (!tails.empty()) {
+    GraphExecRef exec = std::move(tails.front());
+    tails.pop_front();
+    exec->beginTail();
+    AW_TRY(runOnce(std::move(exec), around, tails));
+  }
+  return {};
+}
+
+Result<void> GraphRun::runChain(GraphExecRef exec,
+                                const std::shared_ptr<GraphEnvironment>& around) {
+  Tails tails;
+  AW_TRY(runOnce(std::move(exec), around, tails));
+  return runTails(std::move(tails), around);
 }
 
 Result<void> GraphRun::finish() {

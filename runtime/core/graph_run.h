@@ -57,6 +57,9 @@ private:
   using Tails = std::deque<GraphExecRef>;
   Result<void> branch(const GraphPlan::Branch& branch);
   Result<void> waitBelow();
+  // One launch of a graph by a kernel; its tails go before those that are there already.
+  static Result<void> runOnce(GraphExecRef exec, const std::shared_ptr<GraphEnvironment>& around,
+                              Tails& tails);
   static Result<void> runTails(Tails tails, const std::shared_ptr<GraphEnvironment>& around);
   Tails takeTails();
 

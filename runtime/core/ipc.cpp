@@ -206,19 +206,24 @@ void SharedEvent::reach(uint32_t number) {
   syscall(SYS_futex, &page_->reached, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
 }
 
+bool SharedEvent::settled(uint32_t number) const {
+  if (reached(number))
+    return true;
+  int recorder = page_->lastRecorder.load(std::memory_order_relaxed);
+  if (!recorder || kill(recorder, 0) == 0 || errno != ESRCH)
+    return false;
+  if (!reached(number)) // it may have been its last act
+    log::warn("process {}, which recorded an event, has ended before it got there", recorder);
+  return true;
+}
+
 void SharedEvent::waitFor(uint32_t number) const {
   for (;;) {
     uint32_t now = page_->reached.load(std::memory_order_acquire);
-    if (int32_t(now - number) >= 0)
+    if (settled(number))
       return;
     timespec pause = {0, 200'000'000};
     syscall(SYS_futex, &page_->reached, FUTEX_WAIT, now, &pause, nullptr, 0);
-    int recorder = page_->lastRecorder.load(std::memory_order_relaxed);
-    if (recorder && kill(recorder, 0) != 0 && errno == ESRCH &&
-        page_->reached.load(std::memory_order_acquire) == now) {
-      log::warn("process {}, which recorded an event, has ended before it got there", recorder);
-      return;
-    }
   }
 }
 

@@ -44,7 +44,9 @@ public:
   bool reached(uint32_t number) const {
     return int32_t(page_->reached.load(std::memory_order_acquire) - number) >= 0;
   }
-  // Until it is reached, or this process ends, or nobody is left who could reach it.
+  // It is reached, or nobody is left who could reach it.
+  bool settled(uint32_t number) const;
+  // Until it is settled, or this process ends.
   void waitFor(uint32_t number) const;
 
 private:

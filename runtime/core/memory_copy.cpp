@@ -2,11 +2,9 @@
 // Copies and fills: which side is what, range checks, then a stream operation.
 #include "core/array.h"
 #include "core/capture.h"
-#include "core/capture_mode.h"
 #include "core/context.h"
 #include "core/device.h"
 #include "core/memory.h"
-#include "core/runtime.h"
 #include "core/stream.h"
 #include "core/stream_queue.h"
 #include "core/virtual_memory.h"
@@ -72,10 +70,7 @@ Result<Side> classify(const void* pointer, size_t bytes, bool device, bool write
     }
     return Side{false, a->isDevice() && !a->managed && !a->syncMemops};
   }
-  bool stale = device || VirtualMemory::reserved(pointer);
-  for (Device* d : Runtime::get().devices())
-    stale |= d->backend().reserves(pointer);
-  if (stale)
+  if (device || VirtualMemory::ours(pointer)) // stale
     return makeError(
         Status::InvalidValue,
         fmt::format("{} is no device memory; it may have been freed or not be mapped", pointer));
@@ -99,37 +94,35 @@ const char* copyName(CopyKind kind, bool hostSource, bool hostTarget) {
   }
 }
 
-Result<void> run(Stream& stream, Stream::Operation operation, bool async) {
-  return async ? stream.enqueue(std::move(operation)) : stream.enqueueAndWait(std::move(operation));
-}
+struct Manner {
+  bool async;    // the form of the call that does not wait
+  bool pageable; // a side may be reused or read by the caller as soon as the call returns
+  bool device;   // all sides are device memory
+};
 
-// The operation as a node; `described` is what the node's reader is told.
-template <typename Described>
-Result<void> capture(Stream& stream, GraphNodeType type, Described described,
-                     Stream::Operation operation) {
-  auto capture = stream.capture();
-  if (!capture) // it ended meanwhile
-    return stream.enqueue(std::move(operation));
-  GraphWork work;
-  work.type = type;
-  work.run = std::move(operation);
-  work.described = std::move(described);
-  return capture->add(stream, std::move(work));
-}
-
-// CUDA runtime API, "API synchronization behavior": copies within device memory and fills of it
-// do not wait for the stream in their synchronous forms either. Not what must not be captured.
-bool returnsAtOnce(const Stream& stream, const Side& to, const Side& from) {
-  return to.device && from.device && !stream.capturing();
-}
-
-// Those run here if nothing is before them: programs often count on it, and it wakes nobody.
-Result<void> runOrQueue(Stream& stream, Stream::Operation operation) {
-  AW_TRY(stream.context().check());
-  AW_TRY(checkUnsafeCall("a synchronous copy or fill"));
-  if (stream.kind() == Stream::Kind::Legacy)
-    AW_TRY(checkLegacyStream(stream.context()));
-  stream.queue()->throttle();
+// Gives a copy or fill to the stream or, as a node, to the graph that it is captured into: there
+// `describe` gives what the node's reader is told.
+template <typename Describe>
+Result<void> submit(Stream& stream, const Manner& manner, Stream::Operation operation,
+                    GraphNodeType type, Describe describe) {
+  if (manner.async) {
+    if (auto capture = stream.capture()) { // it touches the host's memory when it runs
+      GraphWork work;
+      work.type = type;
+      work.run = std::move(operation);
+      work.described = describe();
+      return capture->add(stream, std::move(work));
+    }
+    return manner.pageable ? stream.enqueueAndWait(std::move(operation))
+                           : stream.enqueue(std::move(operation));
+  }
+  if (!manner.device)
+    return stream.enqueueAndWait(std::move(operation));
+  // CUDA runtime API, "API synchronization behavior": copies within device memory and fills of it
+  // do not wait for the stream in their synchronous forms either. They run here if nothing is
+  // before them: programs often count on it, and it wakes nobody.
+  AW_TRY(
+      stream.admit("a synchronous copy or fill cannot be captured", "a synchronous copy or fill"));
   StreamQueue::Push push;
   push.run = std::move(operation);
   push.mode = StreamQueue::Mode::Inline;
@@ -250,9 +243,7 @@ Result<void> Memory::copy(Stream& stream, void* dst, const void* src, size_t byt
   trace::line(trace::kMemory, "copy {} bytes from {} to {}{}", bytes, src, dst,
               async ? " (async)" : "");
   BackendDevice& backend = stream.device().backend();
-  // A graph reads and writes the host's memory when it runs.
-  const bool captured = async && stream.capturing();
-  if (async && !captured && from->pageable && !to->pageable && bytes <= kStageBytes) {
+  if (async && !stream.capturing() && from->pageable && !to->pageable && bytes <= kStageBytes) {
     auto staged = std::make_shared<std::vector<char>>(static_cast<const char*>(src),
                                                       static_cast<const char*>(src) + bytes);
     return stream.enqueue([&backend, dst, staged, name = copyName(kind, true, false)] {
@@ -265,18 +256,15 @@ Result<void> Memory::copy(Stream& stream, void* dst, const void* src, size_t byt
     timeline::Work work(timeline::Kind::Copy, name, bytes);
     return backend.copy(dst, src, bytes);
   };
-  if (captured) {
+  const Manner manner{async, from->pageable || to->pageable, from->device && to->device};
+  return submit(stream, manner, std::move(operation), GraphNodeType::Memcpy, [&] {
     CopyParams params;
     params.dst.base = dst, params.dst.pitch = bytes, params.dst.height = 1;
     params.src.base = const_cast<void*>(src), params.src.pitch = bytes, params.src.height = 1;
     params.width = bytes, params.height = 1, params.depth = 1;
     params.kind = kind;
-    return capture(stream, GraphNodeType::Memcpy, std::move(params), std::move(operation));
-  }
-  if (!async && returnsAtOnce(stream, *to, *from))
-    return runOrQueue(stream, std::move(operation));
-  // Pageable memory may be reused or read by the caller as soon as we return.
-  return run(stream, std::move(operation), async && !from->pageable && !to->pageable);
+    return params;
+  });
 }
 
 Result<void> Memory::copyBox(Stream& stream, const CopyBox& dst, const CopyBox& src, size_t width,
@@ -301,8 +289,7 @@ Result<void> Memory::copyBox(Stream& stream, const CopyBox& dst, const CopyBox& 
               dst.array ? "array at " : "", static_cast<const void*>(to->first),
               async ? " (async)" : "");
   BackendDevice& backend = stream.device().backend();
-  bool later = async && !to->pageable && !from->pageable;
-  const bool atOnce = !async && to->device && from->device && !stream.capturing();
+  const Manner manner{async, from->pageable || to->pageable, from->device && to->device};
   // The boxes keep their arrays.
   auto operation = [&backend, to = std::move(*to), from = std::move(*from), width, height, depth,
                     kind]() -> Result<void> {
@@ -314,12 +301,8 @@ Result<void> Memory::copyBox(Stream& stream, const CopyBox& dst, const CopyBox& 
                             width, height));
     return {};
   };
-  if (atOnce)
-    return runOrQueue(stream, std::move(operation));
-  if (async && stream.capturing()) // a graph reads and writes the host's memory when it runs
-    return capture(stream, GraphNodeType::Memcpy, CopyParams{dst, src, width, height, depth, kind},
-                   std::move(operation));
-  return run(stream, std::move(operation), later);
+  return submit(stream, manner, std::move(operation), GraphNodeType::Memcpy,
+                [&] { return CopyParams{dst, src, width, height, depth, kind}; });
 }
 
 Result<void> Memory::fill(Stream& stream, void* dst, uint32_t value, unsigned elementSize,
@@ -357,12 +340,9 @@ Result<void> Memory::fill2d(Stream& stream, void* dst, size_t pitch, uint32_t va
       AW_TRY(backend.fill(static_cast<char*>(dst) + y * pitch, value, elementSize, width));
     return {};
   };
-  if (async && stream.capturing())
-    return capture(stream, GraphNodeType::Memset,
-                   FillParams{dst, pitch, value, elementSize, width, height}, std::move(operation));
-  if (!async && returnsAtOnce(stream, *side, *side))
-    return runOrQueue(stream, std::move(operation));
-  return run(stream, std::move(operation), async);
+  const Manner manner{async, /*pageable=*/false, side->device};
+  return submit(stream, manner, std::move(operation), GraphNodeType::Memset,
+                [&] { return FillParams{dst, pitch, value, elementSize, width, height}; });
 }
 
 } // namespace anywarp::core

@@ -3,9 +3,7 @@
 
 #include "core/capture.h"
 #include "core/context.h"
-#include "core/device.h"
 #include "core/memory.h"
-#include "core/runtime.h"
 #include "core/stream.h"
 #include "core/virtual_memory.h"
 #include "support/memory_file.h"
@@ -91,14 +89,11 @@ Result<Span> spanOf(const void* pointer, size_t bytes) {
             std::min(span.end, uintptr_t(a->base) + a->size), true};
     return span;
   }
-  bool ours = VirtualMemory::reserved(pointer).has_value();
-  for (Device* d : Runtime::get().devices())
-    ours |= d->backend().reserves(pointer);
   unsigned char resident;
   auto mapped = [&](uintptr_t address) {
     return mincore(reinterpret_cast<void*>(address / page * page), page, &resident) == 0;
   };
-  if (ours || !mapped(at) || !mapped(last))
+  if (VirtualMemory::ours(pointer) || !mapped(at) || !mapped(last))
     return badRange(pointer, bytes, "there is no memory that devices could use");
   return span;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "core/node_attributes.h"
 
-#include <cmath>
 #include <cstring>
 #include <fmt/core.h>
 
@@ -13,13 +12,6 @@ template <typename T> T read(const void* from) {
   memcpy(&value, from, sizeof value);
   return value;
 }
-
-struct AccessPolicyWindow { // CUaccessPolicyWindow
-  void* base;
-  size_t bytes;
-  float hitRatio;
-  int hitProp, missProp;
-};
 
 bool known(int id) {
   switch (id) {
@@ -42,12 +34,8 @@ bool known(int id) {
 bool legal(int id, const void* value) {
   int number = read<int>(value);
   switch (id) {
-  case NodeAttributes::kAccessPolicyWindow: {
-    auto window = read<AccessPolicyWindow>(value);
-    // A miss may not be persisting (CUaccessPolicyWindow).
-    return window.hitRatio >= 0 && window.hitRatio <= 1 && window.hitProp >= 0 &&
-           window.hitProp <= 2 && window.missProp >= 0 && window.missProp <= 1;
-  }
+  case NodeAttributes::kAccessPolicyWindow:
+    return read<AccessPolicyWindow>(value).legal();
   case NodeAttributes::kCooperative:
   case NodeAttributes::kMemSyncDomain:
   case NodeAttributes::kDeviceUpdatable:
@@ -76,7 +64,7 @@ Result<void> NodeAttributes::set(int id, const void* value) {
     return makeError(Status::InvalidValue,
                      fmt::format("kernel node attribute {} cannot have this value", id));
   if (id == kDeviceUpdatable && read<int>(value))
-    return makeError(Status::NotSupported, "device-updatable nodes are not implemented");
+    return makeError(Status::NotSupported, "device-updatable nodes are not supported");
   memcpy(values_[id].data(), value, sizeof(Value));
   return {};
 }

@@ -13,6 +13,18 @@
 
 namespace anywarp::core {
 
+struct AccessPolicyWindow { // CUaccessPolicyWindow
+  void* base;
+  size_t bytes;
+  float hitRatio;
+  int hitProp, missProp;
+  // "hitProp ... missProp: must be either NORMAL or STREAMING"
+  bool legal() const {
+    return hitRatio >= 0 && hitRatio <= 1 && hitProp >= 0 && hitProp <= 2 && missProp >= 0 &&
+           missProp <= 1;
+  }
+};
+
 class AW_API NodeAttributes {
 public:
   using Value = std::array<std::byte, 64>;

@@ -60,12 +60,24 @@ struct PoolPlaces {
     static PoolPlaces* p = new PoolPlaces; // never destroyed: see Runtime
     return *p;
   }
-  Result<PoolRef> builtIn(int type, const MemoryLocation& location) {
-    Place& place = places[{type, location}];
+  // The built-in pool of a place or, `current`, the one that was chosen for it.
+  static Result<PoolRef> at(int type, MemoryLocation where, bool current) {
+    Result<MemoryLocation> location = checkPlace(type, where);
+    if (!location)
+      return location.error();
+    if (isDevices(type, *location)) {
+      Device& device = *Runtime::get().devices()[size_t(location->id)];
+      return current ? device.currentPool() : device.defaultPool();
+    }
+    PoolPlaces& all = get();
+    std::lock_guard lock(all.mutex);
+    Place& place = all.places[{type, *location}];
+    if (current && place.current)
+      return place.current;
     if (!place.builtIn) {
       PoolProperties properties;
       properties.type = type;
-      properties.location = location;
+      properties.location = *location;
       auto made = Pool::make(properties, true);
       if (!made)
         return made;
@@ -140,27 +152,11 @@ bool Pool::imported() const {
 }
 
 Result<PoolRef> Pool::defaultAt(int type, MemoryLocation where) {
-  Result<MemoryLocation> location = checkPlace(type, where);
-  if (!location)
-    return location.error();
-  if (isDevices(type, *location))
-    return Runtime::get().devices()[size_t(location->id)]->defaultPool();
-  PoolPlaces& places = PoolPlaces::get();
-  std::lock_guard lock(places.mutex);
-  return places.builtIn(type, *location);
+  return PoolPlaces::at(type, where, /*current=*/false);
 }
 
 Result<PoolRef> Pool::currentAt(int type, MemoryLocation where) {
-  Result<MemoryLocation> location = checkPlace(type, where);
-  if (!location)
-    return location.error();
-  if (isDevices(type, *location))
-    return Runtime::get().devices()[size_t(location->id)]->currentPool();
-  PoolPlaces& places = PoolPlaces::get();
-  std::lock_guard lock(places.mutex);
-  if (PoolRef current = places.places[{type, *location}].current)
-    return current;
-  return places.builtIn(type, *location);
+  return PoolPlaces::at(type, where, /*current=*/true);
 }
 
 Result<void> Pool::setCurrentAt(int type, MemoryLocation where, PoolRef pool) {

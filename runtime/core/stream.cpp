@@ -7,6 +7,7 @@
 #include "core/event_mark.h"
 #include "core/green_context.h"
 #include "core/handles.h"
+#include "core/ipc.h"
 #include "core/status.h"
 #include "core/stream_queue.h"
 #include "core/thread_state.h"
@@ -192,11 +193,15 @@ bool Stream::idle() {
 Result<void> Stream::waitEvent(const EventRef& event) {
   AW_TRY(context_->check());
   AW_TRY(event->check());
-  if (capturing() || event->captured())
-    return captureWait(*this, *event);
+  std::shared_ptr<Capture> capture = this->capture();
+  std::shared_ptr<Event::Captured> captured = event->captured();
+  if (capture || captured)
+    return captureWait(*this, capture, captured);
   if (uint32_t record = event->foreignRecord()) {
     StreamQueue::Push push;
-    push.deps.push_back(event->foreignPosition(record));
+    push.ready = [shared = event->shared_, record]() -> Result<bool> {
+      return shared->settled(record);
+    };
     push.mode = StreamQueue::Mode::Inline;
     queue_->push(std::move(push));
     return {};
@@ -247,9 +252,7 @@ Result<void> Stream::launchHostFunc(void (*function)(void*), void* userData) {
 Result<void> Stream::addCallback(void (*callback)(void*, int, void*), void* userData) {
   if (!callback)
     return makeError(Status::InvalidValue, "the callback is null");
-  AW_TRY(context_->check());
-  if (auto capture = this->capture())
-    return capture->refuse("callbacks cannot be captured; cuLaunchHostFunc can");
+  AW_TRY(admit("callbacks cannot be captured; cuLaunchHostFunc can"));
   StreamQueue::Push push;
   push.always = true;
   push.run = [context = context_, handle = handle(), callback, userData] {
@@ -261,13 +264,20 @@ Result<void> Stream::addCallback(void (*callback)(void*, int, void*), void* user
   return {};
 }
 
-Result<void> Stream::enqueue(Operation run) {
+Result<void> Stream::admit(const char* refusal, const char* unsafe) {
   AW_TRY(context_->check());
   if (auto capture = this->capture())
-    return capture->refuse("this call cannot be captured");
+    return capture->refuse(refusal);
+  if (unsafe)
+    AW_TRY(checkUnsafeCall(unsafe));
   if (kind_ == Kind::Legacy)
     AW_TRY(checkLegacyStream(*context_));
   queue_->throttle();
+  return {};
+}
+
+Result<void> Stream::enqueue(Operation run) {
+  AW_TRY(admit());
   StreamQueue::Push push;
   push.run = std::move(run);
   queue_->push(std::move(push));
@@ -280,12 +290,7 @@ Result<void> Stream::enqueue(Operation run, GraphNodeType type) {
 }
 
 Result<void> Stream::enqueueAndWait(Operation run) {
-  AW_TRY(context_->check());
-  if (auto capture = this->capture())
-    return capture->refuse("a call that waits cannot be captured");
-  AW_TRY(checkUnsafeCall("a call that waits"));
-  if (kind_ == Kind::Legacy)
-    AW_TRY(checkLegacyStream(*context_));
+  AW_TRY(admit("a call that waits cannot be captured", "a call that waits"));
   Result<void> outcome;
   bool ran = false;
   StreamQueue::Push push;

@@ -92,7 +92,12 @@ public:
   bool readAttribute(int attribute, void* value) const; // false: never written
   void writeAttribute(int attribute, const void* value);
 
-  // For core.
+  // For core: what comes before a push to queue() of something that a captured stream cannot take.
+  // The context's error, CaptureUnsupported with `refusal` while this stream is captured, the same
+  // with `unsafe` (null: it is not) or CaptureImplicit where another capture forbids the call.
+  // Waits while too much is queued.
+  Result<void> admit(const char* refusal = "this call cannot be captured",
+                     const char* unsafe = nullptr);
   const std::shared_ptr<StreamQueue>& queue() const { return queue_; }
   void retire(); // leaves the context once its work is done
 

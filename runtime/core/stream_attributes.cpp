@@ -2,6 +2,7 @@
 #include "core/stream_attributes.h"
 
 #include "core/device.h"
+#include "core/node_attributes.h"
 #include "core/stream.h"
 
 #include <algorithm>
@@ -16,13 +17,6 @@ constexpr int kAccessPolicyWindow = 1, kSynchronizationPolicy = 3, kPriority = 8
               kMemSyncDomainMap = 9, kMemSyncDomain = 10;
 constexpr int kAutoPolicy = 1, kLastPolicy = 4;                       // CU_SYNC_POLICY_*
 constexpr int kMaxWindowAttribute = 109, kDomainCountAttribute = 126; // CU_DEVICE_ATTRIBUTE_*
-
-struct Window { // CUaccessPolicyWindow
-  void* base;
-  size_t bytes;
-  float hitRatio;
-  int hit, miss;
-};
 
 template <typename T> T read(const void* value) {
   T result;
@@ -50,15 +44,13 @@ Result<void> checkKnown(int attribute) {
 Result<void> checkValue(Device& device, int attribute, const void* value) {
   switch (attribute) {
   case kAccessPolicyWindow: {
-    auto window = read<Window>(value);
+    auto window = read<AccessPolicyWindow>(value);
     Result<int> most = device.attribute(kMaxWindowAttribute);
     if (most && window.bytes > size_t(*most))
       return invalid(fmt::format("a window of {} bytes; {} are allowed "
                                  "(CU_DEVICE_ATTRIBUTE_MAX_ACCESS_POLICY_WINDOW_SIZE)",
                                  window.bytes, *most));
-    // "hitProp ... missProp: must be either NORMAL or STREAMING"
-    if (!(window.hitRatio >= 0 && window.hitRatio <= 1) || window.hit < 0 || window.hit > 2 ||
-        window.miss < 0 || window.miss > 1)
+    if (!window.legal())
       return invalid("a hit ratio outside of 0 to 1, or an unknown property");
     return {};
   }

@@ -143,7 +143,7 @@ Result<void> StreamMemOps::enqueue(Stream& stream, std::shared_ptr<const StreamM
   }
   if (ops->ops().empty())
     return {};
-  stream.queue()->throttle();
+  AW_TRY(stream.admit());
   StreamQueue::Push push;
   push.ready = [ops = std::move(ops), next = size_t(0)]() mutable { return ops->advance(next); };
   stream.queue()->push(std::move(push));

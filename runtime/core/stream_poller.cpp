@@ -2,16 +2,14 @@
 #include "core/stream_poller.h"
 
 #include "core/stream_queue.h"
+#include "support/thread.h"
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <csignal>
 #include <mutex>
-#include <pthread.h>
 #include <sys/prctl.h>
-#include <thread>
 #include <vector>
 
 namespace anywarp::core {
@@ -37,7 +35,6 @@ State& state() {
 void loop() {
   State& s = state();
   prctl(PR_SET_TIMERSLACK, 1000); // ns; the default of 50 us is longer than most waits
-  pthread_setname_np(pthread_self(), "anywarp-poll");
   std::chrono::microseconds pause = kShortest;
   std::unique_lock lock(s.mutex);
   for (;;) {
@@ -61,23 +58,13 @@ void loop() {
   }
 }
 
-void start() {
-  sigset_t all, old;
-  sigfillset(&all);
-  for (int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL})
-    sigdelset(&all, fault);
-  pthread_sigmask(SIG_SETMASK, &all, &old); // signals are the application's own
-  std::thread(loop).detach();
-  pthread_sigmask(SIG_SETMASK, &old, nullptr);
-}
-
 } // namespace
 
 void StreamPoller::add(std::shared_ptr<StreamQueue> queue) {
   State& s = state();
   std::lock_guard lock(s.mutex);
   if (!std::exchange(s.started, true))
-    start();
+    startThread("anywarp-poll", loop);
   if (std::find(s.queues.begin(), s.queues.end(), queue) == s.queues.end())
     s.queues.push_back(std::move(queue));
   waiting.store(uint32_t(s.queues.size()), std::memory_order_seq_cst);

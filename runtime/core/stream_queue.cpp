@@ -250,7 +250,7 @@ bool StreamQueue::resolveHead(std::unique_lock<std::mutex>& lock) {
 bool StreamQueue::askHead() {
   if (context_->abandoned())
     context_->fail(makeError(Status::LaunchTimeout,
-                             "the context goes while a stream still waits for a value in memory"));
+                             "the context goes while a stream still waits for a value or a signal"));
   if (context_->stickyStatus() != Status::Success)
     return true; // runEntry() decides what that means
   running.fetch_add(1);
@@ -270,12 +270,13 @@ void StreamQueue::poll() {
     state_ = State::Running;
   }
   bool done = askHead();
+  Condition met; // what it holds may lock on its way out
   {
     std::lock_guard lock(mutex_);
     state_ = done ? State::Ready : State::Blocked;
     if (!done)
       return;
-    entries_.front().ready = nullptr;
+    met.swap(entries_.front().ready);
     polled_ = false;
     if (sleepers_)
       changed_.notify_all();

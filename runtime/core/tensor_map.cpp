@@ -152,7 +152,7 @@ Result<void> encodeIm2col(void* map, const TensorShape& s, const int* lower, con
   AW_TRY(checkDimensions(map, s, 3));
   if (s.interleave)
     return makeError(Status::NotSupported,
-                     "tensor map: im2col of interleaved layouts is not implemented");
+                     "tensor map: im2col of interleaved layouts is not supported");
   if (!lower || !upper)
     return bad("a corner of the pixel box is null");
   constexpr int kLimits[] = {32768, 128, 16};

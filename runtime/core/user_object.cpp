@@ -2,11 +2,11 @@
 #include "core/user_object.h"
 
 #include "core/handles.h"
+#include "support/thread.h"
 
 #include <climits>
 #include <condition_variable>
 #include <deque>
-#include <thread>
 
 namespace anywarp::core {
 namespace {
@@ -30,7 +30,7 @@ private:
     void* data;
   };
   DestructorThread() {
-    std::thread([this] { run(); }).detach();
+    startThread("anywarp-destroy", [] { get().run(); });
   }
   void run() {
     std::unique_lock lock(mutex_);

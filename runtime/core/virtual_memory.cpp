@@ -61,16 +61,18 @@ wholeMappings(VirtualTable& t, const void* address, size_t bytes) {
   return std::pair{first, last};
 }
 
-} // namespace
-
-void synchronizeDevices() {
+// Waits for all that the devices have been given so far: memory is about to go. Also while streams
+// are captured, of which this is no use.
+void drainDevices() {
   // An error of theirs is not this call's.
   for (Device* device : Runtime::get().devices())
     if (device->primary().active())
-      (void)device->primary().synchronize();
+      (void)device->primary().drain();
   if (ContextRef context = Context::current(); context && !context->isPrimary())
-    (void)context->synchronize();
+    (void)context->drain();
 }
+
+} // namespace
 
 Result<void*> VirtualMemory::reserve(size_t bytes, size_t alignment, void* hint) {
   if (!bytes || bytes % pages::size() || uintptr_t(hint) % pages::size())
@@ -110,6 +112,13 @@ std::optional<VirtualMemory::Range> VirtualMemory::reserved(const void* address)
   if (uintptr_t(address) - it->first >= it->second.size)
     return std::nullopt;
   return Range{reinterpret_cast<char*>(it->first), it->second.size};
+}
+
+bool VirtualMemory::ours(const void* address) {
+  auto devices = Runtime::get().devices();
+  return reserved(address) || std::any_of(devices.begin(), devices.end(), [&](Device* device) {
+           return device->backend().reserves(address);
+         });
 }
 
 Result<void> VirtualMemory::map(void* address, size_t bytes, size_t offset,
@@ -159,7 +168,7 @@ Result<void> VirtualMemory::unmap(void* address, size_t bytes) {
     if (auto range = wholeMappings(t, address, bytes); !range)
       return range.error();
   }
-  synchronizeDevices();
+  drainDevices();
   std::vector<PhysicalMemoryRef> last; // let go without the lock
   std::unique_lock lock(t.mutex);
   auto range = wholeMappings(t, address, bytes); // once more: somebody else may have been faster

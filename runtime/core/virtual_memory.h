@@ -86,9 +86,8 @@ public:
   };
   // The reservation that holds an address, whether or not something is mapped there.
   static std::optional<Range> reserved(const void* address);
+  // Addresses of CUDA's, whether or not there is memory: a reservation's or a device's.
+  static bool ours(const void* address);
 };
-
-// Waits for all that the devices have been given so far: memory is about to go.
-void synchronizeDevices();
 
 } // namespace anywarp::core

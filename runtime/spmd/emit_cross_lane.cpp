@@ -285,16 +285,12 @@ void GangEmitter::emitArrive(CallBase& call) {
   enum { kArrive = 12 };
   FunctionType* type =
       FunctionType::get(b_.getVoidTy(), {b_.getPtrTy(), i32, i32, i32, i32}, false);
-  Value* lanes = b_.CreateUnaryIntrinsic(Intrinsic::ctpop, activeBits());
+  Value* active = activeBits();
+  Value* lanes = b_.CreateUnaryIntrinsic(Intrinsic::ctpop, active);
   // As in fillStop(): all lanes name the same barrier.
-  Value* some = b_.CreateOr(activeBits(), b_.getInt32(1u << 31));
-  Value* first = b_.CreateBinaryIntrinsic(Intrinsic::cttz, some, b_.getTrue());
-  auto ofFirst = [&](Value* v) {
-    return shape(v).isScalar() ? base(v) : b_.CreateExtractElement(vec(v), first);
-  };
   b_.CreateCall(type, runtimeFunction(kArrive),
-                {args_.block, args_.gang, ofFirst(call.getArgOperand(0)),
-                 ofFirst(call.getArgOperand(1)), lanes});
+                {args_.block, args_.gang, ofFirst(active, call.getArgOperand(0)),
+                 ofFirst(active, call.getArgOperand(1)), lanes});
 }
 
 // PTX ISA, shfl.sync: source lane j and whether it lies in range.

@@ -243,15 +243,8 @@ void GangEmitter::fillStop(CallBase* call, Value* lanes, Value* live, Value* pre
   put(offsetof(AwSuspend, kind), b_.getInt32(AW_STOP_BARRIER));
   // All lanes that wait name the same barrier, though that may not be provable (a number that came
   // by shuffle or from memory): what the first one says.
-  auto ofFirst = [&](Value* v) {
-    if (shape(v).isScalar())
-      return base(v);
-    Value* some = b_.CreateOr(bits(lanes), b_.getInt32(1u << 31));
-    return b_.CreateExtractElement(vec(v),
-                                   b_.CreateBinaryIntrinsic(Intrinsic::cttz, some, b_.getTrue()));
-  };
-  put(offsetof(AwSuspend, barrier), ofFirst(call->getArgOperand(0)));
-  put(offsetof(AwSuspend, count), ofFirst(call->getArgOperand(1)));
+  put(offsetof(AwSuspend, barrier), ofFirst(bits(lanes), call->getArgOperand(0)));
+  put(offsetof(AwSuspend, count), ofFirst(bits(lanes), call->getArgOperand(1)));
   put(offsetof(AwSuspend, lanes), count(lanes));
   put(offsetof(AwSuspend, live),
       isKernel_

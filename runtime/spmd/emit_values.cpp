@@ -43,6 +43,13 @@ Value* GangEmitter::noLanes() const {
 Value* GangEmitter::bits(Value* mask) {
   return b_.CreateBitCast(mask, b_.getInt32Ty());
 }
+Value* GangEmitter::ofFirst(Value* lanes, Value* v) {
+  if (shape(v).isScalar())
+    return base(v);
+  Value* some = b_.CreateOr(lanes, b_.getInt32(1u << 31));
+  return b_.CreateExtractElement(vec(v),
+                                 b_.CreateBinaryIntrinsic(Intrinsic::cttz, some, b_.getTrue()));
+}
 Value* GangEmitter::any(Value* mask) {
   return b_.CreateICmpNE(bits(mask), b_.getInt32(0));
 }

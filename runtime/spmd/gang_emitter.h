@@ -164,6 +164,8 @@ private:
   llvm::Value* allLanes() const;
   llvm::Value* noLanes() const;
   llvm::Value* bits(llvm::Value* mask); // i32, lane 0 in bit 0
+  // What the first of these lanes (as bits) has of a value; any one's where there are none.
+  llvm::Value* ofFirst(llvm::Value* lanes, llvm::Value* v);
   llvm::Value* any(llvm::Value* mask);
   llvm::Value* all(llvm::Value* mask);
   llvm::Value* activeBits() {

@@ -30,8 +30,7 @@ uint32_t portableClusterBlocks(int major) {
   return major >= 9 ? 8 : 1;
 }
 
-uint32_t largestClusterBlocks(int major, int minor) {
-  (void)minor;
+uint32_t largestClusterBlocks(int major) {
   return major >= 12 ? 8 : major >= 9 ? 16 : 1; // data-centre parts: 16
 }
 

@@ -23,6 +23,6 @@ const ComputeLimits& computeLimits(int major, int minor);
 
 // Of a cluster (CUDA programming guide, "Thread Block Clusters"): 1 where there are no clusters.
 uint32_t portableClusterBlocks(int major);
-uint32_t largestClusterBlocks(int major, int minor);
+uint32_t largestClusterBlocks(int major);
 
 } // namespace anywarp

@@ -3,11 +3,11 @@
 
 #include "support/log.h"
 #include "support/options.h"
+#include "support/thread.h"
 #include "support/timeline_internal.h"
 
 #include <atomic>
 #include <csignal>
-#include <ctime>
 #include <cxxabi.h>
 #include <mutex>
 #include <pthread.h>
@@ -140,8 +140,7 @@ void drain(State& s) { // lock held
     s.trace.write();
 }
 
-void* writer(void*) {
-  pthread_setname_np(pthread_self(), "anywarp-trace");
+void writer() {
   for (;;) {
     usleep(100'000);
     state().lock.lock();
@@ -151,15 +150,8 @@ void* writer(void*) {
 }
 
 void startWriter() {
-  if (!state().threadWanted.exchange(false))
-    return;
-  sigset_t all, before; // signals are for the application's threads
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  pthread_t thread;
-  if (pthread_create(&thread, nullptr, writer, nullptr) == 0)
-    pthread_detach(thread);
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (state().threadWanted.exchange(false))
+    startThread("anywarp-trace", writer);
 }
 
 // Fatal signals: the rest of the buffers, then whatever would have happened.
@@ -243,12 +235,6 @@ __attribute__((destructor)) void atEnd() {
 }
 
 } // namespace
-
-uint64_t nowNanos() {
-  timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return uint64_t(t.tv_sec) * 1'000'000'000 + uint64_t(t.tv_nsec);
-}
 
 bool begin() {
   const Options& o = options();

@@ -48,6 +48,17 @@ bool writeAll(int fd, const char* data, size_t size, off_t at) {
   return true;
 }
 
+// The digits of a number, up to 20; how many.
+size_t decimal(char* out, uint64_t value) {
+  char digits[20];
+  size_t n = 0;
+  do
+    digits[n++] = char('0' + value % 10);
+  while (value /= 10);
+  std::reverse_copy(digits, digits + n, out);
+  return n;
+}
+
 const char* const kCategories[kKinds] = {"api",  "kernel",  "copy", "fill",
                                          "host", "compile", "load"};
 
@@ -164,13 +175,7 @@ void TraceFile::quoted(const char* text) {
 }
 
 void TraceFile::number(uint64_t value) {
-  char digits[20];
-  size_t n = 0;
-  do
-    digits[n++] = char('0' + value % 10);
-  while (value /= 10);
-  while (n)
-    buffer_[used_++] = digits[--n];
+  used_ += decimal(buffer_ + used_, value);
 }
 
 void TraceFile::micros(uint64_t nanos) {
@@ -220,13 +225,7 @@ void TraceFile::deviceTrack(uint16_t device, uint32_t stream) {
   auto text = [](char* out, const char* word, uint64_t number) {
     size_t n = strlen(word);
     memcpy(out, word, n);
-    char digits[20];
-    size_t count = 0;
-    do
-      digits[count++] = char('0' + number % 10);
-    while (number /= 10);
-    while (count)
-      out[n++] = digits[--count];
+    n += decimal(out + n, number);
     out[n] = '\0';
     return n;
   };

@@ -3,6 +3,7 @@
 // handler of a fatal signal: they allocate nothing and call only what is safe there.
 #pragma once
 
+#include "support/clock.h"
 #include "support/timeline.h"
 
 #include <cstddef>
@@ -11,7 +12,9 @@
 
 namespace anywarp::timeline {
 
-uint64_t nowNanos();
+inline uint64_t nowNanos() {
+  return uint64_t(nowNanoseconds());
+}
 
 // JSON text of a trace, appended to a file that other processes append to as well. The file ends
 // with the closing brackets at all times: each write begins in their place and brings new ones.

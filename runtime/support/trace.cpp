@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "support/trace.h"
 
+#include "support/clock.h"
 #include "support/log.h"
 #include "support/options.h"
 #include "support/timeline.h"
-
-#include <chrono>
 
 namespace anywarp::trace {
 
@@ -19,9 +18,7 @@ unsigned detail::readMask() {
 }
 
 uint64_t detail::nowNs() {
-  return uint64_t(std::chrono::duration_cast<std::chrono::nanoseconds>(
-                      std::chrono::steady_clock::now().time_since_epoch())
-                      .count());
+  return uint64_t(nowNanoseconds());
 }
 
 void write(Category category, std::string_view text) {

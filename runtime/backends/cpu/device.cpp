@@ -166,7 +166,7 @@ DeviceInfo describeDevice(const DeviceSettings& settings, unsigned index) {
   info.registersPerBlock = limits.registersPerBlock;
   info.coresPerMultiprocessor = limits.coresPerMultiprocessor;
   info.maxClusterBlocks = portableClusterBlocks(capability.major);
-  info.maxClusterBlocksNonPortable = largestClusterBlocks(capability.major, capability.minor);
+  info.maxClusterBlocksNonPortable = largestClusterBlocks(capability.major);
   char host[256] = {};
   gethostname(host, sizeof host - 1);
   // Not of the settings: tools of another environment shall find the device's users.

@@ -3,6 +3,7 @@
 
 #include "fault.h"
 #include "futex.h"
+#include "support/thread.h"
 
 #include <algorithm>
 #include <chrono>
@@ -68,11 +69,7 @@ int Pool::currentWorker() {
 }
 
 sigset_t Pool::workerSignalMask() {
-  sigset_t mask;
-  sigfillset(&mask);
-  for (int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS})
-    sigdelset(&mask, fault);
-  return mask;
+  return foreignSignals();
 }
 
 Pool::Pool(unsigned threads) {

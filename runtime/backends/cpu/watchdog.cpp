@@ -4,6 +4,7 @@
 #include "execute.h"
 #include "fault.h"
 #include "support/options.h"
+#include "support/thread.h"
 
 #include <algorithm>
 #include <condition_variable>
@@ -35,10 +36,7 @@ public:
     std::lock_guard lock(mutex_);
     if (!started_) {
       installInterruptHandler();
-      sigset_t mask = Pool::workerSignalMask(), old;
-      pthread_sigmask(SIG_SETMASK, &mask, &old);
-      std::thread([this] { loop(); }).detach();
-      pthread_sigmask(SIG_SETMASK, &old, nullptr);
+      startThread("anywarp-watch", [] { instance().loop(); });
       started_ = true;
     }
     watches_.push_back(&watch);

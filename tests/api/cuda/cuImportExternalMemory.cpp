@@ -337,6 +337,17 @@ TEST_F(cuImportExternalSemaphoreTest, streams_play_ping_pong) {
   EXPECT_CU(cuMemFree(word));
 }
 
+TEST_F(cuImportExternalSemaphoreTest, a_context_goes_although_a_signal_never_comes) {
+  CUexternalSemaphore semaphore = import(kTimeline, makeWord());
+  CUcontext own = nullptr;
+  ASSERT_CU(cuCtxCreate(&own, nullptr, 0, device));
+  CUstream waiting = nullptr;
+  ASSERT_CU(cuStreamCreate(&waiting, CU_STREAM_NON_BLOCKING));
+  wait(semaphore, 1, waiting);
+  EXPECT_CU(cuCtxDestroy(own));
+  EXPECT_CU(cuDestroyExternalSemaphore(semaphore));
+}
+
 // The other process: waits for 1, answers with 2.
 TEST_F(cuImportExternalSemaphoreTest, DISABLED_answers) {
   Peer peer = Peer::other();

@@ -109,6 +109,25 @@ TEST_F(Capture, other_threads_are_held_by_global_captures_only) {
   }
 }
 
+// cuMemUnmap waits for the device, but nothing says that it may not be called.
+TEST_F(Capture, mappings_may_go_meanwhile) {
+  constexpr size_t kUnit = 2 << 20;
+  CUmemAllocationProp prop = {};
+  prop.type = CU_MEM_ALLOCATION_TYPE_PINNED;
+  prop.location = {CU_MEM_LOCATION_TYPE_DEVICE, 0};
+  CUmemGenericAllocationHandle handle = 0;
+  CUdeviceptr range = 0;
+  ASSERT_CU(cuMemCreate(&handle, kUnit, &prop, 0));
+  ASSERT_CU(cuMemAddressReserve(&range, kUnit, 0, 0, 0));
+  ASSERT_CU(cuMemMap(range, kUnit, 0, handle, 0));
+  begin(CU_STREAM_CAPTURE_MODE_GLOBAL);
+  launchBump(stream, 0, 1);
+  EXPECT_CU(cuMemUnmap(range, kUnit));
+  EXPECT_CU(end());
+  EXPECT_CU(cuMemAddressFree(range, kUnit));
+  EXPECT_CU(cuMemRelease(handle));
+}
+
 TEST_F(Capture, ends_in_its_thread_unless_relaxed) {
   begin(CU_STREAM_CAPTURE_MODE_THREAD_LOCAL);
   EXPECT_EQ(CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD,
@@ -127,6 +146,19 @@ TEST_F(Capture, the_legacy_stream_cannot_wait_for_a_captured_one) {
             cuLaunchKernel(k.func, 1, 1, 1, 1, 1, 1, 0, nullptr, k.kernelParams, nullptr));
   CUgraph none = nullptr;
   EXPECT_EQ(CUDA_ERROR_STREAM_CAPTURE_INVALIDATED, cuStreamEndCapture(blocking, &none));
+  CUdeviceptr word = 0;
+  ASSERT_CU(cuMemAlloc(&word, 4));
+  const std::function<CUresult()> others[] = {
+      [&] { return cuStreamWriteValue32(nullptr, word, 1, 0); },
+      [] { return cuStreamAddCallback(nullptr, [](CUstream, CUresult, void*) {}, nullptr, 0); },
+  };
+  for (const auto& call : others) {
+    ASSERT_CU(cuStreamBeginCapture(blocking, CU_STREAM_CAPTURE_MODE_RELAXED));
+    EXPECT_EQ(CUDA_ERROR_STREAM_CAPTURE_IMPLICIT, call());
+    EXPECT_EQ(CUDA_ERROR_STREAM_CAPTURE_INVALIDATED, cuStreamEndCapture(blocking, &none));
+    EXPECT_CU(call());
+  }
+  EXPECT_CU(cuMemFree(word));
   begin(CU_STREAM_CAPTURE_MODE_RELAXED); // not one that the legacy stream waits for
   launchBump(nullptr, 0, 1);
   EXPECT_CU(end());
