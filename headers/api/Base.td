@@ -62,6 +62,12 @@ class Refused<string doc, string reason, list<Version> versions> : Function<doc,
   let Status = "refused";
   let Note = reason;
 }
+class NoGl<string doc, list<Version> versions> : Refused<doc,
+    "there is no OpenGL driver that shares memory with a CPU device; copy through host memory", versions>;
+class NoEgl<string doc, list<Version> versions> : Refused<doc,
+    "EGL images and streams are made by GPU drivers; copy through host memory", versions>;
+class NoVdpau<string doc, list<Version> versions> : Refused<doc,
+    "VDPAU decodes on GPUs only; copy through host memory", versions>;
 class Stub<string doc, list<Version> versions> : Function<doc, versions>;
 
 // Types. The record's name is the C name that programs use.

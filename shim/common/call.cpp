@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "common/call.h"
 
-#include "common/errors.h"
 #include "core/error_log.h"
 #include "support/log.h"
 #include "support/options.h"
@@ -36,22 +35,13 @@ Error refused(const char* function, const char* reason) {
   return makeError(Status::NotSupported, "");
 }
 
-void logFailure(const char* function, const Error& error) {
+void logFailure(const char* function, const Error& error, const char* name, bool warn) {
   if (error.message.empty() || error.status == Status::NotReady)
     return;
-  const ErrorRow* row = findError(uint32_t(error.status));
-  const char* name = row && row->driverName ? row->driverName : "CUDA_ERROR_UNKNOWN";
-  switch (error.status) {
-  case Status::LaunchOutOfResources:
-  case Status::CooperativeLaunchTooLarge:
-  case Status::NotSupported:
-    log::warn("{}: {}: {}", function, name, error.message);
-    break;
-  default:
-    core::ErrorLog::add(core::ErrorLog::Level::Error,
-                        fmt::format("{}: {}: {}", function, name, error.message));
-    log::info("{}: {}: {}", function, name, error.message);
-  }
+  std::string text = fmt::format("{}: {}: {}", function, name, error.message);
+  log::line(warn ? log::Level::Warn : log::Level::Info, "{}", text);
+  if (!warn) // the error log follows warnings by itself
+    core::ErrorLog::add(core::ErrorLog::Level::Error, text);
 }
 
 } // namespace anywarp::shim

@@ -17,10 +17,10 @@ Error notImplemented(const char* function, std::string_view page);
 // Says once per function why there will be no such thing here, and gives NotSupported.
 Error refused(const char* function, const char* reason);
 
-// Logs a failed call: launches that cannot run and missing features as warnings, all else (wrong
-// arguments; failures that core has logged where they happened) at level info. Says nothing about
+// Logs a failed call and the API's name of its error: as a warning, or (wrong arguments; failures
+// that core has logged where they happened) at level info and in the error log. Says nothing about
 // answers that are no failures: NotReady, an empty message.
-void logFailure(const char* function, const Error& error);
+void logFailure(const char* function, const Error& error, const char* name, bool warn);
 
 // AW_LET(name, expr): name is the value of a Result, or the enclosing function returns its error.
 #define AW_LET(name, expr)                                                                         \

@@ -4,9 +4,11 @@
 #pragma once
 
 #include "common/call.h"
-#include "core/capture.h"
+#include "core/device.h"
 #include "core/graph_dot.h"
 #include "core/graph_exec.h"
+#include "core/location.h"
+#include "core/pool.h"
 
 #include <algorithm>
 #include <cstring>
@@ -171,6 +173,72 @@ Result<void> changeEdges(const void* graphHandle, const Handle* from, const Hand
              : (*graph)->removeEdges(*first, *second, edges);
 }
 
+// The nodes in front of a node, or those behind it.
+template <typename Handle, typename Edge>
+Result<void> giveNeighbours(const void* handle, Handle* nodes, Edge* edges, size_t* count,
+                            bool before) {
+  AW_LET(node, findNode(handle));
+  AW_LET(graph, graphOf(*node));
+  return giveLinks(before ? graph->before(*node) : graph->after(*node), nodes, edges, count);
+}
+
+template <typename Handle>
+Result<void> findInClone(Handle* out, const void* original, const void* clone) {
+  AW_ARG(out, "the place for the node is null");
+  AW_LET(node, findNode(original));
+  AW_LET(graph, findGraph(clone));
+  core::GraphNode* found = graph->findClone(node->id());
+  AW_ARG(found, "the graph is no clone of the node's graph");
+  *out = static_cast<Handle>(found->handle());
+  return {};
+}
+
+// Gives a node other work: in its graph, or in an executable one.
+inline Result<void> changeNode(const void* handle, Result<core::GraphWork> work) {
+  AW_LET(node, findNode(handle));
+  if (!work)
+    return work.error();
+  return node->setWork(std::move(*work));
+}
+inline Result<void> changeNode(const void* execHandle, const void* handle,
+                               Result<core::GraphWork> work) {
+  AW_LET(exec, findExec(execHandle));
+  AW_LET(node, findNode(handle));
+  if (!work)
+    return work.error();
+  return exec->setWork(*node, std::move(*work));
+}
+
+// For calls that change nodes of any type.
+inline Result<void> checkChangeable(core::GraphNodeType type) {
+  if (type == core::GraphNodeType::MemAlloc || type == core::GraphNodeType::MemFree ||
+      type == core::GraphNodeType::Conditional)
+    return makeError(Status::NotSupported, "CUDA cannot change nodes of this type");
+  return {};
+}
+
+inline Result<void> setEnabled(const void* execHandle, const void* handle, bool enabled) {
+  AW_LET(exec, findExec(execHandle));
+  AW_LET(node, findNode(handle));
+  return exec->setEnabled(*node, enabled);
+}
+inline Result<void> giveEnabled(const void* execHandle, const void* handle, unsigned* enabled) {
+  AW_ARG(enabled, "isEnabled is null");
+  AW_LET(exec, findExec(execHandle));
+  AW_LET(node, findNode(handle));
+  AW_LET(value, exec->enabled(*node));
+  *enabled = value;
+  return {};
+}
+
+template <typename Handle>
+Result<void> giveEvent(const void* handle, core::GraphNodeType type, Handle* out) {
+  AW_ARG(out, "event_out is null");
+  AW_LET(node, findNode(handle, type));
+  *out = static_cast<Handle>(node->work().event->handle());
+  return {};
+}
+
 inline core::GraphWork eventWork(core::GraphNodeType type, core::EventRef event) {
   core::GraphWork work;
   work.type = type;
@@ -186,11 +254,13 @@ inline core::GraphWork kernelWork(std::shared_ptr<const core::PreparedLaunch> la
   return work;
 }
 
-inline core::GraphWork hostWork(void (*function)(void*), void* data) {
+template <typename Params> Result<core::GraphWork> hostWork(const Params* p) {
+  AW_ARG(p && p->fn, "nodeParams or its function is null");
   core::GraphWork work;
   work.type = core::GraphNodeType::Host;
-  work.run = core::Stream::hostOperation(function, data);
-  work.described = core::HostParams{function, data};
+  work.run = core::Stream::hostOperation(p->fn, p->userData);
+  work.described = core::HostParams{p->fn, p->userData};
+  work.params = *p;
   return work;
 }
 
@@ -206,6 +276,43 @@ inline Result<core::GraphWork> childWork(const void* handle, int ownership) {
   work.child = std::move(*graph);
   work.moveChild = ownership == 1;
   return work;
+}
+
+// `findDevice` gives the device of an ordinal, `current` the context that is current.
+template <typename Params, typename FindDevice, typename Current>
+Result<core::GraphWork> allocWork(Params* p, FindDevice&& findDevice, Current&& current) {
+  AW_ARG(p && p->bytesize, "nodeParams is null, or no bytes are asked for");
+  AW_ARG(int(p->poolProps.allocType) == core::kPoolPinned &&
+             int(p->poolProps.location.type) == core::kLocationDevice,
+         "graphs allocate pinned memory of a device");
+  AW_ARG(int(p->poolProps.handleTypes) == 0, "graph memory has no handles");
+  AW_ARG(p->accessDescs || !p->accessDescCount, "accessDescs is null");
+  AW_LET(device, findDevice(p->poolProps.location.id));
+  for (size_t i = 0; i < p->accessDescCount; ++i)
+    AW_TRY(findDevice(p->accessDescs[i].location.id)); // all memory is for all devices
+  AW_LET(context, current());
+  AW_ARG(&context->device() == device, "memory of a device that is not the current one");
+  AW_LET(memory, core::GraphMemory::create(*context, p->bytesize));
+  p->dptr = reinterpret_cast<decltype(p->dptr)>(memory->address);
+  core::GraphWork work;
+  work.type = core::GraphNodeType::MemAlloc;
+  work.memory = std::move(memory);
+  Params kept = *p;
+  kept.accessDescs = nullptr;
+  kept.accessDescCount = 0;
+  work.params = kept;
+  return work;
+}
+
+// What such a node was asked for, where the other API made it.
+template <typename Params> Params allocParams(const core::GraphWork& work) {
+  Params out = {};
+  out.poolProps.allocType = decltype(out.poolProps.allocType)(int(core::kPoolPinned));
+  out.poolProps.location.type = decltype(out.poolProps.location.type)(int(core::kLocationDevice));
+  out.poolProps.location.id = work.memory->device.ordinal();
+  out.bytesize = work.memory->bytes;
+  out.dptr = reinterpret_cast<decltype(out.dptr)>(work.memory->address);
+  return out;
 }
 
 inline Result<core::GraphWork> freeWork(const void* pointer) {
@@ -245,13 +352,57 @@ Result<core::GraphWork> conditionalWork(const void* graphHandle, uint64_t condit
   return work;
 }
 
+// The manual: bytes of CUgraphNodeParams behind what the node's type uses must be zero.
+template <typename Params> Result<void> checkUnused(const Params& p) {
+  using Type = core::GraphNodeType;
+  auto used = [&]() -> size_t {
+    switch (Type(int(p.type))) {
+    case Type::Kernel:
+      return sizeof p.kernel;
+    case Type::Memcpy:
+      return sizeof p.memcpy;
+    case Type::Memset:
+      return sizeof p.memset;
+    case Type::Host:
+      return sizeof p.host;
+    case Type::Graph:
+      return sizeof p.graph;
+    case Type::WaitEvent:
+    case Type::EventRecord:
+      return sizeof p.eventWait;
+    case Type::SemaphoreSignal:
+      return sizeof p.extSemSignal;
+    case Type::SemaphoreWait:
+      return sizeof p.extSemWait;
+    case Type::MemAlloc:
+      return sizeof p.alloc;
+    case Type::MemFree:
+      return sizeof p.free;
+    case Type::BatchMemOp:
+      if constexpr (requires { p.memOp; })
+        return sizeof p.memOp;
+      return 0;
+    case Type::Conditional:
+      return sizeof p.conditional;
+    case Type::Empty:
+      return 0;
+    }
+    return 0;
+  };
+  auto* bytes = reinterpret_cast<const char*>(p.reserved1);
+  AW_ARG(std::all_of(bytes + used(), bytes + sizeof p.reserved1, [](char c) { return c == 0; }) &&
+             p.reserved2 == 0 && !p.reserved0[0] && !p.reserved0[1] && !p.reserved0[2],
+         "bytes of nodeParams that mean nothing are not zero");
+  return {};
+}
+
 // The node's parameters as this API was given them; for nodes that were captured or made through
 // the other API made of what core knows, by `read`.
 template <typename Params, typename Read>
-Result<void> giveParams(const core::GraphNode& node, Params* out, Read read) {
-  if (!out)
-    return makeError(Status::InvalidValue, "the place for the parameters is null");
-  core::GraphWork work = node.work();
+Result<void> giveParams(const void* handle, core::GraphNodeType type, Params* out, Read read) {
+  AW_LET(node, findNode(handle, type));
+  AW_ARG(out, "the place for the parameters is null");
+  core::GraphWork work = node->work();
   if (auto* params = std::any_cast<Params>(&work.params))
     *out = *params;
   else
@@ -259,14 +410,18 @@ Result<void> giveParams(const core::GraphNode& node, Params* out, Read read) {
   return {};
 }
 
-inline Result<void> updateResult(core::GraphExec& exec, core::Graph& graph, int& result,
-                                 void*& culprit, void*& from) {
-  core::GraphUpdateResult update = exec.update(graph);
-  result = int(update.code);
-  auto handle = [&graph](uint64_t id) -> void* {
-    core::GraphNode* node = id ? graph.findId(id) : nullptr;
-    return node ? node->handle() : nullptr;
+// CUgraphExecUpdateResultInfo's three.
+template <typename Code, typename Node>
+Result<void> update(const void* execHandle, const void* graphHandle, Code& result, Node& culprit,
+                    Node& from) {
+  AW_LET(exec, findExec(execHandle));
+  AW_LET(graph, findGraph(graphHandle));
+  core::GraphUpdateResult update = exec->update(*graph);
+  auto handle = [&](uint64_t id) {
+    core::GraphNode* node = id ? graph->findId(id) : nullptr;
+    return node ? static_cast<Node>(node->handle()) : nullptr;
   };
+  result = Code(int(update.code));
   culprit = handle(update.node);
   from = handle(update.from);
   if (update)
@@ -275,18 +430,45 @@ inline Result<void> updateResult(core::GraphExec& exec, core::Graph& graph, int&
                    "the graph differs from the executable one in what cannot change");
 }
 
-// Uploads are for cuGraphInstantiateWithParams, which gives `failure` and names the stream.
-inline Result<core::GraphExecRef> instantiate(const void* handle, uint64_t flags,
-                                              core::GraphExec::Failure* failure = nullptr) {
-  auto graph = findGraph(handle);
-  if (!graph) {
-    if (failure)
-      failure->fault = core::GraphFault::Error;
-    return graph.error();
+template <typename Handle>
+Result<void> instantiate(Handle* out, const void* handle, uint64_t flags) {
+  AW_ARG(out, "the place for the executable graph is null");
+  AW_LET(graph, findGraph(handle));
+  AW_ARG(!(flags & core::GraphExec::kUpload), "an upload needs cuGraphInstantiateWithParams");
+  AW_LET(exec, core::GraphExec::create(*graph, flags));
+  *out = static_cast<Handle>(exec->handle());
+  return {};
+}
+
+// cuGraphInstantiateWithParams. `failed` and `result` are the places in the parameters; `find`
+// gives the stream of an upload.
+template <typename Handle, typename Node, typename InstantiateResult, typename Find>
+Result<void> instantiate(Handle* out, const void* handle, uint64_t flags, Node& failed,
+                         InstantiateResult& result, Find&& find) {
+  core::GraphExec::Failure failure;
+  failure.fault = core::GraphFault::Error;
+  auto make = [&]() -> Result<core::GraphExecRef> {
+    if (!out)
+      return makeError(Status::InvalidValue, "the place for the executable graph is null");
+    auto graph = findGraph(handle);
+    return graph ? core::GraphExec::create(**graph, flags, &failure) : graph.error();
+  };
+  auto exec = make();
+  failed = failure.node ? static_cast<Node>(failure.node->handle()) : nullptr;
+  result = InstantiateResult(int(failure.fault));
+  if (!exec)
+    return exec.error();
+  if (flags & core::GraphExec::kUpload) {
+    Result<core::StreamRef> stream = find();
+    Result<void> done = stream ? (*exec)->upload(**stream) : stream.error();
+    if (!done) { // nobody learns of it
+      result = InstantiateResult(int(core::GraphFault::Error));
+      (void)(*exec)->destroy();
+      return done;
+    }
   }
-  if ((flags & core::GraphExec::kUpload) && !failure)
-    return makeError(Status::InvalidValue, "an upload needs cuGraphInstantiateWithParams");
-  return core::GraphExec::create(**graph, flags, failure);
+  *out = static_cast<Handle>((*exec)->handle());
+  return {};
 }
 
 inline Result<void> giveAttribute(const void* handle, int id, void* out) {

@@ -89,16 +89,14 @@ Result<void> arrayGetPlane(CUarray* plane, CUarray handle, unsigned int index) {
 
 Result<void> arrayGetSparseProperties(CUDA_ARRAY_SPARSE_PROPERTIES* properties, CUarray handle) {
   AW_ARG(properties, "sparseProperties is null");
-  AW_LET(array, findArray(handle));
-  (void)array;
+  AW_TRY(findArray(handle));
   return notSparse();
 }
 
 Result<void> mipmappedArrayGetSparseProperties(CUDA_ARRAY_SPARSE_PROPERTIES* properties,
                                                CUmipmappedArray handle) {
   AW_ARG(properties, "sparseProperties is null");
-  AW_LET(mipmap, findMipmappedArray(handle));
-  (void)mipmap;
+  AW_TRY(findMipmappedArray(handle));
   return notSparse();
 }
 

@@ -175,15 +175,13 @@ Result<void> ctxSetCacheConfig(CUfunc_cache config) {
 
 Result<void> ctxGetApiVersion(CUcontext handle, unsigned int* version) {
   AW_ARG(version, "version is null");
-  AW_LET(context, findContext(handle));
-  (void)context;
+  AW_TRY(findContext(handle));
   *version = kApiVersion;
   return {};
 }
 
 Result<void> ctxGetStreamPriorityRange(int* least, int* greatest) {
-  AW_LET(context, core::Context::require());
-  (void)context;
+  AW_TRY(core::Context::require());
   if (least)
     *least = kLeastPriority;
   if (greatest)

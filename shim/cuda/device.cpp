@@ -39,8 +39,7 @@ Result<void> deviceGetUuid(CUuuid* uuid, CUdevice dev) {
 
 Result<void> deviceGetLuid(char* luid, unsigned int* deviceNodeMask, CUdevice dev) {
   AW_ARG(luid && deviceNodeMask, "null pointer");
-  AW_LET(device, findDevice(dev));
-  (void)device;
+  AW_TRY(findDevice(dev));
   std::memset(luid, 0, 8); // a LUID is a thing of Windows
   *deviceNodeMask = 0;
   return {};
@@ -70,8 +69,6 @@ Result<void> deviceGetAttribute(int* value, CUdevice_attribute attribute, CUdevi
   *value = answer;
   return {};
 }
-
-namespace {} // namespace
 
 Result<void> deviceGetHostAtomicCapabilities(unsigned int* capabilities,
                                              const CUatomicOperation* operations,
@@ -127,8 +124,7 @@ Result<void> deviceGetDefaultMemPool(CUmemoryPool* pool, CUdevice dev) {
 Result<void> deviceGetExecAffinitySupport(int* value, CUexecAffinityType type, CUdevice dev) {
   AW_ARG(value, "pi is null");
   AW_ARG(type < CU_EXEC_AFFINITY_TYPE_MAX, "unknown affinity type");
-  AW_LET(device, findDevice(dev));
-  (void)device;
+  AW_TRY(findDevice(dev));
   *value = 0;
   return {};
 }
@@ -208,8 +204,7 @@ Result<void> flushGPUDirectRDMAWrites(CUflushGPUDirectRDMAWritesTarget target,
   AW_ARG(scope == CU_FLUSH_GPU_DIRECT_RDMA_WRITES_TO_OWNER ||
              scope == CU_FLUSH_GPU_DIRECT_RDMA_WRITES_TO_ALL_DEVICES,
          "unknown scope");
-  AW_LET(context, core::Context::require());
-  (void)context;
+  AW_TRY(core::Context::require());
   return {};
 }
 

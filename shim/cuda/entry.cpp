@@ -2,6 +2,7 @@
 #include "cuda/entry.h"
 
 #include "common/call.h"
+#include "common/errors.h"
 
 namespace anywarp::cuda {
 
@@ -13,7 +14,11 @@ CUresult enterSlow(bool needsInit) {
 }
 
 CUresult leaveSlow(const char* function, const Error& error) {
-  shim::logFailure(function, error);
+  const shim::ErrorRow* row = shim::findError(uint32_t(error.status));
+  shim::logFailure(function, error, row && row->driverName ? row->driverName : "CUDA_ERROR_UNKNOWN",
+                   error.status == Status::LaunchOutOfResources ||
+                       error.status == Status::CooperativeLaunchTooLarge ||
+                       error.status == Status::NotSupported);
   return CUresult(error.status);
 }
 

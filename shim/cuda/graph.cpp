@@ -110,13 +110,7 @@ Result<void> graphAddMemFreeNode(CUgraphNode* out, CUgraph graph, const CUgraphN
 }
 
 Result<void> graphNodeFindInClone(CUgraphNode* out, CUgraphNode original, CUgraph clone) {
-  AW_ARG(out, "phNode is null");
-  AW_LET(node, shim::findNode(original));
-  AW_LET(graph, shim::findGraph(clone));
-  core::GraphNode* found = graph->findClone(node->id());
-  AW_ARG(found, "the graph is no clone of the node's graph");
-  *out = static_cast<CUgraphNode>(found->handle());
-  return {};
+  return shim::findInClone(out, original, clone);
 }
 
 Result<void> graphGetNodes(CUgraph handle, CUgraphNode* nodes, size_t* count) {
@@ -158,31 +152,19 @@ Result<void> graphGetEdges(CUgraph graph, CUgraphNode* from, CUgraphNode* to,
   return shim::giveEdges(graph, from, to, edges, count);
 }
 
-namespace {
-
-template <typename Edge>
-Result<void> neighbours(CUgraphNode handle, CUgraphNode* nodes, Edge* edges, size_t* count,
-                        bool before) {
-  AW_LET(node, shim::findNode(handle));
-  AW_LET(graph, shim::graphOf(*node));
-  return shim::giveLinks(before ? graph->before(*node) : graph->after(*node), nodes, edges, count);
-}
-
-} // namespace
-
 Result<void> graphNodeGetDependencies_v1(CUgraphNode node, CUgraphNode* nodes, size_t* count) {
-  return neighbours(node, nodes, shim::kNoEdges, count, true);
+  return shim::giveNeighbours(node, nodes, shim::kNoEdges, count, true);
 }
 Result<void> graphNodeGetDependencies(CUgraphNode node, CUgraphNode* nodes, CUgraphEdgeData* edges,
                                       size_t* count) {
-  return neighbours(node, nodes, edges, count, true);
+  return shim::giveNeighbours(node, nodes, edges, count, true);
 }
 Result<void> graphNodeGetDependentNodes_v1(CUgraphNode node, CUgraphNode* nodes, size_t* count) {
-  return neighbours(node, nodes, shim::kNoEdges, count, false);
+  return shim::giveNeighbours(node, nodes, shim::kNoEdges, count, false);
 }
 Result<void> graphNodeGetDependentNodes(CUgraphNode node, CUgraphNode* nodes,
                                         CUgraphEdgeData* edges, size_t* count) {
-  return neighbours(node, nodes, edges, count, false);
+  return shim::giveNeighbours(node, nodes, edges, count, false);
 }
 
 Result<void> graphAddDependencies_v1(CUgraph graph, const CUgraphNode* from, const CUgraphNode* to,

@@ -22,7 +22,6 @@ Result<core::GraphWork> makeMemOps(const CUDA_BATCH_MEM_OP_NODE_PARAMS* params);
 CUDA_MEMCPY3D readParams(const core::GraphWork& work, CUDA_MEMCPY3D*);
 CUDA_MEMSET_NODE_PARAMS readParams(const core::GraphWork& work, CUDA_MEMSET_NODE_PARAMS*);
 CUDA_HOST_NODE_PARAMS readParams(const core::GraphWork& work, CUDA_HOST_NODE_PARAMS*);
-CUDA_MEM_ALLOC_NODE_PARAMS readParams(const core::GraphWork& work, CUDA_MEM_ALLOC_NODE_PARAMS*);
 void giveKernel(core::GraphNode& node, CUDA_KERNEL_NODE_PARAMS_v1& out);
 void giveKernel(core::GraphNode& node, CUDA_KERNEL_NODE_PARAMS& out);
 Result<void> giveMemOps(core::GraphNode& node, CUDA_BATCH_MEM_OP_NODE_PARAMS& out);

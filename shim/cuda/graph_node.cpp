@@ -10,13 +10,6 @@ using core::GraphWork;
 
 namespace {
 
-Result<void> change(CUgraphNode handle, Result<GraphWork> work) {
-  AW_LET(node, shim::findNode(handle));
-  if (!work)
-    return work.error();
-  return node->setWork(std::move(*work));
-}
-
 template <typename Params> Result<void> kernelParams(CUgraphNode handle, Params* out) {
   AW_ARG(out, "nodeParams is null");
   AW_LET(node, shim::findNode(handle, GraphNodeType::Kernel));
@@ -24,17 +17,9 @@ template <typename Params> Result<void> kernelParams(CUgraphNode handle, Params*
   return {};
 }
 
-template <typename Params>
-Result<void> params(CUgraphNode handle, GraphNodeType type, Params* out) {
-  AW_LET(node, shim::findNode(handle, type));
-  return shim::giveParams(*node, out, [=](const GraphWork& work) { return readParams(work, out); });
-}
-
-Result<void> eventOf(CUgraphNode handle, GraphNodeType type, CUevent* out) {
-  AW_ARG(out, "event_out is null");
-  AW_LET(node, shim::findNode(handle, type));
-  *out = static_cast<CUevent>(node->work().event->handle());
-  return {};
+template <typename Params> Result<void> params(CUgraphNode node, GraphNodeType type, Params* out) {
+  return shim::giveParams(node, type, out,
+                          [=](const GraphWork& work) { return readParams(work, out); });
 }
 
 } // namespace
@@ -53,10 +38,10 @@ Result<void> graphKernelNodeGetParams(CUgraphNode node, CUDA_KERNEL_NODE_PARAMS*
   return kernelParams(node, out);
 }
 Result<void> graphKernelNodeSetParams_v1(CUgraphNode node, const CUDA_KERNEL_NODE_PARAMS_v1* p) {
-  return change(node, makeKernel(p));
+  return shim::changeNode(node, makeKernel(p));
 }
 Result<void> graphKernelNodeSetParams(CUgraphNode node, const CUDA_KERNEL_NODE_PARAMS* p) {
-  return change(node, makeKernel(p));
+  return shim::changeNode(node, makeKernel(p));
 }
 
 Result<void> graphKernelNodeGetAttribute(CUgraphNode node, CUkernelNodeAttrID attribute,
@@ -75,19 +60,19 @@ Result<void> graphMemcpyNodeGetParams(CUgraphNode node, CUDA_MEMCPY3D* out) {
   return params(node, GraphNodeType::Memcpy, out);
 }
 Result<void> graphMemcpyNodeSetParams(CUgraphNode node, const CUDA_MEMCPY3D* p) {
-  return change(node, makeCopy(p, nullptr));
+  return shim::changeNode(node, makeCopy(p, nullptr));
 }
 Result<void> graphMemsetNodeGetParams(CUgraphNode node, CUDA_MEMSET_NODE_PARAMS* out) {
   return params(node, GraphNodeType::Memset, out);
 }
 Result<void> graphMemsetNodeSetParams(CUgraphNode node, const CUDA_MEMSET_NODE_PARAMS* p) {
-  return change(node, makeFill(p, nullptr));
+  return shim::changeNode(node, makeFill(p, nullptr));
 }
 Result<void> graphHostNodeGetParams(CUgraphNode node, CUDA_HOST_NODE_PARAMS* out) {
   return params(node, GraphNodeType::Host, out);
 }
 Result<void> graphHostNodeSetParams(CUgraphNode node, const CUDA_HOST_NODE_PARAMS* p) {
-  return change(node, makeHost(p));
+  return shim::changeNode(node, makeHost(p));
 }
 
 Result<void> graphChildGraphNodeGetGraph(CUgraphNode handle, CUgraph* out) {
@@ -98,16 +83,16 @@ Result<void> graphChildGraphNodeGetGraph(CUgraphNode handle, CUgraph* out) {
 }
 
 Result<void> graphEventRecordNodeGetEvent(CUgraphNode node, CUevent* out) {
-  return eventOf(node, GraphNodeType::EventRecord, out);
+  return shim::giveEvent(node, GraphNodeType::EventRecord, out);
 }
 Result<void> graphEventRecordNodeSetEvent(CUgraphNode node, CUevent event) {
-  return change(node, makeEvent(GraphNodeType::EventRecord, event));
+  return shim::changeNode(node, makeEvent(GraphNodeType::EventRecord, event));
 }
 Result<void> graphEventWaitNodeGetEvent(CUgraphNode node, CUevent* out) {
-  return eventOf(node, GraphNodeType::WaitEvent, out);
+  return shim::giveEvent(node, GraphNodeType::WaitEvent, out);
 }
 Result<void> graphEventWaitNodeSetEvent(CUgraphNode node, CUevent event) {
-  return change(node, makeEvent(GraphNodeType::WaitEvent, event));
+  return shim::changeNode(node, makeEvent(GraphNodeType::WaitEvent, event));
 }
 
 Result<void> graphExternalSemaphoresSignalNodeGetParams(CUgraphNode node,
@@ -117,7 +102,7 @@ Result<void> graphExternalSemaphoresSignalNodeGetParams(CUgraphNode node,
 Result<void>
 graphExternalSemaphoresSignalNodeSetParams(CUgraphNode node,
                                            const CUDA_EXT_SEM_SIGNAL_NODE_PARAMS* params) {
-  return change(node, shim::semaphoreWork(GraphNodeType::SemaphoreSignal, params));
+  return shim::changeNode(node, shim::semaphoreWork(GraphNodeType::SemaphoreSignal, params));
 }
 Result<void> graphExternalSemaphoresWaitNodeGetParams(CUgraphNode node,
                                                       CUDA_EXT_SEM_WAIT_NODE_PARAMS* out) {
@@ -125,11 +110,12 @@ Result<void> graphExternalSemaphoresWaitNodeGetParams(CUgraphNode node,
 }
 Result<void> graphExternalSemaphoresWaitNodeSetParams(CUgraphNode node,
                                                       const CUDA_EXT_SEM_WAIT_NODE_PARAMS* params) {
-  return change(node, shim::semaphoreWork(GraphNodeType::SemaphoreWait, params));
+  return shim::changeNode(node, shim::semaphoreWork(GraphNodeType::SemaphoreWait, params));
 }
 
 Result<void> graphMemAllocNodeGetParams(CUgraphNode node, CUDA_MEM_ALLOC_NODE_PARAMS* out) {
-  return params(node, GraphNodeType::MemAlloc, out);
+  return shim::giveParams(node, GraphNodeType::MemAlloc, out,
+                          shim::allocParams<CUDA_MEM_ALLOC_NODE_PARAMS>);
 }
 Result<void> graphMemFreeNodeGetParams(CUgraphNode handle, CUdeviceptr* out) {
   AW_ARG(out, "dptr_out is null");
@@ -145,17 +131,15 @@ Result<void> graphBatchMemOpNodeGetParams(CUgraphNode handle, CUDA_BATCH_MEM_OP_
 }
 Result<void> graphBatchMemOpNodeSetParams(CUgraphNode node,
                                           const CUDA_BATCH_MEM_OP_NODE_PARAMS* p) {
-  return change(node, makeMemOps(p));
+  return shim::changeNode(node, makeMemOps(p));
 }
 
 Result<void> graphNodeSetParams(CUgraphNode node, CUgraphNodeParams* p) {
   AW_ARG(p, "nodeParams is null");
   AW_LET(found, shim::findNode(node));
   AW_ARG(int(found->type()) == int(p->type), "the node is of another type");
-  if (p->type == CU_GRAPH_NODE_TYPE_MEM_ALLOC || p->type == CU_GRAPH_NODE_TYPE_MEM_FREE ||
-      p->type == CU_GRAPH_NODE_TYPE_CONDITIONAL)
-    return makeError(Status::NotSupported, "CUDA cannot change nodes of this type");
-  return change(node, makeWork(p, nullptr));
+  AW_TRY(shim::checkChangeable(found->type()));
+  return shim::changeNode(node, makeWork(p, nullptr));
 }
 
 } // namespace anywarp::cuda

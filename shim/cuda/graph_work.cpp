@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // From the driver API's parameters of graph nodes to core's work.
 #include "common/semaphores.h"
+#include "core/capture.h"
 #include "core/launch.h"
 #include "cuda/graph.h"
 #include "cuda/stream_memop.h"
-
-#include <cstring>
 
 namespace anywarp::cuda {
 
@@ -51,47 +50,6 @@ template <typename Params> Result<GraphWork> fill(const Params* p, CUcontext han
   return work;
 }
 
-// The manual: bytes behind what a node type uses must be zero.
-bool unusedAreZero(const CUgraphNodeParams& p, size_t used) {
-  auto* bytes = reinterpret_cast<const char*>(p.reserved1);
-  for (size_t i = used; i < sizeof p.reserved1; ++i)
-    if (bytes[i])
-      return false;
-  return p.reserved2 == 0 && !p.reserved0[0] && !p.reserved0[1] && !p.reserved0[2];
-}
-
-size_t usedBytes(const CUgraphNodeParams& p) {
-  switch (p.type) {
-  case CU_GRAPH_NODE_TYPE_KERNEL:
-    return sizeof p.kernel;
-  case CU_GRAPH_NODE_TYPE_MEMCPY:
-    return sizeof p.memcpy;
-  case CU_GRAPH_NODE_TYPE_MEMSET:
-    return sizeof p.memset;
-  case CU_GRAPH_NODE_TYPE_HOST:
-    return sizeof p.host;
-  case CU_GRAPH_NODE_TYPE_GRAPH:
-    return sizeof p.graph;
-  case CU_GRAPH_NODE_TYPE_WAIT_EVENT:
-  case CU_GRAPH_NODE_TYPE_EVENT_RECORD:
-    return sizeof p.eventWait;
-  case CU_GRAPH_NODE_TYPE_EXT_SEMAS_SIGNAL:
-    return sizeof p.extSemSignal;
-  case CU_GRAPH_NODE_TYPE_EXT_SEMAS_WAIT:
-    return sizeof p.extSemWait;
-  case CU_GRAPH_NODE_TYPE_MEM_ALLOC:
-    return sizeof p.alloc;
-  case CU_GRAPH_NODE_TYPE_MEM_FREE:
-    return sizeof p.free;
-  case CU_GRAPH_NODE_TYPE_BATCH_MEM_OP:
-    return sizeof p.memOp;
-  case CU_GRAPH_NODE_TYPE_CONDITIONAL:
-    return sizeof p.conditional;
-  default:
-    return 0;
-  }
-}
-
 Result<GraphWork> conditional(CUDA_CONDITIONAL_NODE_PARAMS& p, CUgraph graph) {
   AW_ARG(graph, "conditional nodes cannot be changed");
   AW_TRY(findContext(p.ctx));
@@ -117,10 +75,7 @@ Result<GraphWork> makeFill(const CUDA_MEMSET_NODE_PARAMS* p, CUcontext context) 
 }
 
 Result<GraphWork> makeHost(const CUDA_HOST_NODE_PARAMS* p) {
-  AW_ARG(p && p->fn, "nodeParams or its function is null");
-  GraphWork work = shim::hostWork(p->fn, p->userData);
-  work.params = *p;
-  return work;
+  return shim::hostWork(p);
 }
 
 Result<GraphWork> makeEvent(GraphNodeType type, CUevent handle) {
@@ -129,27 +84,7 @@ Result<GraphWork> makeEvent(GraphNodeType type, CUevent handle) {
 }
 
 Result<GraphWork> makeAlloc(CUDA_MEM_ALLOC_NODE_PARAMS* p) {
-  AW_ARG(p && p->bytesize, "nodeParams is null, or no bytes are asked for");
-  AW_ARG(p->poolProps.allocType == CU_MEM_ALLOCATION_TYPE_PINNED &&
-             p->poolProps.location.type == CU_MEM_LOCATION_TYPE_DEVICE,
-         "graphs allocate pinned memory of a device");
-  AW_ARG(p->poolProps.handleTypes == CU_MEM_HANDLE_TYPE_NONE, "graph memory has no handles");
-  AW_ARG(p->accessDescs || !p->accessDescCount, "accessDescs is null");
-  AW_LET(device, findDevice(p->poolProps.location.id));
-  for (size_t i = 0; i < p->accessDescCount; ++i)
-    AW_TRY(findDevice(p->accessDescs[i].location.id)); // all memory is for all devices
-  AW_LET(current, core::Context::require());
-  AW_ARG(&current->device() == device, "memory of a device without the current context");
-  AW_LET(memory, core::GraphMemory::create(*current, p->bytesize));
-  p->dptr = devicePointer(memory->address);
-  GraphWork work;
-  work.type = GraphNodeType::MemAlloc;
-  work.memory = std::move(memory);
-  CUDA_MEM_ALLOC_NODE_PARAMS kept = *p;
-  kept.accessDescs = nullptr;
-  kept.accessDescCount = 0;
-  work.params = kept;
-  return work;
+  return shim::allocWork(p, findDevice, core::Context::require);
 }
 
 Result<GraphWork> makeCopy(const CUDA_MEMCPY3D* p, CUcontext handle) {
@@ -178,7 +113,7 @@ Result<GraphWork> makeMemOps(const CUDA_BATCH_MEM_OP_NODE_PARAMS* p) {
 
 Result<GraphWork> makeWork(CUgraphNodeParams* p, CUgraph graph) {
   AW_ARG(p, "nodeParams is null");
-  AW_ARG(unusedAreZero(*p, usedBytes(*p)), "bytes of nodeParams that mean nothing are not zero");
+  AW_TRY(shim::checkUnused(*p));
   switch (p->type) {
   case CU_GRAPH_NODE_TYPE_KERNEL:
     return kernel(&p->kernel);
@@ -280,16 +215,6 @@ CUDA_HOST_NODE_PARAMS readParams(const GraphWork& work, CUDA_HOST_NODE_PARAMS*) 
   return host ? CUDA_HOST_NODE_PARAMS{host->function, host->data} : CUDA_HOST_NODE_PARAMS();
 }
 
-CUDA_MEM_ALLOC_NODE_PARAMS readParams(const GraphWork& work, CUDA_MEM_ALLOC_NODE_PARAMS*) {
-  CUDA_MEM_ALLOC_NODE_PARAMS out = {};
-  out.poolProps.allocType = CU_MEM_ALLOCATION_TYPE_PINNED;
-  out.poolProps.location.type = CU_MEM_LOCATION_TYPE_DEVICE;
-  out.poolProps.location.id = work.memory->device.ordinal();
-  out.bytesize = work.memory->bytes;
-  out.dptr = devicePointer(work.memory->address);
-  return out;
-}
-
 namespace {
 
 template <typename Params> void give(core::GraphNode& node, Params& out) {
@@ -314,25 +239,6 @@ template <typename Params> void give(core::GraphNode& node, Params& out) {
     out.ctx = static_cast<CUcontext>(work.kernel->function->context().handle());
 }
 
-CUstreamBatchMemOpParams memOp(const core::StreamMemOp& op) {
-  CUstreamBatchMemOpParams out;
-  std::memset(&out, 0, sizeof out);
-  out.operation = CUstreamBatchMemOpType(int(op.type));
-  switch (op.type) {
-  case core::StreamMemOp::Type::FlushRemoteWrites:
-    out.flushRemoteWrites.flags = op.flags;
-    break;
-  case core::StreamMemOp::Type::Barrier:
-    out.memoryBarrier.flags = op.flags;
-    break;
-  default: // waits and writes lie alike
-    out.waitValue.address = devicePointer(op.address);
-    out.waitValue.value64 = op.value;
-    out.waitValue.flags = op.flags;
-  }
-  return out;
-}
-
 } // namespace
 
 void giveKernel(core::GraphNode& node, CUDA_KERNEL_NODE_PARAMS_v1& out) {
@@ -347,7 +253,7 @@ Result<void> giveMemOps(core::GraphNode& node, CUDA_BATCH_MEM_OP_NODE_PARAMS& ou
   if (!std::any_cast<KeptMemOps>(&work.params)) { // captured: the array is made now, and kept
     KeptMemOps kept{nullptr, std::make_shared<std::vector<CUstreamBatchMemOpParams>>()};
     for (const core::StreamMemOp& op : work.memOps->ops())
-      kept.list->push_back(memOp(op));
+      kept.list->push_back(writeMemOp(op));
     work.params = kept;
     AW_TRY(node.setWork(work));
   }

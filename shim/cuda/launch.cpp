@@ -2,7 +2,7 @@
 // Kernel launches: today's calls and those from before CUDA 4.0.
 #include "core/launch.h"
 
-#include "core/node_attributes.h"
+#include "common/launch.h"
 #include "cuda/export_tables.h"
 #include "cuda/old_launch.h"
 #include "cuda/support.h"
@@ -33,7 +33,8 @@ bool impossibleShape(const core::LaunchRequest& request, const core::Device& dev
 constexpr auto kInvalidConfiguration = Status(9);
 #endif
 
-Result<void> run(CUfunction handle, CUstream streamHandle, const core::LaunchRequest& request) {
+Result<void> run(CUfunction handle, CUstream streamHandle, const core::LaunchRequest& request,
+                 const shim::LaunchExtras* extras = nullptr) {
   AW_LET(stream, findStream(streamHandle));
   AW_LET(function, core::Function::resolve(handle, stream->context()));
   auto result = core::launch(function, *stream, request);
@@ -42,64 +43,7 @@ Result<void> run(CUfunction handle, CUstream streamHandle, const core::LaunchReq
       impossibleShape(request, stream->device()))
     return makeError(kInvalidConfiguration, result.error().message);
 #endif
-  return result;
-}
-
-// What launch attributes ask for, beyond the request itself.
-struct Extras {
-  core::EventRef after[2];   // recorded behind the kernel: programmatic, launch completion
-  core::NodeAttributes node; // of the node that it becomes in a captured stream
-};
-
-Result<void> readAttributes(const CUlaunchConfig& config, core::LaunchRequest& request,
-                            Extras& extras) {
-  AW_ARG(config.numAttrs == 0 || config.attrs, "attrs is null");
-  for (unsigned i = 0; i < config.numAttrs; ++i) {
-    const CUlaunchAttributeValue& value = config.attrs[i].value;
-    switch (config.attrs[i].id) {
-    case CU_LAUNCH_ATTRIBUTE_COOPERATIVE:
-      request.cooperative = value.cooperative != 0;
-      break;
-    case CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION:
-      if (!value.clusterDim.x || !value.clusterDim.y || !value.clusterDim.z)
-        return makeError(Status::InvalidClusterSize, "a dimension of the cluster is 0");
-      request.cluster[0] = value.clusterDim.x;
-      request.cluster[1] = value.clusterDim.y;
-      request.cluster[2] = value.clusterDim.z;
-      break;
-    case CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT: {
-      AW_LET(event, findEvent(value.programmaticEvent.event));
-      extras.after[0] = event;
-      break;
-    }
-    case CU_LAUNCH_ATTRIBUTE_LAUNCH_COMPLETION_EVENT: {
-      AW_LET(event, findEvent(value.launchCompletionEvent.event));
-      extras.after[1] = event;
-      break;
-    }
-    case CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION:
-      request.programmatic = value.programmaticStreamSerializationAllowed != 0;
-      break;
-    // Hints, which a node keeps.
-    case CU_LAUNCH_ATTRIBUTE_ACCESS_POLICY_WINDOW:
-    case CU_LAUNCH_ATTRIBUTE_CLUSTER_SCHEDULING_POLICY_PREFERENCE:
-    case CU_LAUNCH_ATTRIBUTE_PRIORITY:
-    case CU_LAUNCH_ATTRIBUTE_MEM_SYNC_DOMAIN_MAP:
-    case CU_LAUNCH_ATTRIBUTE_MEM_SYNC_DOMAIN:
-    case CU_LAUNCH_ATTRIBUTE_PREFERRED_CLUSTER_DIMENSION:
-    case CU_LAUNCH_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT:
-    case CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE: // refused unless it is 0
-      AW_TRY(extras.node.set(int(config.attrs[i].id), &value));
-      break;
-    case CU_LAUNCH_ATTRIBUTE_IGNORE:
-    case CU_LAUNCH_ATTRIBUTE_SYNCHRONIZATION_POLICY:
-    case CU_LAUNCH_ATTRIBUTE_NVLINK_UTIL_CENTRIC_SCHEDULING:
-      break;
-    default:
-      return makeError(Status::InvalidValue, "unknown launch attribute");
-    }
-  }
-  return {};
+  return result && extras ? extras->record(*stream) : result;
 }
 
 Result<void> runOld(CUfunction handle, unsigned width, unsigned height, CUstream stream) {
@@ -169,21 +113,13 @@ Result<void> launchKernelEx(const CUlaunchConfig* config, CUfunction handle, voi
                               false,
                               params,
                               extra};
-  Extras extras;
-  AW_TRY(readAttributes(*config, request, extras));
+  AW_ARG(config->numAttrs == 0 || config->attrs, "attrs is null");
+  shim::LaunchExtras extras;
+  for (unsigned i = 0; i < config->numAttrs; ++i)
+    AW_TRY(shim::readLaunchAttribute(int(config->attrs[i].id), config->attrs[i].value, request,
+                                     extras));
   request.attributes = &extras.node;
-  CUstream streamHandle = config->hStream ? config->hStream : defaultStream;
-  AW_TRY(run(handle, streamHandle, request));
-  // Both fire once the kernel is done; a captured kernel's waiters are told what they wait for.
-  for (uint8_t i = 0; i < 2; ++i) {
-    if (!extras.after[i])
-      continue;
-    AW_LET(stream, findStream(streamHandle));
-    uint8_t port =
-        i == 0 ? CU_GRAPH_KERNEL_NODE_PORT_PROGRAMMATIC : CU_GRAPH_KERNEL_NODE_PORT_LAUNCH_ORDER;
-    AW_TRY(extras.after[i]->recordPart(*stream, port, i == 0));
-  }
-  return {};
+  return run(handle, config->hStream ? config->hStream : defaultStream, request, &extras);
 }
 
 Result<void> launch(CUfunction handle) {

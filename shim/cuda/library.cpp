@@ -47,8 +47,7 @@ Result<void> libraryLoadFromFile(CUlibrary* library, const char* path, CUjit_opt
                                  void**, unsigned int count) {
   AW_ARG(library && path, "null pointer");
   AW_TRY(checkOptions(names, count));
-  AW_LET(jit, jitOptions(jitCount, jitNames, jitValues));
-  (void)jit;
+  AW_TRY(jitOptions(jitCount, jitNames, jitValues));
   AW_LET(loaded, core::Library::loadFile(path));
   *library = asHandle<CUlibrary>(loaded);
   return {};

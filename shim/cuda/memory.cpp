@@ -51,8 +51,7 @@ Result<void> memFree(CUdeviceptr pointer) {
 }
 
 Result<void> memGetAddressRange(CUdeviceptr* base, size_t* size, CUdeviceptr pointer) {
-  AW_LET(context, core::Context::require());
-  (void)context;
+  AW_TRY(core::Context::require());
   AW_LET(range, core::Memory::addressRange(address(pointer)));
   if (base)
     *base = devicePointer(range.base);
@@ -81,8 +80,7 @@ Result<void> memHostAlloc(void** pointer, size_t bytes, unsigned int flags) {
 Result<void> memHostGetDevicePointer(CUdeviceptr* pointer, void* host, unsigned int flags) {
   AW_ARG(pointer && host, "null pointer");
   AW_ARG(flags == 0, "flags must be 0");
-  AW_LET(context, core::Context::require());
-  (void)context;
+  AW_TRY(core::Context::require());
   AW_LET(found, core::Memory::devicePointer(host));
   *pointer = devicePointer(found);
   return {};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Stream-ordered allocation and its pools.
-#include "cuda/location.h"
+#include "common/location.h"
 #include "cuda/support.h"
 
 namespace anywarp::cuda {
@@ -40,7 +40,7 @@ Result<void> memFreeAsync(CUdeviceptr pointer, CUstream handle) {
 
 Result<void> memPoolCreate(CUmemoryPool* pool, const CUmemPoolProps* props) {
   AW_ARG(pool && props, "null pointer");
-  AW_LET(created, core::Pool::create({int(props->allocType), fromCuda(props->location),
+  AW_LET(created, core::Pool::create({int(props->allocType), shim::locationOf(props->location),
                                       unsigned(props->handleTypes), props->maxSize, props->usage}));
   *pool = asHandle<CUmemoryPool>(created);
   return {};
@@ -79,7 +79,7 @@ Result<void> memPoolSetAccess(CUmemoryPool pool, const CUmemAccessDesc* map, siz
   AW_ARG(count == 0 || map, "map is null");
   AW_LET(found, findPool(pool));
   for (size_t i = 0; i < count; ++i)
-    AW_TRY(found->setAccess(fromCuda(map[i].location), map[i].flags));
+    AW_TRY(found->setAccess(shim::locationOf(map[i].location), map[i].flags));
   return {};
 }
 
@@ -87,7 +87,7 @@ Result<void> memPoolGetAccess(CUmemAccess_flags* flags, CUmemoryPool pool,
                               CUmemLocation* location) {
   AW_ARG(flags && location, "null pointer");
   AW_LET(found, findPool(pool));
-  AW_LET(answer, found->access(fromCuda(*location)));
+  AW_LET(answer, found->access(shim::locationOf(*location)));
   *flags = CUmemAccess_flags(answer);
   return {};
 }
@@ -95,14 +95,14 @@ Result<void> memPoolGetAccess(CUmemAccess_flags* flags, CUmemoryPool pool,
 Result<void> memGetDefaultMemPool(CUmemoryPool* pool, CUmemLocation* location,
                                   CUmemAllocationType type) {
   AW_ARG(pool && location, "null pointer");
-  AW_LET(found, core::Pool::defaultAt(type, fromCuda(*location)));
+  AW_LET(found, core::Pool::defaultAt(type, shim::locationOf(*location)));
   *pool = asHandle<CUmemoryPool>(found);
   return {};
 }
 
 Result<void> memGetMemPool(CUmemoryPool* pool, CUmemLocation* location, CUmemAllocationType type) {
   AW_ARG(pool && location, "null pointer");
-  AW_LET(found, core::Pool::currentAt(type, fromCuda(*location)));
+  AW_LET(found, core::Pool::currentAt(type, shim::locationOf(*location)));
   *pool = asHandle<CUmemoryPool>(found);
   return {};
 }
@@ -110,7 +110,7 @@ Result<void> memGetMemPool(CUmemoryPool* pool, CUmemLocation* location, CUmemAll
 Result<void> memSetMemPool(CUmemLocation* location, CUmemAllocationType type, CUmemoryPool pool) {
   AW_ARG(location, "location is null");
   AW_LET(found, findPool(pool));
-  return core::Pool::setCurrentAt(type, fromCuda(*location), found);
+  return core::Pool::setCurrentAt(type, shim::locationOf(*location), found);
 }
 
 Result<void> memPoolExportToShareableHandle(void* handle, CUmemoryPool pool,

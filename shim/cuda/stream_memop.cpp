@@ -2,9 +2,9 @@
 // Waits for values in memory and writes of values in stream order.
 #include "cuda/stream_memop.h"
 
-#include "core/stream_mem_ops.h"
 #include "cuda/support.h"
 
+#include <cstring>
 #include <fmt/core.h>
 
 namespace anywarp::cuda {
@@ -20,19 +20,17 @@ Result<std::vector<StreamMemOp>> readMemOps(unsigned count, const CUstreamBatchM
     StreamMemOp& op = ops[i];
     op.type = StreamMemOp::Type(from.operation);
     switch (from.operation) {
-    case CU_STREAM_MEM_OP_WAIT_VALUE_32:
-    case CU_STREAM_MEM_OP_WAIT_VALUE_64:
+    case CU_STREAM_MEM_OP_WAIT_VALUE_32: // waits and writes lie alike
+    case CU_STREAM_MEM_OP_WRITE_VALUE_32:
       op.address = address(from.waitValue.address);
-      op.value = from.operation == CU_STREAM_MEM_OP_WAIT_VALUE_32 ? from.waitValue.value
-                                                                  : from.waitValue.value64;
+      op.value = from.waitValue.value;
       op.flags = from.waitValue.flags;
       break;
-    case CU_STREAM_MEM_OP_WRITE_VALUE_32:
+    case CU_STREAM_MEM_OP_WAIT_VALUE_64:
     case CU_STREAM_MEM_OP_WRITE_VALUE_64:
-      op.address = address(from.writeValue.address);
-      op.value = from.operation == CU_STREAM_MEM_OP_WRITE_VALUE_32 ? from.writeValue.value
-                                                                   : from.writeValue.value64;
-      op.flags = from.writeValue.flags;
+      op.address = address(from.waitValue.address);
+      op.value = from.waitValue.value64;
+      op.flags = from.waitValue.flags;
       break;
     case CU_STREAM_MEM_OP_FLUSH_REMOTE_WRITES:
       op.flags = from.flushRemoteWrites.flags;
@@ -46,6 +44,25 @@ Result<std::vector<StreamMemOp>> readMemOps(unsigned count, const CUstreamBatchM
     }
   }
   return ops;
+}
+
+CUstreamBatchMemOpParams writeMemOp(const core::StreamMemOp& op) {
+  CUstreamBatchMemOpParams out;
+  std::memset(&out, 0, sizeof out);
+  out.operation = CUstreamBatchMemOpType(int(op.type));
+  switch (op.type) {
+  case core::StreamMemOp::Type::FlushRemoteWrites:
+    out.flushRemoteWrites.flags = op.flags;
+    break;
+  case core::StreamMemOp::Type::Barrier:
+    out.memoryBarrier.flags = op.flags;
+    break;
+  default: // waits and writes lie alike
+    out.waitValue.address = devicePointer(op.address);
+    out.waitValue.value64 = op.value;
+    out.waitValue.flags = op.flags;
+  }
+  return out;
 }
 
 namespace {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Virtual memory management: reserved addresses, memory, mappings.
+#include "common/location.h"
 #include "core/array_tiles.h"
 #include "core/virtual_memory.h"
-#include "cuda/location.h"
 #include "cuda/support.h"
 
 namespace anywarp::cuda {
@@ -19,7 +19,7 @@ core::PhysicalProperties propertiesOf(const CUmemAllocationProp& p) {
   core::PhysicalProperties result;
   result.type = p.type;
   result.handleTypes = p.requestedHandleTypes;
-  result.location = fromCuda(p.location);
+  result.location = shim::locationOf(p.location);
   result.compression = p.allocFlags.compressionType;
   result.rdma = p.allocFlags.gpuDirectRDMACapable;
   result.usage = p.allocFlags.usage;
@@ -120,14 +120,14 @@ Result<void> memSetAccess(CUdeviceptr pointer, size_t size, const CUmemAccessDes
   AW_ARG(descriptions && count, "no access is described");
   std::vector<core::AccessDescription> to;
   for (size_t i = 0; i < count; ++i)
-    to.push_back({fromCuda(descriptions[i].location), int(descriptions[i].flags)});
+    to.push_back({shim::locationOf(descriptions[i].location), int(descriptions[i].flags)});
   return core::VirtualMemory::setAccess(address(pointer), size, to);
 }
 
 Result<void> memGetAccess(unsigned long long* flags, const CUmemLocation* location,
                           CUdeviceptr pointer) {
   AW_ARG(flags && location, "null pointer");
-  AW_LET(found, core::VirtualMemory::access(fromCuda(*location), address(pointer)));
+  AW_LET(found, core::VirtualMemory::access(shim::locationOf(*location), address(pointer)));
   *flags = static_cast<unsigned long long>(found);
   return {};
 }
@@ -151,7 +151,7 @@ Result<void> memGetAllocationPropertiesFromHandle(CUmemAllocationProp* prop,
   *prop = {};
   prop->type = CUmemAllocationType(p.type);
   prop->requestedHandleTypes = CUmemAllocationHandleType(p.handleTypes);
-  prop->location = toCuda(p.location);
+  prop->location = {CUmemLocationType(p.location.type), p.location.id};
   prop->allocFlags.compressionType = p.compression;
   prop->allocFlags.gpuDirectRDMACapable = p.rdma;
   prop->allocFlags.usage = p.usage;

@@ -17,20 +17,14 @@ Result<core::ExternalMemoryRef> findMemory(cudaExternalMemory_t handle) {
   return memory;
 }
 
-template <typename Params>
-Result<void> signalAll(const cudaExternalSemaphore_t* semaphores, const Params* params,
-                       unsigned count, cudaStream_t handle) {
-  AW_LET(stream, resolveStream(handle));
-  AW_LET(operations, shim::semaphoreOperations(semaphores, params, count));
-  return core::ExternalSemaphore::signal(*stream, std::move(operations));
-}
+using Enqueue = Result<void>(core::Stream&, core::ExternalSemaphore::Operations);
 
 template <typename Params>
-Result<void> waitForAll(const cudaExternalSemaphore_t* semaphores, const Params* params,
-                        unsigned count, cudaStream_t handle) {
+Result<void> enqueue(Enqueue& operation, const cudaExternalSemaphore_t* semaphores,
+                     const Params* params, unsigned count, cudaStream_t handle) {
   AW_LET(stream, resolveStream(handle));
   AW_LET(operations, shim::semaphoreOperations(semaphores, params, count));
-  return core::ExternalSemaphore::wait(*stream, std::move(operations));
+  return operation(*stream, std::move(operations));
 }
 
 } // namespace
@@ -98,26 +92,26 @@ Result<void>
 signalExternalSemaphoresAsync_v1(const cudaExternalSemaphore_t* extSemArray,
                                  const cudaExternalSemaphoreSignalParams_v1* paramsArray,
                                  unsigned int numExtSems, cudaStream_t stream) {
-  return signalAll(extSemArray, paramsArray, numExtSems, stream);
+  return enqueue(core::ExternalSemaphore::signal, extSemArray, paramsArray, numExtSems, stream);
 }
 
 Result<void> waitExternalSemaphoresAsync_v1(const cudaExternalSemaphore_t* extSemArray,
                                             const cudaExternalSemaphoreWaitParams_v1* paramsArray,
                                             unsigned int numExtSems, cudaStream_t stream) {
-  return waitForAll(extSemArray, paramsArray, numExtSems, stream);
+  return enqueue(core::ExternalSemaphore::wait, extSemArray, paramsArray, numExtSems, stream);
 }
 #endif
 
 Result<void> signalExternalSemaphoresAsync(const cudaExternalSemaphore_t* extSemArray,
                                            const cudaExternalSemaphoreSignalParams* paramsArray,
                                            unsigned int numExtSems, cudaStream_t stream) {
-  return signalAll(extSemArray, paramsArray, numExtSems, stream);
+  return enqueue(core::ExternalSemaphore::signal, extSemArray, paramsArray, numExtSems, stream);
 }
 
 Result<void> waitExternalSemaphoresAsync(const cudaExternalSemaphore_t* extSemArray,
                                          const cudaExternalSemaphoreWaitParams* paramsArray,
                                          unsigned int numExtSems, cudaStream_t stream) {
-  return waitForAll(extSemArray, paramsArray, numExtSems, stream);
+  return enqueue(core::ExternalSemaphore::wait, extSemArray, paramsArray, numExtSems, stream);
 }
 
 } // namespace anywarp::cudart

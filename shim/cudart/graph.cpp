@@ -143,13 +143,7 @@ Result<void> graphDestroyNode(cudaGraphNode_t handle) {
 
 Result<void> graphNodeFindInClone(cudaGraphNode_t* out, cudaGraphNode_t original,
                                   cudaGraph_t clone) {
-  AW_ARG(out, "pNode is null");
-  AW_LET(node, shim::findNode(original));
-  AW_LET(graph, shim::findGraph(clone));
-  core::GraphNode* found = graph->findClone(node->id());
-  AW_ARG(found, "the graph is no clone of the node's graph");
-  *out = static_cast<cudaGraphNode_t>(found->handle());
-  return {};
+  return shim::findInClone(out, original, clone);
 }
 
 Result<void> graphGetNodes(cudaGraph_t handle, cudaGraphNode_t* nodes, size_t* count) {
@@ -162,18 +156,6 @@ Result<void> graphGetRootNodes(cudaGraph_t handle, cudaGraphNode_t* nodes, size_
   return shim::giveNodes(graph->roots(), nodes, count);
 }
 
-namespace {
-
-template <typename Edge>
-Result<void> neighbours(cudaGraphNode_t handle, cudaGraphNode_t* nodes, Edge* edges, size_t* count,
-                        bool before) {
-  AW_LET(node, shim::findNode(handle));
-  AW_LET(graph, shim::graphOf(*node));
-  return shim::giveLinks(before ? graph->before(*node) : graph->after(*node), nodes, edges, count);
-}
-
-} // namespace
-
 // The forms without edge data: all that CUDA 11 has, and what CUDA 12 keeps for its programs.
 #if CUDART_VERSION < 13000
 Result<void> graphGetEdges_v1(cudaGraph_t graph, cudaGraphNode_t* from, cudaGraphNode_t* to,
@@ -182,11 +164,11 @@ Result<void> graphGetEdges_v1(cudaGraph_t graph, cudaGraphNode_t* from, cudaGrap
 }
 Result<void> graphNodeGetDependencies_v1(cudaGraphNode_t node, cudaGraphNode_t* nodes,
                                          size_t* count) {
-  return neighbours(node, nodes, shim::kNoEdges, count, true);
+  return shim::giveNeighbours(node, nodes, shim::kNoEdges, count, true);
 }
 Result<void> graphNodeGetDependentNodes_v1(cudaGraphNode_t node, cudaGraphNode_t* nodes,
                                            size_t* count) {
-  return neighbours(node, nodes, shim::kNoEdges, count, false);
+  return shim::giveNeighbours(node, nodes, shim::kNoEdges, count, false);
 }
 Result<void> graphAddDependencies_v1(cudaGraph_t graph, const cudaGraphNode_t* from,
                                      const cudaGraphNode_t* to, size_t count) {
@@ -205,11 +187,11 @@ Result<void> graphGetEdges(cudaGraph_t graph, cudaGraphNode_t* from, cudaGraphNo
 }
 Result<void> graphNodeGetDependencies(cudaGraphNode_t node, cudaGraphNode_t* nodes,
                                       cudaGraphEdgeData* edges, size_t* count) {
-  return neighbours(node, nodes, edges, count, true);
+  return shim::giveNeighbours(node, nodes, edges, count, true);
 }
 Result<void> graphNodeGetDependentNodes(cudaGraphNode_t node, cudaGraphNode_t* nodes,
                                         cudaGraphEdgeData* edges, size_t* count) {
-  return neighbours(node, nodes, edges, count, false);
+  return shim::giveNeighbours(node, nodes, edges, count, false);
 }
 Result<void> graphAddDependencies(cudaGraph_t graph, const cudaGraphNode_t* from,
                                   const cudaGraphNode_t* to, const cudaGraphEdgeData* edges,

@@ -29,7 +29,6 @@ Result<core::GraphWork> makeWork(cudaGraphNodeParams* params, cudaGraph_t graph)
 cudaMemcpy3DParms readParams(const core::GraphWork& work, cudaMemcpy3DParms*);
 cudaMemsetParams readParams(const core::GraphWork& work, cudaMemsetParams*);
 cudaHostNodeParams readParams(const core::GraphWork& work, cudaHostNodeParams*);
-cudaMemAllocNodeParams readParams(const core::GraphWork& work, cudaMemAllocNodeParams*);
 
 // memcpy_3d.cpp: the copy that these parameters ask for, in this stream.
 Result<void> copyInto(const cudaMemcpy3DParms& parms, core::Stream& stream);

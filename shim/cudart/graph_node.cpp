@@ -12,11 +12,10 @@ using core::GraphWork;
 
 namespace {
 
-Result<void> change(cudaGraphNode_t handle, Result<GraphWork> work) {
-  AW_LET(node, shim::findNode(handle));
-  if (!work)
-    return work.error();
-  return node->setWork(std::move(*work));
+template <typename Params>
+Result<void> params(cudaGraphNode_t node, GraphNodeType type, Params* out) {
+  return shim::giveParams(node, type, out,
+                          [=](const GraphWork& work) { return readParams(work, out); });
 }
 
 } // namespace
@@ -53,42 +52,30 @@ Result<void> graphChildGraphNodeGetGraph(cudaGraphNode_t handle, cudaGraph_t* ou
   return {};
 }
 
-Result<void> graphEventRecordNodeGetEvent(cudaGraphNode_t handle, cudaEvent_t* out) {
-  AW_ARG(out, "event_out is null");
-  AW_LET(node, shim::findNode(handle, GraphNodeType::EventRecord));
-  *out = static_cast<cudaEvent_t>(node->work().event->handle());
-  return {};
+Result<void> graphEventRecordNodeGetEvent(cudaGraphNode_t node, cudaEvent_t* out) {
+  return shim::giveEvent(node, GraphNodeType::EventRecord, out);
 }
 Result<void> graphEventRecordNodeSetEvent(cudaGraphNode_t node, cudaEvent_t event) {
-  return change(node, makeEvent(GraphNodeType::EventRecord, event));
+  return shim::changeNode(node, makeEvent(GraphNodeType::EventRecord, event));
 }
 
-Result<void> graphEventWaitNodeGetEvent(cudaGraphNode_t handle, cudaEvent_t* out) {
-  AW_ARG(out, "event_out is null");
-  AW_LET(node, shim::findNode(handle, GraphNodeType::WaitEvent));
-  *out = static_cast<cudaEvent_t>(node->work().event->handle());
-  return {};
+Result<void> graphEventWaitNodeGetEvent(cudaGraphNode_t node, cudaEvent_t* out) {
+  return shim::giveEvent(node, GraphNodeType::WaitEvent, out);
 }
 Result<void> graphEventWaitNodeSetEvent(cudaGraphNode_t node, cudaEvent_t event) {
-  return change(node, makeEvent(GraphNodeType::WaitEvent, event));
+  return shim::changeNode(node, makeEvent(GraphNodeType::WaitEvent, event));
 }
 
-Result<void> graphHostNodeGetParams(cudaGraphNode_t handle, cudaHostNodeParams* params) {
-  AW_LET(node, shim::findNode(handle, GraphNodeType::Host));
-  return shim::giveParams(*node, params,
-                          [=](const GraphWork& work) { return readParams(work, params); });
+Result<void> graphHostNodeGetParams(cudaGraphNode_t node, cudaHostNodeParams* out) {
+  return params(node, GraphNodeType::Host, out);
 }
 
-Result<void> graphMemsetNodeGetParams(cudaGraphNode_t handle, cudaMemsetParams* params) {
-  AW_LET(node, shim::findNode(handle, GraphNodeType::Memset));
-  return shim::giveParams(*node, params,
-                          [=](const GraphWork& work) { return readParams(work, params); });
+Result<void> graphMemsetNodeGetParams(cudaGraphNode_t node, cudaMemsetParams* out) {
+  return params(node, GraphNodeType::Memset, out);
 }
 
-Result<void> graphMemcpyNodeGetParams(cudaGraphNode_t handle, cudaMemcpy3DParms* params) {
-  AW_LET(node, shim::findNode(handle, GraphNodeType::Memcpy));
-  return shim::giveParams(*node, params,
-                          [=](const GraphWork& work) { return readParams(work, params); });
+Result<void> graphMemcpyNodeGetParams(cudaGraphNode_t node, cudaMemcpy3DParms* out) {
+  return params(node, GraphNodeType::Memcpy, out);
 }
 
 Result<void>
@@ -99,7 +86,7 @@ graphExternalSemaphoresSignalNodeGetParams(cudaGraphNode_t node,
 Result<void>
 graphExternalSemaphoresSignalNodeSetParams(cudaGraphNode_t node,
                                            const cudaExternalSemaphoreSignalNodeParams* params) {
-  return change(node, shim::semaphoreWork(GraphNodeType::SemaphoreSignal, params));
+  return shim::changeNode(node, shim::semaphoreWork(GraphNodeType::SemaphoreSignal, params));
 }
 Result<void> graphExternalSemaphoresWaitNodeGetParams(cudaGraphNode_t node,
                                                       cudaExternalSemaphoreWaitNodeParams* out) {
@@ -108,13 +95,12 @@ Result<void> graphExternalSemaphoresWaitNodeGetParams(cudaGraphNode_t node,
 Result<void>
 graphExternalSemaphoresWaitNodeSetParams(cudaGraphNode_t node,
                                          const cudaExternalSemaphoreWaitNodeParams* params) {
-  return change(node, shim::semaphoreWork(GraphNodeType::SemaphoreWait, params));
+  return shim::changeNode(node, shim::semaphoreWork(GraphNodeType::SemaphoreWait, params));
 }
 
-Result<void> graphMemAllocNodeGetParams(cudaGraphNode_t handle, cudaMemAllocNodeParams* params) {
-  AW_LET(node, shim::findNode(handle, GraphNodeType::MemAlloc));
-  return shim::giveParams(*node, params,
-                          [=](const GraphWork& work) { return readParams(work, params); });
+Result<void> graphMemAllocNodeGetParams(cudaGraphNode_t node, cudaMemAllocNodeParams* out) {
+  return shim::giveParams(node, GraphNodeType::MemAlloc, out,
+                          shim::allocParams<cudaMemAllocNodeParams>);
 }
 
 Result<void> graphMemFreeNodeGetParams(cudaGraphNode_t handle, void* out) {
@@ -137,29 +123,29 @@ Result<void> graphKernelNodeCopyAttributes(cudaGraphNode_t to, cudaGraphNode_t f
 }
 
 Result<void> graphKernelNodeSetParams(cudaGraphNode_t node, const cudaKernelNodeParams* params) {
-  return change(node, makeKernel(params));
+  return shim::changeNode(node, makeKernel(params));
 }
 Result<void> graphHostNodeSetParams(cudaGraphNode_t node, const cudaHostNodeParams* params) {
-  return change(node, makeHost(params));
+  return shim::changeNode(node, makeHost(params));
 }
 Result<void> graphMemsetNodeSetParams(cudaGraphNode_t node, const cudaMemsetParams* params) {
-  return change(node, makeFill(params));
+  return shim::changeNode(node, makeFill(params));
 }
 Result<void> graphMemcpyNodeSetParams(cudaGraphNode_t node, const cudaMemcpy3DParms* params) {
-  return change(node, makeCopy(params));
+  return shim::changeNode(node, makeCopy(params));
 }
 Result<void> graphMemcpyNodeSetParams1D(cudaGraphNode_t node, void* dst, const void* src,
                                         size_t bytes, cudaMemcpyKind kind) {
-  return change(node, makeCopy1d(dst, src, bytes, kind));
+  return shim::changeNode(node, makeCopy1d(dst, src, bytes, kind));
 }
 Result<void> graphMemcpyNodeSetParamsFromSymbol(cudaGraphNode_t node, void* dst, const void* symbol,
                                                 size_t bytes, size_t offset, cudaMemcpyKind kind) {
-  return change(node, makeCopyFromSymbol(dst, symbol, bytes, offset, kind));
+  return shim::changeNode(node, makeCopyFromSymbol(dst, symbol, bytes, offset, kind));
 }
 Result<void> graphMemcpyNodeSetParamsToSymbol(cudaGraphNode_t node, const void* symbol,
                                               const void* src, size_t bytes, size_t offset,
                                               cudaMemcpyKind kind) {
-  return change(node, makeCopyToSymbol(symbol, src, bytes, offset, kind));
+  return shim::changeNode(node, makeCopyToSymbol(symbol, src, bytes, offset, kind));
 }
 
 #if CUDART_VERSION >= 12000
@@ -167,10 +153,8 @@ Result<void> graphNodeSetParams(cudaGraphNode_t node, cudaGraphNodeParams* p) {
   AW_ARG(p, "nodeParams is null");
   AW_LET(found, shim::findNode(node));
   AW_ARG(int(found->type()) == int(p->type), "the node is of another type");
-  if (p->type == cudaGraphNodeTypeMemAlloc || p->type == cudaGraphNodeTypeMemFree ||
-      p->type == cudaGraphNodeTypeConditional)
-    return makeError(Status::NotSupported, "CUDA cannot change nodes of this type");
-  return change(node, makeWork(p, nullptr));
+  AW_TRY(shim::checkChangeable(found->type()));
+  return shim::changeNode(node, makeWork(p, nullptr));
 }
 #endif
 

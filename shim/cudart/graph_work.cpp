@@ -2,6 +2,7 @@
 #include "api/cudart/impl.h"
 #include "common/semaphores.h"
 #include "core/array.h"
+#include "core/capture.h"
 #include "core/event.h"
 #include "core/launch.h"
 #include "core/memory.h"
@@ -45,10 +46,7 @@ Result<GraphWork> makeFill(const cudaMemsetParams* p) {
 }
 
 Result<GraphWork> makeHost(const cudaHostNodeParams* p) {
-  AW_ARG(p && p->fn, "the parameters or their function are null");
-  GraphWork work = shim::hostWork(p->fn, p->userData);
-  work.params = *p;
-  return work;
+  return shim::hostWork(p);
 }
 
 Result<GraphWork> makeCopy(const cudaMemcpy3DParms* p) {
@@ -101,27 +99,7 @@ Result<GraphWork> makeEvent(GraphNodeType type, cudaEvent_t handle) {
 }
 
 Result<GraphWork> makeAlloc(cudaMemAllocNodeParams* p) {
-  AW_ARG(p && p->bytesize, "the parameters are null, or no bytes are asked for");
-  AW_ARG(p->poolProps.allocType == cudaMemAllocationTypePinned &&
-             p->poolProps.location.type == cudaMemLocationTypeDevice,
-         "graphs allocate pinned memory of a device");
-  AW_ARG(p->poolProps.handleTypes == cudaMemHandleTypeNone, "graph memory has no handles");
-  AW_ARG(p->accessDescs || !p->accessDescCount, "accessDescs is null");
-  AW_LET(device, deviceAt(p->poolProps.location.id));
-  for (size_t i = 0; i < p->accessDescCount; ++i)
-    AW_TRY(deviceAt(p->accessDescs[i].location.id)); // all memory is for all devices
-  AW_LET(current, currentContext());
-  AW_ARG(&current->device() == device, "memory of a device that is not the current one");
-  AW_LET(memory, core::GraphMemory::create(*current, p->bytesize));
-  p->dptr = memory->address;
-  GraphWork work;
-  work.type = GraphNodeType::MemAlloc;
-  work.memory = std::move(memory);
-  cudaMemAllocNodeParams kept = *p;
-  kept.accessDescs = nullptr;
-  kept.accessDescCount = 0;
-  work.params = kept;
-  return work;
+  return shim::allocWork(p, deviceAt, currentContext);
 }
 
 cudaMemcpy3DParms readParams(const GraphWork& work, cudaMemcpy3DParms*) {
@@ -160,64 +138,10 @@ cudaHostNodeParams readParams(const GraphWork& work, cudaHostNodeParams*) {
   return host ? cudaHostNodeParams{host->function, host->data} : cudaHostNodeParams();
 }
 
-cudaMemAllocNodeParams readParams(const GraphWork& work, cudaMemAllocNodeParams*) {
-  cudaMemAllocNodeParams out = {};
-  out.poolProps.allocType = cudaMemAllocationTypePinned;
-  out.poolProps.location.type = cudaMemLocationTypeDevice;
-  out.poolProps.location.id = work.memory->device.ordinal();
-  out.bytesize = work.memory->bytes;
-  out.dptr = work.memory->address;
-  return out;
-}
-
 #if CUDART_VERSION >= 12000
-namespace {
-
-// The manual: bytes behind what a node type uses must be zero.
-bool unusedAreZero(const cudaGraphNodeParams& p, size_t used) {
-  auto* bytes = reinterpret_cast<const char*>(p.reserved1);
-  for (size_t i = used; i < sizeof p.reserved1; ++i)
-    if (bytes[i])
-      return false;
-  return p.reserved2 == 0 && !p.reserved0[0] && !p.reserved0[1] && !p.reserved0[2];
-}
-
-size_t usedBytes(const cudaGraphNodeParams& p) {
-  switch (p.type) {
-  case cudaGraphNodeTypeKernel:
-    return sizeof p.kernel;
-  case cudaGraphNodeTypeMemcpy:
-    return sizeof p.memcpy;
-  case cudaGraphNodeTypeMemset:
-    return sizeof p.memset;
-  case cudaGraphNodeTypeHost:
-    return sizeof p.host;
-  case cudaGraphNodeTypeGraph:
-    return sizeof p.graph;
-  case cudaGraphNodeTypeWaitEvent:
-  case cudaGraphNodeTypeEventRecord:
-    return sizeof p.eventWait;
-  case cudaGraphNodeTypeExtSemaphoreSignal:
-    return sizeof p.extSemSignal;
-  case cudaGraphNodeTypeExtSemaphoreWait:
-    return sizeof p.extSemWait;
-  case cudaGraphNodeTypeMemAlloc:
-    return sizeof p.alloc;
-  case cudaGraphNodeTypeMemFree:
-    return sizeof p.free;
-  case cudaGraphNodeTypeConditional:
-    return sizeof p.conditional;
-  default:
-    return 0;
-  }
-}
-
-} // namespace
-
 Result<GraphWork> makeWork(cudaGraphNodeParams* p, cudaGraph_t graph) {
   AW_ARG(p, "the parameters are null");
-  AW_ARG(unusedAreZero(*p, usedBytes(*p)),
-         "bytes of the parameters that mean nothing are not zero");
+  AW_TRY(shim::checkUnused(*p));
   switch (p->type) {
   case cudaGraphNodeTypeKernel: {
     const auto& k = p->kernel;

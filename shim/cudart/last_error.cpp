@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "cudart/last_error.h"
 
+#include "common/call.h"
 #include "common/errors.h"
 #include "core/context.h"
-#include "core/error_log.h"
 #include "core/runtime.h"
-#include "support/log.h"
 
 namespace anywarp::cudart {
 namespace {
@@ -47,16 +46,9 @@ uint32_t recordFailure(const char* function, const Error& error) {
   if (error.status == Status::NotReady)
     return code;
   tlsLastError = code;
-  if (!error.message.empty()) {
-    const shim::ErrorRow* row = shim::findError(code);
-    const char* name = row && row->runtimeName ? row->runtimeName : "cudaErrorUnknown";
-    const bool warn = worthWarning(error.status); // the error log follows warnings by itself
-    if (!warn)
-      core::ErrorLog::add(core::ErrorLog::Level::Error,
-                          fmt::format("{}: {}: {}", function, name, error.message));
-    log::line(warn ? log::Level::Warn : log::Level::Info, "{}: {}: {}", function, name,
-              error.message);
-  }
+  const shim::ErrorRow* row = shim::findError(code);
+  shim::logFailure(function, error, row && row->runtimeName ? row->runtimeName : "cudaErrorUnknown",
+                   worthWarning(error.status));
   return code;
 }
 

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Kernel launches: the stubs that nvcc writes and the explicit calls. The runtime checks the grid
 // itself, because it has a code of its own for a bad one; the rest is core's.
-#include "core/launch.h"
+#include "common/launch.h"
 
 #include "api/cudart/impl.h"
-#include "common/call.h"
-#include "core/event.h"
-#include "core/node_attributes.h"
 #include "core/runtime.h"
 #include "cudart/current.h"
 #include "cudart/last_error.h"
@@ -138,54 +135,13 @@ Result<void> launchKernelExC(const cudaLaunchConfig_t* config, const void* func,
   const void* stream = config->stream ? config->stream : defaultStream;
   AW_LET(launch,
          prepare(func, config->gridDim, config->blockDim, config->dynamicSmemBytes, args, stream));
-  core::EventRef events[2];  // programmatic, launch completion
-  core::NodeAttributes node; // of the node that it becomes in a captured stream
-  for (unsigned i = 0; i < config->numAttrs; ++i) {
-    const cudaLaunchAttribute& attribute = config->attrs[i];
-    switch (int(attribute.id)) {
-    case cudaLaunchAttributeCooperative:
-      launch.request.cooperative = attribute.val.cooperative != 0;
-      break;
-    case cudaLaunchAttributeClusterDimension: {
-      auto& cluster = attribute.val.clusterDim;
-      if (!cluster.x || !cluster.y || !cluster.z)
-        return makeError(Status::InvalidClusterSize, "a dimension of the cluster is 0");
-      launch.request.cluster[0] = cluster.x;
-      launch.request.cluster[1] = cluster.y;
-      launch.request.cluster[2] = cluster.z;
-      break;
-    }
-    case 6: // programmatic stream serialization
-      launch.request.programmatic = attribute.val.programmaticStreamSerializationAllowed != 0;
-      break;
-    case 7:    // programmatic event: it may fire once the kernel is done
-    case 12: { // launch completion event
-      auto event = core::Event::fromHandle(attribute.val.programmaticEvent.event);
-      if (!event)
-        return makeError(Status::InvalidHandle, "a launch attribute names an event that is none");
-      events[int(attribute.id) == 12] = std::move(event);
-      break;
-    }
-    case core::NodeAttributes::kAccessPolicyWindow: // hints, which a node keeps
-    case core::NodeAttributes::kClusterScheduling:
-    case core::NodeAttributes::kPriority:
-    case core::NodeAttributes::kMemSyncDomainMap:
-    case core::NodeAttributes::kMemSyncDomain:
-    case core::NodeAttributes::kPreferredCluster:
-    case core::NodeAttributes::kCarveout:
-    case core::NodeAttributes::kDeviceUpdatable: // refused unless it is 0
-      AW_TRY(node.set(int(attribute.id), &attribute.val));
-      break;
-    default:
-      break;
-    }
-  }
-  launch.request.attributes = &node;
+  shim::LaunchExtras extras;
+  for (unsigned i = 0; i < config->numAttrs; ++i)
+    AW_TRY(shim::readLaunchAttribute(int(config->attrs[i].id), config->attrs[i].val, launch.request,
+                                     extras));
+  launch.request.attributes = &extras.node;
   AW_TRY(core::launch(launch.function, *launch.stream, launch.request));
-  for (uint8_t i = 0; i < 2; ++i)
-    if (events[i]) // cudaGraphKernelNodePortProgrammatic, ...LaunchCompletion
-      AW_TRY(events[i]->recordPart(*launch.stream, uint8_t(i + 1), i == 0));
-  return {};
+  return extras.record(*launch.stream);
 }
 
 #if CUDART_VERSION < 13000

@@ -4,6 +4,7 @@
 
 #include "api/cudart/impl.h"
 #include "common/call.h"
+#include "common/location.h"
 #include "cudart/current.h"
 
 #include <cstring>
@@ -17,10 +18,6 @@ Result<core::PoolRef> find(cudaMemPool_t handle) {
   if (!pool)
     return makeError(Status::InvalidValue, "memPool is no pool");
   return pool;
-}
-
-core::MemoryLocation placeOf(const cudaMemLocation& location) {
-  return {int(location.type), location.id};
 }
 
 Result<void> give(core::PoolRef pool, cudaMemPool_t* out) {
@@ -58,7 +55,7 @@ Result<void> memGetDefaultMemPool(cudaMemPool_t* memPool, cudaMemLocation* locat
                                   cudaMemAllocationType type) {
   AW_ARG(memPool && location, "null argument");
   AW_TRY(initialize());
-  AW_LET(pool, core::Pool::defaultAt(int(type), placeOf(*location)));
+  AW_LET(pool, core::Pool::defaultAt(int(type), shim::locationOf(*location)));
   return give(pool, memPool);
 }
 
@@ -66,7 +63,7 @@ Result<void> memGetMemPool(cudaMemPool_t* memPool, cudaMemLocation* location,
                            cudaMemAllocationType type) {
   AW_ARG(memPool && location, "null argument");
   AW_TRY(initialize());
-  AW_LET(pool, core::Pool::currentAt(int(type), placeOf(*location)));
+  AW_LET(pool, core::Pool::currentAt(int(type), shim::locationOf(*location)));
   return give(pool, memPool);
 }
 
@@ -74,7 +71,7 @@ Result<void> memSetMemPool(cudaMemLocation* location, cudaMemAllocationType type
                            cudaMemPool_t memPool) {
   AW_ARG(location, "location is null");
   AW_LET(pool, find(memPool));
-  return core::Pool::setCurrentAt(int(type), placeOf(*location), pool);
+  return core::Pool::setCurrentAt(int(type), shim::locationOf(*location), pool);
 }
 #endif
 
@@ -108,7 +105,7 @@ Result<void> memPoolCreate(cudaMemPool_t* memPool, const cudaMemPoolProps* poolP
   AW_TRY(initialize());
   core::PoolProperties properties;
   properties.type = int(poolProps->allocType);
-  properties.location = placeOf(poolProps->location);
+  properties.location = shim::locationOf(poolProps->location);
   properties.handleTypes = unsigned(poolProps->handleTypes);
 #if CUDART_VERSION >= 12000
   properties.maxSize = poolProps->maxSize;
@@ -159,7 +156,7 @@ Result<void> memPoolGetAccess(cudaMemAccessFlags* flags, cudaMemPool_t memPool,
                               cudaMemLocation* location) {
   AW_ARG(flags && location, "null argument");
   AW_LET(pool, find(memPool));
-  AW_LET(access, pool->access(placeOf(*location)));
+  AW_LET(access, pool->access(shim::locationOf(*location)));
   *flags = cudaMemAccessFlags(access);
   return {};
 }
@@ -169,7 +166,7 @@ Result<void> memPoolSetAccess(cudaMemPool_t memPool, const cudaMemAccessDesc* de
   AW_ARG(count == 0 || descList, "descList is null");
   AW_LET(pool, find(memPool));
   for (size_t i = 0; i < count; ++i)
-    AW_TRY(pool->setAccess(placeOf(descList[i].location), int(descList[i].flags)));
+    AW_TRY(pool->setAccess(shim::locationOf(descList[i].location), int(descList[i].flags)));
   return {};
 }
 

@@ -147,7 +147,7 @@ Result<void> deviceGetUUID(nvmlDevice_t handle, char* uuid, unsigned int length)
 }
 
 Result<void> deviceGetBrand(nvmlDevice_t device, nvmlBrandType_t* type) {
-  return give(device, type, [](nvmlDevice_st&) { return NVML_BRAND_UNKNOWN; });
+  return giveConstant(device, type, NVML_BRAND_UNKNOWN);
 }
 
 Result<void> deviceGetIndex(nvmlDevice_t device, unsigned int* index) {
@@ -165,7 +165,7 @@ Result<void> deviceGetBoardId(nvmlDevice_t device, unsigned int* id) {
 }
 
 Result<void> deviceGetMultiGpuBoard(nvmlDevice_t device, unsigned int* multi) {
-  return give(device, multi, [](nvmlDevice_st&) { return 0; });
+  return giveConstant(device, multi, 0);
 }
 
 Result<void> deviceOnSameBoard(nvmlDevice_t first, nvmlDevice_t second, int* same) {
@@ -259,7 +259,7 @@ Result<void> deviceGetArchitecture(nvmlDevice_t device, nvmlDeviceArchitecture_t
 }
 
 Result<void> deviceGetBusType(nvmlDevice_t device, nvmlBusType_t* type) {
-  return give(device, type, [](nvmlDevice_st&) { return NVML_BUS_TYPE_UNKNOWN; });
+  return giveConstant(device, type, NVML_BUS_TYPE_UNKNOWN);
 }
 
 Result<void> deviceGetMemoryBusWidth(nvmlDevice_t device, unsigned int* width) {
@@ -268,8 +268,7 @@ Result<void> deviceGetMemoryBusWidth(nvmlDevice_t device, unsigned int* width) {
 
 // Kernels use the host's own page tables.
 Result<void> deviceGetAddressingMode(nvmlDevice_t handle, nvmlDeviceAddressingMode_t* mode) {
-  AW_LET(device, findDevice(handle));
-  (void)device;
+  AW_TRY(findDevice(handle));
   AW_ARG(mode, "mode is null");
   AW_TRY(checkVersion(mode->version, nvmlDeviceAddressingMode_v1));
   mode->value = NVML_DEVICE_ADDRESSING_MODE_ATS;

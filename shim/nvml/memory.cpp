@@ -18,15 +18,18 @@ uint64_t usedOf(const nvmlDevice_st& device) {
   return std::min(used, infoOf(&device).totalMemory);
 }
 
+template <typename Memory> void fill(Memory& out, const nvmlDevice_st& device) {
+  out.total = infoOf(&device).totalMemory;
+  out.used = usedOf(device);
+  out.free = out.total - out.used;
+}
+
 } // namespace
 
 Result<void> deviceGetMemoryInfo_v1(nvmlDevice_t handle, nvmlMemory_t* memory) {
   AW_LET(device, findDevice(handle));
   AW_ARG(memory, "memory is null");
-  uint64_t total = infoOf(device).totalMemory, used = usedOf(*device);
-  memory->total = total;
-  memory->used = used;
-  memory->free = total - used;
+  fill(*memory, *device);
   return {};
 }
 
@@ -34,22 +37,19 @@ Result<void> deviceGetMemoryInfo(nvmlDevice_t handle, nvmlMemory_v2_t* memory) {
   AW_LET(device, findDevice(handle));
   AW_ARG(memory, "memory is null");
   AW_TRY(checkVersion(memory->version, nvmlMemory_v2));
-  uint64_t total = infoOf(device).totalMemory, used = usedOf(*device);
-  memory->total = total;
+  fill(*memory, *device);
   memory->reserved = 0;
-  memory->used = used;
-  memory->free = total - used;
   return {};
 }
 
 // The host sees all of the device's memory.
-Result<void> deviceGetBAR1MemoryInfo(nvmlDevice_t handle, nvmlBAR1Memory_t* memory) {
-  AW_LET(device, findDevice(handle));
+Result<void> deviceGetBAR1MemoryInfo(nvmlDevice_t device, nvmlBAR1Memory_t* memory) {
   AW_ARG(memory, "bar1Memory is null");
-  uint64_t total = infoOf(device).totalMemory, used = usedOf(*device);
-  memory->bar1Total = total;
-  memory->bar1Used = used;
-  memory->bar1Free = total - used;
+  nvmlMemory_t all;
+  AW_TRY(deviceGetMemoryInfo_v1(device, &all));
+  memory->bar1Total = all.total;
+  memory->bar1Used = all.used;
+  memory->bar1Free = all.free;
   return {};
 }
 

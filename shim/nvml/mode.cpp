@@ -3,58 +3,45 @@
 #include "nvml/support.h"
 
 namespace anywarp::nvml {
-namespace {
-
-template <typename T> Result<void> always(nvmlDevice_t handle, T* out, T value) {
-  AW_LET(device, findDevice(handle));
-  (void)device;
-  AW_ARG(out, "the place for the answer is null");
-  *out = value;
-  return {};
-}
-
-} // namespace
 
 Result<void> deviceGetDisplayMode(nvmlDevice_t device, nvmlEnableState_t* display) {
-  return always(device, display, NVML_FEATURE_DISABLED);
+  return giveConstant(device, display, NVML_FEATURE_DISABLED);
 }
 
 Result<void> deviceGetDisplayActive(nvmlDevice_t device, nvmlEnableState_t* active) {
-  return always(device, active, NVML_FEATURE_DISABLED);
+  return giveConstant(device, active, NVML_FEATURE_DISABLED);
 }
 
 Result<void> deviceGetPersistenceMode(nvmlDevice_t device, nvmlEnableState_t* mode) {
-  return always(device, mode, NVML_FEATURE_ENABLED);
+  return giveConstant(device, mode, NVML_FEATURE_ENABLED);
 }
 
 Result<void> deviceSetPersistenceMode(nvmlDevice_t handle, nvmlEnableState_t mode) {
-  AW_LET(device, findDevice(handle));
-  (void)device;
+  AW_TRY(findDevice(handle));
   AW_ARG(mode == NVML_FEATURE_ENABLED || mode == NVML_FEATURE_DISABLED, "unknown mode");
   return mode == NVML_FEATURE_ENABLED ? Result<void>() : fail(NVML_ERROR_NOT_SUPPORTED);
 }
 
 Result<void> deviceGetComputeMode(nvmlDevice_t device, nvmlComputeMode_t* mode) {
-  return always(device, mode, NVML_COMPUTEMODE_DEFAULT);
+  return giveConstant(device, mode, NVML_COMPUTEMODE_DEFAULT);
 }
 
 Result<void> deviceSetComputeMode(nvmlDevice_t handle, nvmlComputeMode_t mode) {
-  AW_LET(device, findDevice(handle));
-  (void)device;
+  AW_TRY(findDevice(handle));
   AW_ARG(unsigned(mode) < unsigned(NVML_COMPUTEMODE_COUNT), "unknown mode");
   return mode == NVML_COMPUTEMODE_DEFAULT ? Result<void>() : fail(NVML_ERROR_NOT_SUPPORTED);
 }
 
 Result<void> deviceGetVirtualizationMode(nvmlDevice_t device, nvmlGpuVirtualizationMode_t* mode) {
-  return always(device, mode, NVML_GPU_VIRTUALIZATION_MODE_NONE);
+  return giveConstant(device, mode, NVML_GPU_VIRTUALIZATION_MODE_NONE);
 }
 
 Result<void> deviceIsMigDeviceHandle(nvmlDevice_t device, unsigned int* isMig) {
-  return always(device, isMig, 0u);
+  return giveConstant(device, isMig, 0u);
 }
 
 Result<void> deviceGetMaxMigDeviceCount(nvmlDevice_t device, unsigned int* count) {
-  return always(device, count, 0u);
+  return giveConstant(device, count, 0u);
 }
 
 } // namespace anywarp::nvml

@@ -45,14 +45,6 @@ Result<void> giveCompute(nvmlDevice_t handle, unsigned* count, Info* infos) {
   return giveProcesses(computeProcesses(*device), count, infos);
 }
 
-Result<void> giveNone(nvmlDevice_t handle, unsigned* count) {
-  AW_LET(device, findDevice(handle));
-  (void)device;
-  AW_ARG(count, "infoCount is null");
-  *count = 0;
-  return {};
-}
-
 } // namespace
 
 Result<void> deviceGetComputeRunningProcesses_v1(nvmlDevice_t device, unsigned int* count,
@@ -65,19 +57,19 @@ Result<void> deviceGetComputeRunningProcesses(nvmlDevice_t device, unsigned int*
 }
 Result<void> deviceGetGraphicsRunningProcesses_v1(nvmlDevice_t device, unsigned int* count,
                                                   nvmlProcessInfo_v1_t*) {
-  return giveNone(device, count);
+  return giveConstant(device, count, 0);
 }
 Result<void> deviceGetGraphicsRunningProcesses(nvmlDevice_t device, unsigned int* count,
                                                nvmlProcessInfo_t*) {
-  return giveNone(device, count);
+  return giveConstant(device, count, 0);
 }
 Result<void> deviceGetMPSComputeRunningProcesses_v1(nvmlDevice_t device, unsigned int* count,
                                                     nvmlProcessInfo_v1_t*) {
-  return giveNone(device, count);
+  return giveConstant(device, count, 0);
 }
 Result<void> deviceGetMPSComputeRunningProcesses(nvmlDevice_t device, unsigned int* count,
                                                  nvmlProcessInfo_t*) {
-  return giveNone(device, count);
+  return giveConstant(device, count, 0);
 }
 
 // `mode`: 0 compute, 1 graphics, 2 MPS.

@@ -86,7 +86,6 @@ DeviceSample Sampler::device(const nvmlDevice_st& device) {
         continue;
       ProcessSample one{unsigned(process.process), used.memoryUsed,
                         percent(unsigned(process.process), used.uuid), used.context};
-      sample.memoryUsed += one.memoryUsed;
       sample.busyPercent = std::min(100u, sample.busyPercent + one.busyPercent);
       sample.processes.push_back(one);
     }

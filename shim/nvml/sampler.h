@@ -23,7 +23,6 @@ struct ProcessSample {
 
 struct DeviceSample {
   uint64_t timeMicros = 0; // CLOCK_REALTIME, as NVML's time stamps are
-  uint64_t memoryUsed = 0;
   unsigned busyPercent = 0;
   std::vector<ProcessSample> processes;
 };

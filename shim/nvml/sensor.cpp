@@ -21,10 +21,6 @@ Result<void> giveMaybe(nvmlDevice_t handle, T* out, Value&& value) {
   return {};
 }
 
-template <typename T, typename V> Result<void> giveConstant(nvmlDevice_t device, T* out, V value) {
-  return giveMaybe(device, out, [value](nvmlDevice_st&) { return std::optional<V>(value); });
-}
-
 std::optional<unsigned> presentClock(const nvmlDevice_st& device, nvmlClockType_t type) {
   if (type == NVML_CLOCK_MEM)
     return unsigned(infoOf(&device).memoryClockKHz / 1000);
@@ -170,8 +166,7 @@ Result<void> deviceGetSupportedClocksThrottleReasons(nvmlDevice_t device,
 
 // Each field has an error of its own; the call succeeds.
 Result<void> deviceGetFieldValues(nvmlDevice_t handle, int count, nvmlFieldValue_t* values) {
-  AW_LET(device, findDevice(handle));
-  (void)device;
+  AW_TRY(findDevice(handle));
   AW_ARG(count > 0 && values, "no fields");
   timespec now;
   clock_gettime(CLOCK_REALTIME, &now);

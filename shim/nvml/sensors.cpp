@@ -95,24 +95,23 @@ std::vector<unsigned> Sensors::fans() const {
   return list;
 }
 
-std::optional<uint64_t> Sensors::energyMicrojoules() const {
+std::optional<uint64_t> Sensors::sumOfPackages(const char* file) const {
   std::string folder = root_ + "/sys/class/powercap/";
   std::optional<uint64_t> sum;
   for (const std::string& name : entries(folder, "intel-rapl:")) // AMD's have the same name
     if (std::count(name.begin(), name.end(), ':') == 1)          // others are parts of a package
-      if (auto energy = number(folder + name + "/energy_uj"))
-        sum = sum.value_or(0) + *energy;
+      if (auto value = number(folder + name + "/" + file))
+        sum = sum.value_or(0) + *value;
   return sum;
 }
 
+std::optional<uint64_t> Sensors::energyMicrojoules() const {
+  return sumOfPackages("energy_uj");
+}
+
 std::optional<uint64_t> Sensors::powerLimitMilliwatts() const {
-  std::string folder = root_ + "/sys/class/powercap/";
-  std::optional<uint64_t> sum;
-  for (const std::string& name : entries(folder, "intel-rapl:"))
-    if (std::count(name.begin(), name.end(), ':') == 1)
-      if (auto limit = number(folder + name + "/constraint_0_power_limit_uw"))
-        sum = sum.value_or(0) + *limit / 1000;
-  return sum;
+  auto micro = sumOfPackages("constraint_0_power_limit_uw");
+  return micro ? std::optional<uint64_t>(*micro / 1000) : std::nullopt;
 }
 
 std::optional<unsigned> Sensors::clockMHz() const {

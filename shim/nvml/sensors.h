@@ -28,6 +28,7 @@ public:
 
 private:
   std::string processorHwmon() const; // its folder; empty: none
+  std::optional<uint64_t> sumOfPackages(const char* powercapFile) const;
   std::string root_;
 };
 

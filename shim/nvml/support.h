@@ -38,6 +38,15 @@ inline const DeviceInfo& infoOf(const nvmlDevice_st* device) {
   return device->listed.info;
 }
 
+// An answer that is the same for every device, with the checks that all need.
+template <typename T, typename Value>
+Result<void> giveConstant(nvmlDevice_t handle, T* out, Value value) {
+  AW_TRY(findDevice(handle));
+  AW_ARG(out, "the place for the answer is null");
+  *out = T(value);
+  return {};
+}
+
 // Writes the text with its end; NVML_ERROR_INSUFFICIENT_SIZE when there is no room.
 Result<void> giveText(char* out, unsigned length, std::string_view text);
 

@@ -3,7 +3,7 @@
 #include "core/runtime.h"
 #include "nvml/support.h"
 
-#include <cerrno>
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <fmt/core.h>

@@ -67,10 +67,8 @@ Result<void> deviceGetTopologyNearestGpus(nvmlDevice_t handle, nvmlGpuTopologyLe
 
 Result<void> deviceGetP2PStatus(nvmlDevice_t first, nvmlDevice_t second,
                                 nvmlGpuP2PCapsIndex_t index, nvmlGpuP2PStatus_t* status) {
-  AW_LET(a, findDevice(first));
-  AW_LET(b, findDevice(second));
-  (void)a;
-  (void)b;
+  AW_TRY(findDevice(first));
+  AW_TRY(findDevice(second));
   AW_ARG(status && unsigned(index) < unsigned(NVML_P2P_CAPS_INDEX_UNKNOWN),
          "status is null or the index is unknown");
   bool reach = index != NVML_P2P_CAPS_INDEX_NVLINK; // there are no links
@@ -79,8 +77,7 @@ Result<void> deviceGetP2PStatus(nvmlDevice_t first, nvmlDevice_t second,
 }
 
 Result<void> deviceGetCpuAffinity(nvmlDevice_t handle, unsigned int count, unsigned long* set) {
-  AW_LET(device, findDevice(handle));
-  (void)device;
+  AW_TRY(findDevice(handle));
   return giveBits(set, count, unsigned(std::max(1l, sysconf(_SC_NPROCESSORS_CONF))));
 }
 
@@ -92,8 +89,7 @@ Result<void> deviceGetCpuAffinityWithinScope(nvmlDevice_t device, unsigned int c
 
 Result<void> deviceGetMemoryAffinity(nvmlDevice_t handle, unsigned int count, unsigned long* set,
                                      nvmlAffinityScope_t scope) {
-  AW_LET(device, findDevice(handle));
-  (void)device;
+  AW_TRY(findDevice(handle));
   AW_TRY(checkScope(scope));
   return giveBits(set, count, memoryNodes());
 }

@@ -165,7 +165,8 @@ class Trace(unittest.TestCase):
         self.assertIn("Work on devices", text)
         self.assertIn("API calls", text)
         self.call("profile", "--json", "--", options.program, "abort", code=-signal.SIGABRT)
-        self.call("profile", "--", "/nowhere/program", code=127)
+        r = self.call("profile", "--", "/nowhere/program", code=127)
+        self.assertNotIn("no CUDA calls", r.stderr)
         self.call("profile", code=2)
 
 

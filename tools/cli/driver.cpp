@@ -2,11 +2,7 @@
 // See driver.h.
 #include "driver.h"
 
-#include "paths.h"
-
-#include <dlfcn.h>
-#include <filesystem>
-#include <fmt/format.h>
+#include "own_library.h"
 
 namespace anywarp::cli {
 namespace {
@@ -14,28 +10,16 @@ namespace {
 // Values of CUdevice_attribute.
 constexpr int kMultiprocessorCount = 16, kClockRate = 13, kComputeMajor = 75, kComputeMinor = 76;
 
-class Driver {
-public:
-  explicit Driver(void* library) : library_(library) {}
+struct Driver {
+  OwnLibrary library;
 
-  // Calls `name` with these arguments; the error names the function and CUDA's code.
   template <typename... Args> Result<void> call(const char* name, Args... args) {
-    auto function = reinterpret_cast<int (*)(Args...)>(dlsym(library_, name));
-    if (!function)
-      return makeError(Status::NotFound, fmt::format("libcuda.so.1 has no {}", name));
-    if (int code = function(args...))
-      return makeError(static_cast<Status>(code),
-                       fmt::format("{} gives error {}{}", name, code, errorName(code)));
-    return {};
+    return library.need([&](int code) { return errorName(code); }, name, args...);
   }
-
-private:
-  std::string errorName(int code) {
-    auto function = reinterpret_cast<int (*)(int, const char**)>(dlsym(library_, "cuGetErrorName"));
+  std::string errorName(int code) const {
     const char* name = nullptr;
-    return function && function(code, &name) == 0 && name ? fmt::format(" ({})", name) : "";
+    return library.ask("cuGetErrorName", code, &name) == 0 && name ? name : "unknown";
   }
-  void* library_;
 };
 
 Result<DeviceReport> askDevice(Driver& driver, int ordinal) {
@@ -69,11 +53,10 @@ Result<DeviceReport> askDevice(Driver& driver, int ordinal) {
 } // namespace
 
 Result<DriverReport> askDriver() {
-  std::string path = std::filesystem::path(libraryFolder()) / "libcuda.so.1";
-  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  Result<OwnLibrary> library = OwnLibrary::load("libcuda.so.1");
   if (!library)
-    return makeError(Status::SharedObjectInitFailed, fmt::format("cannot load it: {}", dlerror()));
-  Driver driver(library);
+    return library.error();
+  Driver driver{*library};
   DriverReport report;
   AW_TRY(driver.call("cuInit", 0u));
   AW_TRY(driver.call("cuDriverGetVersion", &report.version));

@@ -26,10 +26,6 @@ struct LibraryFile {
   uint64_t size = 0;
 };
 
-std::string cudaVersion(int version) {
-  return fmt::format("{}.{}", version / 1000, version % 1000 / 10);
-}
-
 // These functions are specified to work without a device.
 std::string versionOf(const fs::path& library) {
   std::string name = library.filename();

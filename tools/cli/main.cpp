@@ -98,8 +98,8 @@ void addProfile(CLI::App& app, Arguments& a) {
   CLI::App* profile =
       app.add_subcommand("profile", "Run a program and show where its time on devices goes");
   profile->footer(kProfileNotes);
-  profile->add_flag("--json", a.profile.json, "Print JSON; times in nanoseconds");
-  profile->add_flag("--csv", a.profile.csv, "Print comma-separated values");
+  auto* json = profile->add_flag("--json", a.profile.json, "Print JSON; times in nanoseconds");
+  profile->add_flag("--csv", a.profile.csv, "Print comma-separated values")->excludes(json);
   profile->add_option("-o,--output", a.profile.output, "Print to this file instead of stderr")
       ->option_text("FILE");
   addProgramOptions(*profile, a.profile.run);
@@ -156,15 +156,17 @@ bool runsProgram(std::string_view command) {
 
 // "--trace FILE.json" as "--trace=FILE.json": the value is optional, and a program may follow. What
 // stands behind the program is its own.
-std::vector<std::string> joinTrace(int argc, char** argv) {
+std::vector<std::string> joinTrace(const CLI::App& run, int argc, char** argv) {
   std::vector<std::string> arguments(argv + 1, argv + argc);
-  for (size_t i = 1; i < arguments.size() && runsProgram(arguments[0]); ++i) {
+  if (arguments.empty() || arguments[0] != run.get_name())
+    return arguments;
+  for (size_t i = 1; i < arguments.size(); ++i) {
     const std::string& argument = arguments[i];
     if (!argument.starts_with('-'))
       break;
-    for (const char* valued : {"-d", "--device", "--compute-capability", "--log", "--threads"})
-      if (argument == valued)
-        ++i;
+    const CLI::Option* option = run.get_option_no_throw(argument);
+    if (option && option->get_items_expected_min() > 0)
+      ++i; // its value
     if (argument == "--trace" && i + 1 < arguments.size() && arguments[i + 1].ends_with(".json")) {
       arguments[i] += "=" + arguments[i + 1];
       arguments.erase(arguments.begin() + long(i) + 1);
@@ -185,23 +187,18 @@ std::vector<std::string> cutProgram(int& argc, char** argv) {
   return program;
 }
 
-// Without a program in front of it, "--" was ours; otherwise it is an argument of the program.
-std::vector<std::string> programOf(const CLI::App& run, const std::vector<std::string>& cut) {
-  std::vector<std::string> command = run.remaining();
-  auto begin = cut.begin() + (command.empty() && !cut.empty() ? 1 : 0);
-  command.insert(command.end(), begin, cut.end());
-  return command;
-}
-
 int dispatch(const CLI::App& app, const Arguments& a, const std::vector<std::string>& cut) {
   for (const char* name : {"run", "profile"}) {
     if (!app.got_subcommand(name))
       continue;
-    std::vector<std::string> command = programOf(*app.get_subcommand(name), cut);
-    if (cut.empty() && !command.empty() && command[0].starts_with('-'))
+    std::vector<std::string> command = app.get_subcommand(name)->remaining();
+    if (!command.empty() && command[0].starts_with('-'))
       return fail(std::string(name) + " does not know the option " + command[0] + " (see anywarp " +
                       name + " --help)",
                   2);
+    // Without a program in front of it, "--" was ours; otherwise it is an argument of the program.
+    command.insert(command.end(), cut.begin() + (command.empty() && !cut.empty() ? 1 : 0),
+                   cut.end());
     ProfileOptions options = a.profile;
     if (std::string_view(name) == "run")
       options.run = a.run;
@@ -241,14 +238,18 @@ int main(int argc, char** argv) {
   addCache(app, arguments);
   std::vector<std::string> cut = cutProgram(argc, argv);
   try {
-    std::vector<std::string> joined = joinTrace(argc, argv);
+    std::vector<std::string> joined = joinTrace(*app.get_subcommand("run"), argc, argv);
     std::reverse(joined.begin(), joined.end()); // as CLI11 takes a vector
     app.parse(joined);
   } catch (const CLI::Success& done) { // --help, --version
     return app.exit(done);
   } catch (const CLI::ParseError& error) {
+    std::string why = error.what();
+    auto named = [&](const CLI::App* command) { return command->get_name() == argv[1]; };
+    if (argc > 1 && argv[1][0] != '-' && app.get_subcommands(named).empty())
+      why = std::string("there is no command ") + argv[1];
     std::fprintf(stderr, "anywarp: %s\nTry 'anywarp --help' or 'anywarp COMMAND --help'.\n",
-                 error.what());
+                 why.c_str());
     return 2;
   }
   return dispatch(app, arguments, cut);

@@ -2,33 +2,26 @@
 // See nvml.h.
 #include "nvml.h"
 
-#include "paths.h"
+#include "own_library.h"
 
-#include <dlfcn.h>
-#include <filesystem>
-#include <fmt/format.h>
 #define ANYWARP_NVML_TYPES_ONLY // symbols are named below
 #include <nvml.h>
 
 namespace anywarp::cli {
 namespace {
 
-class Nvml {
-public:
-  explicit Nvml(void* library) : library_(library) {}
+struct Nvml {
+  OwnLibrary library;
 
-  template <typename... Args> nvmlReturn_t call(const char* name, Args... args) {
-    auto function = reinterpret_cast<nvmlReturn_t (*)(Args...)>(dlsym(library_, name));
-    return function ? function(args...) : NVML_ERROR_FUNCTION_NOT_FOUND;
+  template <typename... Args> std::optional<int> call(const char* name, Args... args) {
+    return library.ask(name, args...);
   }
-  // An error names the function and what NVML says.
   template <typename... Args> Result<void> need(const char* name, Args... args) {
-    nvmlReturn_t code = call(name, args...);
-    if (code == NVML_SUCCESS)
-      return {};
-    auto text = reinterpret_cast<const char* (*)(nvmlReturn_t)>(dlsym(library_, "nvmlErrorString"));
-    return makeError(Status::Unknown, fmt::format("{} gives error {} ({})", name, int(code),
-                                                  text ? text(code) : "not an NVML library"));
+    auto text = [&](int code) {
+      auto* find = library.find<const char*(nvmlReturn_t)>("nvmlErrorString");
+      return find ? find(nvmlReturn_t(code)) : "unknown";
+    };
+    return library.need(text, name, args...);
   }
   template <typename... Args>
   std::optional<unsigned> maybe(const char* name, nvmlDevice_t device, Args... args) {
@@ -37,9 +30,21 @@ public:
       return std::nullopt;
     return value;
   }
-
-private:
-  void* library_;
+  // A list with as much room as it needs; `fill` gives it with room for `count` entries. Processes
+  // come and go between two calls.
+  template <typename T, typename Fill> std::vector<T> list(Fill&& fill) {
+    std::vector<T> entries; // the first answer is how many there are
+    for (;;) {
+      unsigned count = unsigned(entries.size());
+      std::optional<int> code = fill(entries.data(), &count);
+      if (code == NVML_ERROR_INSUFFICIENT_SIZE && count > entries.size()) {
+        entries.resize(count + 16);
+        continue;
+      }
+      entries.resize(code == NVML_SUCCESS ? count : 0);
+      return entries;
+    }
+  }
 };
 
 Result<std::string> text(Nvml& nvml, const char* name, nvmlDevice_t device) {
@@ -49,25 +54,21 @@ Result<std::string> text(Nvml& nvml, const char* name, nvmlDevice_t device) {
 }
 
 void askProcesses(Nvml& nvml, nvmlDevice_t handle, NvmlDevice& device) {
-  unsigned count = 256;
-  std::vector<nvmlProcessInfo_t> list(count);
-  if (nvml.call("nvmlDeviceGetComputeRunningProcesses_v3", handle, &count, list.data()) !=
-      NVML_SUCCESS)
-    return;
-  std::vector<nvmlProcessUtilizationSample_t> samples(256);
-  unsigned sampled = unsigned(samples.size());
-  if (nvml.call("nvmlDeviceGetProcessUtilization", handle, samples.data(), &sampled, 0ull) !=
-      NVML_SUCCESS)
-    sampled = 0;
-  for (unsigned i = 0; i < count; ++i) {
-    NvmlProcess process{list[i].pid, {}, list[i].usedGpuMemory, 0};
+  auto samples = nvml.list<nvmlProcessUtilizationSample_t>([&](auto* entries, unsigned* count) {
+    return nvml.call("nvmlDeviceGetProcessUtilization", handle, entries, count, 0ull);
+  });
+  for (const nvmlProcessInfo_t& info :
+       nvml.list<nvmlProcessInfo_t>([&](auto* entries, unsigned* count) {
+         return nvml.call("nvmlDeviceGetComputeRunningProcesses_v3", handle, count, entries);
+       })) {
+    NvmlProcess process{info.pid, {}, info.usedGpuMemory, 0};
     char name[4096] = "";
-    if (nvml.call("nvmlSystemGetProcessName", list[i].pid, &name[0], unsigned{sizeof name}) ==
+    if (nvml.call("nvmlSystemGetProcessName", info.pid, &name[0], unsigned{sizeof name}) ==
         NVML_SUCCESS)
       process.name = name;
-    for (unsigned k = 0; k < sampled; ++k)
-      if (samples[k].pid == process.id)
-        process.busyPercent = samples[k].smUtil;
+    for (const nvmlProcessUtilizationSample_t& sample : samples)
+      if (sample.pid == process.id)
+        process.busyPercent = sample.smUtil;
     device.processes.push_back(std::move(process));
   }
 }
@@ -136,11 +137,10 @@ Result<NvmlReport> ask(Nvml& nvml) {
 } // namespace
 
 Result<NvmlReport> askNvml() {
-  std::string path = std::filesystem::path(libraryFolder()) / "libnvidia-ml.so.1";
-  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  Result<OwnLibrary> library = OwnLibrary::load("libnvidia-ml.so.1");
   if (!library)
-    return makeError(Status::SharedObjectInitFailed, fmt::format("cannot load it: {}", dlerror()));
-  Nvml nvml(library);
+    return library.error();
+  Nvml nvml{*library};
   AW_TRY(nvml.need("nvmlInit_v2"));
   Result<NvmlReport> report = ask(nvml);
   (void)nvml.call("nvmlShutdown");

@@ -67,7 +67,8 @@ double percent(const ProfileRow& row, const Section& section) {
   return section.total ? 100.0 * double(row.total) / double(section.total) : 0.0;
 }
 
-void printText(FILE* out, const std::vector<Section>& sections) {
+// `started`: of a program that did not, run() has said why.
+void printText(FILE* out, const std::vector<Section>& sections, bool started) {
   bool any = false;
   for (const Section& section : sections) {
     if (section.rows.empty())
@@ -87,7 +88,7 @@ void printText(FILE* out, const std::vector<Section>& sections) {
                  duration(row.most), row.name});
     table.print(2, out);
   }
-  if (!any)
+  if (!any && started)
     fmt::print(out, "anywarp: the program made no CUDA calls\n");
 }
 
@@ -163,7 +164,7 @@ int profile(const ProfileOptions& options) {
   else if (options.csv)
     printCsv(out, sections);
   else
-    printText(out, sections);
+    printText(out, sections, !WIFEXITED(status) || WEXITSTATUS(status) < 125);
   if (out == stderr ? std::fflush(out) != 0 : std::fclose(out) != 0)
     return fail(fmt::format("cannot write {}", options.output));
   return endAs(status);

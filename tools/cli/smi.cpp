@@ -7,7 +7,9 @@
 #include "table.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <ctime>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -18,10 +20,6 @@ using nlohmann::ordered_json;
 
 namespace anywarp::cli {
 namespace {
-
-std::string cudaVersion(int version) {
-  return fmt::format("{}.{}", version / 1000, version % 1000 / 10);
-}
 
 std::string text(const std::optional<unsigned>& value, const char* unit, unsigned divisor = 1) {
   return value ? fmt::format("{}{}", *value / divisor, unit) : "-";
@@ -124,7 +122,7 @@ bool isDevice(const NvmlDevice& device, const std::string& id) {
          same(device.busId) || (device.busId.size() > 4 && same(device.busId.substr(4)));
 }
 
-int once(const SmiOptions& options) {
+int once(const SmiOptions& options, const CsvFormat& format) {
   Result<NvmlReport> report = askNvml();
   if (!report)
     return fail("smi: " + report.error().message);
@@ -134,12 +132,9 @@ int once(const SmiOptions& options) {
       return fail("smi: there is no device " + options.id);
   }
   if (!options.queryGpu.empty() || !options.queryApps.empty()) {
-    Result<CsvFormat> format = parseFormat(options.format);
-    if (!format)
-      return fail("smi --format: " + format.error().message, 2);
     Result<std::string> answer = options.queryGpu.empty()
-                                     ? queryProcesses(*report, options.queryApps, *format)
-                                     : queryDevices(*report, options.queryGpu, *format);
+                                     ? queryProcesses(*report, options.queryApps, format)
+                                     : queryDevices(*report, options.queryGpu, format);
     if (!answer)
       return fail("smi: " + answer.error().message, 2);
     std::fputs(answer->c_str(), stdout);
@@ -151,17 +146,21 @@ int once(const SmiOptions& options) {
   } else {
     printTable(*report);
   }
-  std::fflush(stdout);
+  if (std::fflush(stdout) != 0)
+    return fail(fmt::format("smi: cannot write: {}", std::strerror(errno)));
   return 0;
 }
 
 } // namespace
 
 int smi(const SmiOptions& options) {
-  int status = once(options);
+  Result<CsvFormat> format = parseFormat(options.format);
+  if (!format)
+    return fail("smi --format: " + format.error().message, 2);
+  int status = once(options, *format);
   while (status == 0 && options.loop) {
     sleep(options.loop);
-    status = once(options);
+    status = once(options, *format);
   }
   return status;
 }

@@ -152,8 +152,12 @@ Result<std::vector<const Field*>> choose(const std::vector<Field>& known, const 
   return chosen;
 }
 
-std::string lines(std::span<const Field* const> fields, std::span<const Subject> subjects,
-                  const CsvFormat& format) {
+Result<std::string> lines(const std::vector<Field>& known, const std::string& names,
+                          std::span<const Subject> subjects, const CsvFormat& format) {
+  auto chosen = choose(known, names);
+  if (!chosen)
+    return chosen.error();
+  const std::vector<const Field*>& fields = *chosen;
   std::string out;
   if (format.header) {
     for (size_t i = 0; i < fields.size(); ++i)
@@ -195,25 +199,19 @@ Result<CsvFormat> parseFormat(const std::string& text) {
 
 Result<std::string> queryDevices(const NvmlReport& report, const std::string& fields,
                                  const CsvFormat& format) {
-  auto chosen = choose(deviceFields(), fields);
-  if (!chosen)
-    return chosen.error();
   std::vector<Subject> subjects;
   for (const NvmlDevice& device : report.devices)
     subjects.push_back({report, device, nullptr});
-  return lines(*chosen, subjects, format);
+  return lines(deviceFields(), fields, subjects, format);
 }
 
 Result<std::string> queryProcesses(const NvmlReport& report, const std::string& fields,
                                    const CsvFormat& format) {
-  auto chosen = choose(processFields(), fields);
-  if (!chosen)
-    return chosen.error();
   std::vector<Subject> subjects;
   for (const NvmlDevice& device : report.devices)
     for (const NvmlProcess& process : device.processes)
       subjects.push_back({report, device, &process});
-  return lines(*chosen, subjects, format);
+  return lines(processFields(), fields, subjects, format);
 }
 
 } // namespace anywarp::cli

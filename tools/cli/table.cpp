@@ -96,6 +96,10 @@ std::string humanSize(unsigned long long bytes) {
   return fmt::format("{:.1f} {}", value, unit);
 }
 
+std::string cudaVersion(int version) {
+  return fmt::format("{}.{}", version / 1000, version % 1000 / 10);
+}
+
 std::string counted(unsigned long long n, std::string_view thing) {
   return fmt::format("{} {}{}", n, thing, n == 1 ? "" : "s");
 }

@@ -34,6 +34,7 @@ private:
 };
 
 std::string humanSize(unsigned long long bytes); // "1.2 MiB"
+std::string cudaVersion(int version);            // "13.0" of 13000
 // "x" and "s" by number: "1 kernel", "3 kernels".
 std::string counted(unsigned long long n, std::string_view thing);
 // Breaks words at the terminal's width, each line indented.

@@ -3,27 +3,27 @@ include "cudart/base.td"
 
 let Object = "gl" in {
 
-def cudaGLGetDevices : Refused<"Gives the CUDA devices of the current OpenGL context.", "there is no OpenGL driver that shares memory with a CPU device; copy through host memory",
+def cudaGLGetDevices : NoGl<"Gives the CUDA devices of the current OpenGL context.",
     [Version<"", 11000, "out unsigned int* deviceCount, out int* devices, unsigned int capacity, int deviceList">]>;
-def cudaGLMapBufferObject : Refused<"Maps an OpenGL buffer.", "there is no OpenGL driver that shares memory with a CPU device; copy through host memory",
+def cudaGLMapBufferObject : NoGl<"Maps an OpenGL buffer.",
     [Version<"", 11000, "out void** devPtr, unsigned int buffer">]>;
-def cudaGLMapBufferObjectAsync : Refused<"Maps an OpenGL buffer in stream order.", "there is no OpenGL driver that shares memory with a CPU device; copy through host memory",
+def cudaGLMapBufferObjectAsync : NoGl<"Maps an OpenGL buffer in stream order.",
     [Version<"", 11000, "out void** devPtr, unsigned int buffer, cudaStream_t stream">]>;
-def cudaGLRegisterBufferObject : Refused<"Registers an OpenGL buffer.", "there is no OpenGL driver that shares memory with a CPU device; copy through host memory",
+def cudaGLRegisterBufferObject : NoGl<"Registers an OpenGL buffer.",
     [Version<"", 11000, "unsigned int buffer">]>;
-def cudaGLSetBufferObjectMapFlags : Refused<"Says how a mapped OpenGL buffer is used.", "there is no OpenGL driver that shares memory with a CPU device; copy through host memory",
+def cudaGLSetBufferObjectMapFlags : NoGl<"Says how a mapped OpenGL buffer is used.",
     [Version<"", 11000, "unsigned int buffer, unsigned int flags">]>;
-def cudaGLSetGLDevice : Refused<"Chooses the device for OpenGL interoperation.", "there is no OpenGL driver that shares memory with a CPU device; copy through host memory",
+def cudaGLSetGLDevice : NoGl<"Chooses the device for OpenGL interoperation.",
     [Version<"", 11000, "int device">]>;
-def cudaGLUnmapBufferObject : Refused<"Unmaps an OpenGL buffer.", "there is no OpenGL driver that shares memory with a CPU device; copy through host memory",
+def cudaGLUnmapBufferObject : NoGl<"Unmaps an OpenGL buffer.",
     [Version<"", 11000, "unsigned int buffer">]>;
-def cudaGLUnmapBufferObjectAsync : Refused<"Unmaps an OpenGL buffer in stream order.", "there is no OpenGL driver that shares memory with a CPU device; copy through host memory",
+def cudaGLUnmapBufferObjectAsync : NoGl<"Unmaps an OpenGL buffer in stream order.",
     [Version<"", 11000, "unsigned int buffer, cudaStream_t stream">]>;
-def cudaGLUnregisterBufferObject : Refused<"Takes the registration of an OpenGL buffer back.", "there is no OpenGL driver that shares memory with a CPU device; copy through host memory",
+def cudaGLUnregisterBufferObject : NoGl<"Takes the registration of an OpenGL buffer back.",
     [Version<"", 11000, "unsigned int buffer">]>;
-def cudaGraphicsGLRegisterBuffer : Refused<"Registers an OpenGL buffer as a graphics resource.", "there is no OpenGL driver that shares memory with a CPU device; copy through host memory",
+def cudaGraphicsGLRegisterBuffer : NoGl<"Registers an OpenGL buffer as a graphics resource.",
     [Version<"", 11000, "out cudaGraphicsResource_t* resource, unsigned int buffer, unsigned int flags">]>;
-def cudaGraphicsGLRegisterImage : Refused<"Registers an OpenGL texture or renderbuffer.", "there is no OpenGL driver that shares memory with a CPU device; copy through host memory",
+def cudaGraphicsGLRegisterImage : NoGl<"Registers an OpenGL texture or renderbuffer.",
     [Version<"", 11000, "out cudaGraphicsResource_t* resource, unsigned int image, unsigned int target, unsigned int flags">]>;
 
 } // Object

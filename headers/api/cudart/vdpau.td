@@ -3,13 +3,13 @@ include "cudart/base.td"
 
 let Object = "vdpau" in {
 
-def cudaGraphicsVDPAURegisterOutputSurface : Refused<"Registers a VDPAU output surface.", "VDPAU decodes on GPUs only; copy through host memory",
+def cudaGraphicsVDPAURegisterOutputSurface : NoVdpau<"Registers a VDPAU output surface.",
     [Version<"", 11000, "out cudaGraphicsResource_t* resource, unsigned int surface, unsigned int flags">]>;
-def cudaGraphicsVDPAURegisterVideoSurface : Refused<"Registers a VDPAU video surface.", "VDPAU decodes on GPUs only; copy through host memory",
+def cudaGraphicsVDPAURegisterVideoSurface : NoVdpau<"Registers a VDPAU video surface.",
     [Version<"", 11000, "out cudaGraphicsResource_t* resource, unsigned int surface, unsigned int flags">]>;
-def cudaVDPAUGetDevice : Refused<"Gives the device of a VDPAU device.", "VDPAU decodes on GPUs only; copy through host memory",
+def cudaVDPAUGetDevice : NoVdpau<"Gives the device of a VDPAU device.",
     [Version<"", 11000, "out int* device, unsigned int vdpDevice, void* getProcAddress">]>;
-def cudaVDPAUSetVDPAUDevice : Refused<"Chooses the device for VDPAU interoperation.", "VDPAU decodes on GPUs only; copy through host memory",
+def cudaVDPAUSetVDPAUDevice : NoVdpau<"Chooses the device for VDPAU interoperation.",
     [Version<"", 11000, "int device, unsigned int vdpDevice, void* getProcAddress">]>;
 
 } // Object

@@ -78,6 +78,24 @@ TEST_F(Memory, can_be_freed_by_the_next_launch) {
   run(exec);
 }
 
+// A graph that allocates has one executable graph: one that nobody was given must not stay.
+TEST_F(Memory, a_failed_upload_leaves_no_executable_graph) {
+  CUgraphNode alloc = nullptr;
+  addAlloc(graph, 64, &alloc);
+  CUstream gone = nullptr;
+  ASSERT_CU(cuStreamCreate(&gone, 0));
+  ASSERT_CU(cuStreamDestroy(gone));
+  CUDA_GRAPH_INSTANTIATE_PARAMS params = {};
+  params.flags = CUDA_GRAPH_INSTANTIATE_FLAG_UPLOAD;
+  params.hUploadStream = gone;
+  CUgraphExec exec = nullptr;
+  EXPECT_EQ(CUDA_ERROR_INVALID_HANDLE, cuGraphInstantiateWithParams(&exec, graph, &params));
+  EXPECT_EQ(CUDA_GRAPH_INSTANTIATE_ERROR, params.result_out);
+  EXPECT_EQ(nullptr, exec);
+  ASSERT_CU(cuGraphInstantiate(&exec, graph, 0));
+  EXPECT_CU(cuGraphExecDestroy(exec));
+}
+
 TEST_F(Memory, restricts_its_graph) {
   CUgraphNode alloc = nullptr, free = nullptr, node = addBump(graph, 0, 1);
   CUdeviceptr pointer = addAlloc(graph, 64, &alloc);

@@ -171,6 +171,14 @@ TEST_F(Launches, with_attributes) {
   attribute.val.clusterDim = {4, 1, 1};
   EXPECT_EQ(cudaLaunchKernelExC(&config, add, args), cudaErrorInvalidClusterSize);
   EXPECT_EQ(cudaLaunchKernelExC(nullptr, add, args), cudaErrorInvalidValue);
+  attribute.id = cudaLaunchAttributeID(99);
+  EXPECT_EQ(cudaLaunchKernelExC(&config, add, args), cudaErrorInvalidValue);
+  for (int hint : {0, 3, 16}) { // ignore, synchronization policy, NVLink-centric scheduling
+    attribute = {};
+    attribute.id = cudaLaunchAttributeID(hint);
+    EXPECT_OK(cudaLaunchKernelExC(&config, add, args));
+  }
+  EXPECT_OK(cudaDeviceSynchronize());
 }
 
 TEST_F(Launches, cooperative_grids_must_fit) {

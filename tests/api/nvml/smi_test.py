@@ -50,6 +50,7 @@ class Smi(unittest.TestCase):
         self.assertEqual(out.stdout, "8.6, 1024\n")
         self.assertIn("memory.used", self.call("--query-gpu=colour", code=2).stderr)  # lists the fields
         self.call("--query-gpu=name", "--format=xml", code=2)
+        self.call("--format=xml", code=2)
         self.assertEqual(self.call("--query-compute-apps=pid,used_memory", "--format=csv").stdout.splitlines()[0],
                          "pid, used_memory [MiB]")
 
@@ -82,6 +83,12 @@ class Smi(unittest.TestCase):
 
     def test_no_device(self):
         self.assertIn("ANYWARP_DEVICES", self.call(code=1, devices="nothing-of-this").stderr)
+
+    def test_output_that_cannot_be_written(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            r = subprocess.run([options.anywarp, "smi", "-L"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+        self.assertEqual(r.returncode, 1)
+        self.assertIn("cannot write", r.stderr)
 
 
 if __name__ == "__main__":

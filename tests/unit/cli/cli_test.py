@@ -55,7 +55,8 @@ class Cli(unittest.TestCase):
 
     def test_no_command_and_nonsense_are_usage_errors(self):
         for args in ([], ["nonsense"], ["inspect"], ["cache"], ["cache", "nonsense"], ["run", "--nonsense", "true"],
-                     ["run"], ["run", "--"], ["run", "--log", "loud", "true"], ["run", "--threads", "-1", "true"],
+                     ["run"], ["run", "--"], ["run", "--nonsense", "--", "true"], ["profile", "--nonsense", "--", "true"],
+                     ["profile", "--json", "--csv", "true"], ["run", "--log", "loud", "true"], ["run", "--threads", "-1", "true"],
                      ["run", "--threads", "x", "true"], ["run", "--compute-capability", "nine", "true"],
                      ["run", "--trace=api,nonsense", "true"], ["cache", "warm", "x", "--shape", "2000"],
                      ["cache", "warm", "x", "--shape", "32,64"], ["cache", "warm", "x", "--shape", "1,1,1,1"],
@@ -63,6 +64,10 @@ class Cli(unittest.TestCase):
             with self.subTest(args=args):
                 r = self.call(*args, code=2)
                 self.assertTrue(r.stderr.startswith("anywarp: "), r.stderr)
+                if args == ["nonsense"]:
+                    self.assertIn("no command nonsense", r.stderr)
+                if "--nonsense" in args:
+                    self.assertIn("does not know the option --nonsense", r.stderr)
 
     def test_help_and_version(self):
         self.assertRegex(self.call("--version").stdout, r"^anywarp \d+\.\d+\.\d+\n$")

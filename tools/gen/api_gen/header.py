@@ -91,10 +91,8 @@ def cuda_header(lib: Library, version: int):
             text = f"#ifndef CU_UUID_HAS_BEEN_DEFINED\n#define CU_UUID_HAS_BEEN_DEFINED\n{text}\n#endif"
         body.append((t.kind, text))
     results = ",\n".join(f"  {e.driver} = {e.value}" for e in lib.errors if e.driver)
-    constants = [x for k, x in body if k == "constant"] + [""]
-    out += constants + [f"typedef enum cudaError_enum {{\n{results}\n}} CUresult;", ""]
-    out += declarations([(k, x) for k, x in body if k != "constant"])[1:]
-    return finish(lib, out)
+    out += constants(body) + [f"typedef enum cudaError_enum {{\n{results}\n}} CUresult;", ""]
+    return finish(lib, out + declarations(body))
 
 
 def nvml_header(lib: Library):
@@ -102,12 +100,16 @@ def nvml_header(lib: Library):
            "#ifndef DECLDIR", "#define DECLDIR", "#endif", ""]
     out += renames(lib)
     out += ["", "#ifdef __cplusplus", 'extern "C" {', "#endif", ""]
-    out += declarations([(t.kind, declare_type(t)) for t in lib.types])
-    return finish(lib, out)
+    body = [(t.kind, declare_type(t)) for t in lib.types]
+    return finish(lib, out + constants(body) + declarations(body))
+
+
+def constants(body):
+    return [x for k, x in body if k == "constant"] + [""]
 
 
 def declarations(body):
-    out = [x for k, x in body if k == "constant"] + [""]
+    out = []
     last = None
     for k, x in body:
         if k == "constant":
