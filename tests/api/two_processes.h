@@ -43,10 +43,10 @@ public:
     from.child_ = -1;
   }
   ~Peer() {
+    if (socket_ >= 0) // first, or a process that still waits for us would wait for ever
+      close(socket_);
     if (child_ > 0)
       finish();
-    if (socket_ >= 0)
-      close(socket_);
   }
 
   bool send(const void* data, size_t bytes, int descriptor = -1) {

@@ -2,6 +2,7 @@
 // Registering what a large framework's library has: 450 fatbins, 21,504 kernels, 12,955 variables,
 // as its static constructors do, then the first use of one kernel.
 //   build/release/benchmarks/load_bench [FATBINS FUNCTIONS VARIABLES]
+#include "../api/cudart/registration.h"
 #include "image/writer.h"
 
 #include <chrono>
@@ -12,16 +13,6 @@
 #include <memory>
 #include <string>
 #include <vector>
-
-extern "C" {
-void** __cudaRegisterFatBinary(void* fatbin);
-void __cudaRegisterFatBinaryEnd(void** handle);
-void __cudaUnregisterFatBinary(void** handle);
-void __cudaRegisterFunction(void** handle, const char* host, char* device, const char* name,
-                            int threadLimit, uint3*, uint3*, dim3*, dim3*, int*);
-void __cudaRegisterVar(void** handle, char* host, char* device, const char* name, int isExtern,
-                       size_t size, int isConstant, int isGlobal);
-}
 
 namespace {
 

@@ -54,22 +54,14 @@ TEST_F(cuCheckpoint, locks_and_unlocks_the_process) {
 }
 
 TEST_F(cuCheckpoint, a_lock_that_takes_too_long) {
-  static std::atomic<bool> open;
-  open = false;
-  ASSERT_CU(cuLaunchHostFunc(
-      nullptr,
-      [](void*) {
-        while (!open)
-          std::this_thread::yield();
-      },
-      nullptr));
+  Gate gate(nullptr);
   CUcheckpointLockArgs args = {};
   args.timeoutMs = 20;
   EXPECT_EQ(CUDA_ERROR_NOT_READY, cuCheckpointProcessLock(getpid(), &args));
   CUprocessState state = CU_PROCESS_STATE_FAILED;
   EXPECT_CU(cuCheckpointProcessGetState(getpid(), &state));
   EXPECT_EQ(CU_PROCESS_STATE_RUNNING, state);
-  open = true;
+  gate.open();
   EXPECT_CU(cuCtxSynchronize());
   args.reserved0 = 1;
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuCheckpointProcessLock(getpid(), &args));

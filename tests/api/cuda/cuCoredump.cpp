@@ -4,6 +4,7 @@
 #include "kernels.h"
 
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <sstream>
@@ -93,8 +94,9 @@ TEST_F(cuCoredump, settings) {
 
 TEST(cuCoredumpFile, names_the_kernel_that_failed) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
-  const char* path = "/tmp/anywarp_coredump_test";
-  unlink(path);
+  // The same name in the process that fails, which starts at the beginning again.
+  setenv("TEST_COREDUMP", ("/tmp/anywarp_coredump_" + std::to_string(getpid())).c_str(), 0);
+  const char* path = getenv("TEST_COREDUMP");
   EXPECT_EXIT(faultWithDump(path, true), ::testing::ExitedWithCode(0), "");
   std::stringstream text;
   text << std::ifstream(path).rdbuf();

@@ -206,17 +206,7 @@ TEST_F(cuGreenCtx, the_primary_context_lives_while_a_green_one_does) {
   ASSERT_CU(cuDevicePrimaryCtxRetain(&primary, device));
 }
 
-// Events of whole contexts: what they hold back, a host function shows.
-struct Gate {
-  std::atomic<bool> open{false}, passed{false};
-};
-void waitAtGate(void* data) {
-  auto* gate = static_cast<Gate*>(data);
-  while (!gate->open)
-    std::this_thread::yield();
-  gate->passed = true;
-}
-
+// Events of whole contexts: what they hold back, host functions show.
 TEST_F(cuGreenCtx, events_of_a_green_context) {
   CUgreenCtx green = create(whole);
   CUstream a = nullptr, b = nullptr, outside = nullptr;
@@ -225,15 +215,13 @@ TEST_F(cuGreenCtx, events_of_a_green_context) {
   ASSERT_CU(cuGreenCtxStreamCreate(&b, green, CU_STREAM_NON_BLOCKING, 0));
   ASSERT_CU(cuStreamCreate(&outside, CU_STREAM_NON_BLOCKING));
   ASSERT_CU(cuEventCreate(&event, CU_EVENT_DISABLE_TIMING));
-  Gate inside, other;
-  ASSERT_CU(cuLaunchHostFunc(a, waitAtGate, &inside));
-  ASSERT_CU(cuLaunchHostFunc(outside, waitAtGate, &other));
+  Gate inside(a), other(outside);
   ASSERT_CU(cuGreenCtxRecordEvent(green, event));
   EXPECT_EQ(CUDA_ERROR_NOT_READY, cuEventQuery(event));
-  inside.open = true;
+  inside.open();
   EXPECT_CU(cuEventSynchronize(event)); // what is outside does not count
-  EXPECT_TRUE(inside.passed);
-  EXPECT_FALSE(other.passed);
+  EXPECT_TRUE(inside.passed());
+  EXPECT_FALSE(other.passed());
   // All of the green context waits for the stream outside, streams that come later too.
   ASSERT_CU(cuEventRecord(event, outside));
   ASSERT_CU(cuGreenCtxWaitEvent(green, event));
@@ -245,7 +233,7 @@ TEST_F(cuGreenCtx, events_of_a_green_context) {
     ASSERT_CU(cuLaunchHostFunc(each, [](void*) { ++ran; }, nullptr));
   std::this_thread::sleep_for(std::chrono::milliseconds(20));
   EXPECT_EQ(0, ran);
-  other.open = true;
+  other.open();
   EXPECT_CU(cuCtxSynchronize());
   EXPECT_EQ(3, ran);
   for (CUstream each : {a, b, later, outside})
@@ -260,8 +248,7 @@ TEST_F(cuGreenCtx, events_of_a_context) {
   ASSERT_CU(cuStreamCreate(&a, CU_STREAM_NON_BLOCKING));
   ASSERT_CU(cuStreamCreate(&b, CU_STREAM_NON_BLOCKING));
   ASSERT_CU(cuEventCreate(&event, 0));
-  Gate gate;
-  ASSERT_CU(cuLaunchHostFunc(a, waitAtGate, &gate));
+  Gate gate(a);
   ASSERT_CU(cuCtxRecordEvent(primary, event));
   EXPECT_EQ(CUDA_ERROR_NOT_READY, cuEventQuery(event));
   ASSERT_CU(cuCtxWaitEvent(primary, event));
@@ -270,7 +257,7 @@ TEST_F(cuGreenCtx, events_of_a_context) {
   ASSERT_CU(cuLaunchHostFunc(b, [](void*) { ran = true; }, nullptr));
   std::this_thread::sleep_for(std::chrono::milliseconds(20));
   EXPECT_FALSE(ran);
-  gate.open = true;
+  gate.open();
   EXPECT_CU(cuStreamSynchronize(b));
   EXPECT_TRUE(ran);
   EXPECT_CU(cuEventQuery(event));

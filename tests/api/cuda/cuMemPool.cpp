@@ -3,9 +3,6 @@
 #include "../two_processes.h"
 #include "fixture.h"
 
-#include <atomic>
-#include <thread>
-
 namespace {
 
 using anywarp::test::Peer;
@@ -48,24 +45,6 @@ protected:
   }
   static void* asHandle(int file) { return reinterpret_cast<void*>(intptr_t(file)); }
   CUmemPoolProps props = {};
-};
-
-// A stream that stands still until it is let go.
-class Gate {
-public:
-  explicit Gate(CUstream stream) {
-    EXPECT_CU(cuLaunchHostFunc(
-        stream,
-        [](void* gate) {
-          while (!static_cast<Gate*>(gate)->open_)
-            std::this_thread::sleep_for(std::chrono::milliseconds(1));
-        },
-        this));
-  }
-  void open() { open_ = true; }
-
-private:
-  std::atomic<bool> open_{false};
 };
 
 } // namespace

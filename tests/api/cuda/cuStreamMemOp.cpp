@@ -171,8 +171,10 @@ TEST_F(cuStreamMemOp, a_batch_runs_in_its_order) {
   CUstreamBatchMemOpParams ops[] = {write64(word + 8, 5), wait32(word, 1, CU_STREAM_WAIT_VALUE_EQ),
                                     barrier, flush, write64(word + 8, 6)};
   ASSERT_CU(cuStreamBatchMemOp_v2(stream, 5, ops, 0));
-  EXPECT_FALSE(passes());
   auto* second = static_cast<uint64_t*>(host) + 1;
+  while (std::atomic_ref(*second).load() != 5) // whenever the machine gets to it
+    std::this_thread::yield();
+  EXPECT_FALSE(passes());
   EXPECT_EQ(5u, std::atomic_ref(*second).load());
   set(1);
   EXPECT_CU(cuStreamSynchronize(stream));

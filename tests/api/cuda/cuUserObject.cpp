@@ -20,7 +20,7 @@ protected:
   }
   // The destructor runs on another thread.
   bool goes() {
-    for (int i = 0; i < 2000 && !gone; i++)
+    for (int i = 0; i < 20000 && !gone; i++) // the machine may be busy
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     return gone == 1;
   }

@@ -1,13 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Fixtures for driver API tests: an initialised driver, and a context of device 0 on top of it.
+// Fixtures for driver API tests: an initialised driver, and a context of device 0 on top of it; a
+// way to hold a stream back.
 #pragma once
 
+#include <atomic>
 #include <cuda.h>
 #include <gtest/gtest.h>
+#include <thread>
 #include <vector>
 
 #define EXPECT_CU(expression) EXPECT_EQ(CUDA_SUCCESS, (expression))
 #define ASSERT_CU(expression) ASSERT_EQ(CUDA_SUCCESS, (expression))
+
+// A stream that stands still until it is let go.
+class Gate {
+public:
+  explicit Gate(CUstream stream) {
+    EXPECT_CU(cuLaunchHostFunc(
+        stream,
+        [](void* data) {
+          auto* gate = static_cast<Gate*>(data);
+          while (!gate->open_)
+            std::this_thread::yield();
+          gate->passed_ = true;
+        },
+        this));
+  }
+  void open() { open_ = true; }
+  bool passed() const { return passed_; }
+
+private:
+  std::atomic<bool> open_{false}, passed_{false};
+};
 
 class Driver : public ::testing::Test {
 protected:

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstring>
 #include <thread>
+#include <unistd.h>
 
 namespace anywarp::test {
 namespace {
@@ -87,7 +88,7 @@ TEST_F(GraphTest, user_objects_and_dot_files) {
   EXPECT_OK(cudaUserObjectRelease(object, 1));
   EXPECT_OK(cudaGraphRetainUserObject(graph, object, 1, cudaGraphUserObjectMove));
   EXPECT_OK(cudaGraphReleaseUserObject(graph, object, 1));
-  for (int i = 0; i < 2000 && !gone; i++)
+  for (int i = 0; i < 20000 && !gone; i++) // the machine may be busy
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   EXPECT_EQ(gone, 1);
   EXPECT_EQ(cudaUserObjectCreate(&object, nullptr, nullptr, 1, cudaUserObjectNoDestructorSync),
@@ -97,9 +98,9 @@ TEST_F(GraphTest, user_objects_and_dot_files) {
   EXPECT_EQ(cudaGraphRetainUserObject(graph, nullptr, 1, 0), cudaErrorInvalidValue);
   EXPECT_EQ(cudaGraphReleaseUserObject(graph, nullptr, 1), cudaErrorInvalidValue);
   addKernel(graph);
-  std::string path = testing::TempDir() + "/anywarp_cudart_dot";
+  std::string path = testing::TempDir() + "/anywarp_cudart_dot_" + std::to_string(getpid());
   EXPECT_OK(cudaGraphDebugDotPrint(graph, path.c_str(), cudaGraphDebugDotFlagsVerbose));
-  std::remove(path.c_str());
+  EXPECT_EQ(0, std::remove(path.c_str()));
   EXPECT_EQ(cudaGraphDebugDotPrint(graph, nullptr, 0), cudaErrorInvalidValue);
 }
 

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 #include <string>
+#include <unistd.h>
 
 namespace anywarp::test {
 namespace {
@@ -111,7 +112,7 @@ TEST_F(Queries, error_log) {
   ASSERT_OK(cudaLogsDumpToMemory(&at, buffer, &size, 0));
   EXPECT_NE(std::string(buffer).find("cudaSetDevice"), std::string::npos) << buffer;
   EXPECT_NE(at, start);
-  std::string path = testing::TempDir() + "/anywarp_cudart_log";
+  std::string path = testing::TempDir() + "/anywarp_cudart_log_" + std::to_string(getpid());
   at = start;
   ASSERT_OK(cudaLogsDumpToFile(&at, path.c_str(), 0));
   FILE* file = fopen(path.c_str(), "r");

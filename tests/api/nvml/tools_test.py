@@ -26,7 +26,7 @@ def pynvml_inside():
     assert n.nvmlDeviceGetMemoryInfo(handle, version=n.nvmlMemory_v2).total == 1 << 30
     assert n.nvmlDeviceGetCudaComputeCapability(handle) == (8, 6)
     assert 0 <= n.nvmlDeviceGetUtilizationRates(handle).gpu <= 100
-    assert n.nvmlDeviceGetComputeRunningProcesses(handle) == []
+    assert os.getpid() not in [p.pid for p in n.nvmlDeviceGetComputeRunningProcesses(handle)]  # there may be others
     assert n.nvmlSystemGetCudaDriverVersion() == 13000
     try:
         n.nvmlDeviceGetEccMode(handle)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // stress_api SECONDS [SEED [THREADS]]: random calls of both APIs from many threads.
+#include "../cuda/kernels.h"
 #include "worker.h"
 
 #include <chrono>
@@ -17,35 +18,6 @@ void Worker::fail(const char* file, int line, const char* what, int code) {
 } // namespace stress
 
 namespace {
-
-constexpr const char* kPtx = R"(
-.version 8.0
-.target sm_70
-.address_size 64
-.visible .global .align 4 .u32 counter;
-.visible .entry add_one(.param .u64 p_data, .param .u32 p_count)
-{
-  .reg .pred %p;
-  .reg .b32 %r<8>;
-  .reg .b64 %rd<4>;
-  ld.param.u64 %rd1, [p_data];
-  ld.param.u32 %r1, [p_count];
-  mov.u32 %r2, %ctaid.x;
-  mov.u32 %r3, %ntid.x;
-  mov.u32 %r4, %tid.x;
-  mad.lo.s32 %r5, %r2, %r3, %r4;
-  setp.ge.s32 %p, %r5, %r1;
-  @%p bra done;
-  cvta.to.global.u64 %rd2, %rd1;
-  mul.wide.s32 %rd3, %r5, 4;
-  add.s64 %rd2, %rd2, %rd3;
-  ld.global.u32 %r6, [%rd2];
-  add.s32 %r7, %r6, 1;
-  st.global.u32 [%rd2], %r7;
-done:
-  ret;
-}
-)";
 
 #define MUST(call)                                                                                 \
   if (int code = int(call); code != 0) {                                                           \

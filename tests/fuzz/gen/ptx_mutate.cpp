@@ -75,12 +75,6 @@ bool findWord(const std::vector<std::string>& words, Choices& c, Is is, size_t& 
   return true;
 }
 
-std::string declare(std::vector<std::string>& lines, const std::string& declaration,
-                    const char* what) {
-  lines.insert(lines.begin() + 3, declaration);
-  return what;
-}
-
 } // namespace
 
 std::string breakRule(std::string& text, Choices& c) {
@@ -158,13 +152,12 @@ std::string breakRule(std::string& text, Choices& c) {
     std::string size =
         c.pick({"1000000", "1073741824", "4294967295", "9223372036854775807", "2147483648"});
     std::string name = "huge" + size + "[" + size + "];";
-    text = join(lines);
-    what = declare(lines, c.pick({".shared .b8 ", ".global .b64 ", ".const .b8 "}) + name,
-                   "huge array");
+    lines.insert(lines.begin() + 3,
+                 c.pick({".shared .b8 ", ".global .b64 ", ".const .b8 "}) + name);
     if (c.chance(70))
       lines.insert(lines.begin() + long(code.back()) + 1, "  mov.u64 %d2, huge" + size + ";");
     text = join(lines);
-    return what;
+    return "huge array";
   }
   case 10:
     lines.insert(lines.begin() + long(c.pick(code)), "  .reg .b32 %r<" + bigNumber(c) + ">;");

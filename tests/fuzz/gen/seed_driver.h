@@ -7,7 +7,7 @@
 // Each case runs in a child process, many in one; a crash or a hang (--slow: of processor time)
 // ends the child and is told with its seed. --strict also reports texts that only lowering refuses
 // and texts without a broken rule that are refused. --minimise drops lines while the outcome stays
-// the same. Returns what main() returns: 0 if nothing was found.
+// the same. Returns what main() returns: 0 if something compiled and nothing was found.
 #pragma once
 
 #include "cases.h"

@@ -2,6 +2,7 @@
 #include "measure.h"
 
 #include "gang_runner.h"
+#include "parallel.h"
 #include "ptx/names.h"
 #include "reference.h"
 #include "vector_math.h"
@@ -24,7 +25,6 @@ namespace {
 
 constexpr size_t kBlock = 4096; // inputs of one launch
 constexpr uint32_t kThreads = 128;
-constexpr size_t kStack = size_t(64) << 20;
 
 std::string instructionOf(const Approximation& a, bool ftz) {
   return std::string(a.mnemonic) + ".approx" + (ftz ? ".ftz." : ".") +
@@ -50,23 +50,6 @@ std::string unaryKernel(const std::string& instruction, Type type) {
          " %y, %x;\n"
          "  st.global." +
          reg + " [%o], %y;\n  ret;\n}\n";
-}
-
-// Runs work() on every processor; kernels are compiled on a deep stack, too.
-template <typename Fn> void onThreads(Fn& work) {
-  auto entry = [](void* arg) -> void* {
-    (*static_cast<Fn*>(arg))();
-    return nullptr;
-  };
-  pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, kStack);
-  std::vector<pthread_t> threads(std::max(1u, std::thread::hardware_concurrency()));
-  size_t started = 0;
-  for (pthread_t& t : threads)
-    started += pthread_create(&t, &attributes, entry, &work) == 0;
-  for (size_t i = 0; i < started; ++i)
-    pthread_join(threads[i], nullptr);
 }
 
 void evaluate(mpfr_t y, std::string_view mnemonic, double x) {
@@ -263,7 +246,7 @@ Measured measure(const Approximation& a, bool ftz, uint64_t step) {
   scan.result.instruction = instruction;
   for (const Range& r : a.ranges)
     scan.result.ranges.push_back({&r, 0, 0, -1});
-  onThreads(scan);
+  inParallel(processors(), [&](size_t) { scan(); });
   for (Worst& w : scan.result.ranges) {
     uint64_t code = ftz ? flush(w.input, formatOf(a.type)) : w.input;
     if (w.error > 0 && std::isfinite(w.error) && a.type != Type::F64)
@@ -323,18 +306,7 @@ MeasuredQuotient measureQuotient(bool full, bool ftz, uint64_t pairs) {
       }
     }
   } run{m, text, full, ftz, pairs};
-  pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, kStack);
-  pthread_t thread;
-  auto entry = [](void* arg) -> void* {
-    (*static_cast<Run*>(arg))();
-    return nullptr;
-  };
-  if (pthread_create(&thread, &attributes, entry, &run) == 0)
-    pthread_join(thread, nullptr);
-  else
-    m.error = "no thread";
+  inParallel(1, [&](size_t) { run(); });
   return m;
 }
 

@@ -9,17 +9,15 @@
 //   --seed N        other random inputs; also shifts whose turn it is
 //   --list          the forms and whether a scene knows them; nothing runs
 #include "batch.h"
+#include "parallel.h"
 #include "programs.h"
 
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <dlfcn.h>
-#include <functional>
 #include <map>
 #include <mutex>
-#include <pthread.h>
-#include <thread>
 
 namespace anywarp::ptxsweep {
 namespace {
@@ -30,7 +28,6 @@ constexpr Way kWays[] = {
     {"permuted", false, false, true},
     {"behind a barrier, guarded, permuted", true, true, true},
 };
-constexpr size_t kStack = size_t(256) << 20;
 
 struct Options {
   std::string filter;
@@ -51,30 +48,6 @@ struct Effects {
   void build(const Options& options);
   void run();
 };
-
-// Calls fn(0) ... fn(count - 1) on all processors. The compiler wants a deep stack.
-void inParallel(size_t count, const std::function<void(size_t)>& fn) {
-  struct Shared {
-    std::atomic<size_t> next{0};
-    size_t count;
-    const std::function<void(size_t)>& fn;
-  } shared{{0}, count, fn};
-  auto work = [](void* arg) -> void* {
-    auto& s = *static_cast<Shared*>(arg);
-    for (size_t i; (i = s.next++) < s.count;)
-      s.fn(i);
-    return nullptr;
-  };
-  pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, kStack);
-  std::vector<pthread_t> threads(std::max(1u, std::thread::hardware_concurrency()));
-  for (pthread_t& t : threads)
-    if (pthread_create(&t, &attributes, work, &shared))
-      exit((perror("pthread_create"), 2));
-  for (pthread_t t : threads)
-    pthread_join(t, nullptr);
-}
 
 bool Effects::open() {
   void* module = dlopen(AW_CPU_MODULE, RTLD_NOW | RTLD_LOCAL);

@@ -9,15 +9,13 @@
 //   --seed N        other random inputs
 //   --list          the forms and whether a reference knows them; nothing runs
 #include "batch.h"
+#include "parallel.h"
 
 #include <algorithm>
-#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <map>
-#include <pthread.h>
-#include <thread>
 #include <unistd.h>
 
 namespace anywarp::ptxsweep {
@@ -35,7 +33,6 @@ constexpr Config kConfigs[] = {
     {"affine inputs", BarrierMode::Resume, false, false, true, Config::Affine},
 };
 constexpr size_t kBatch = 24; // results of a kernel
-constexpr size_t kStack = size_t(256) << 20;
 
 thread_local const Batch* current = nullptr;
 
@@ -58,7 +55,6 @@ struct Options {
 
 struct Sweep {
   std::vector<Batch> batches;
-  std::atomic<size_t> next{0};
   size_t forms = 0, cases = 0;
 
   void build(const Options& options);
@@ -115,24 +111,10 @@ void Sweep::build(const Options& options) {
 }
 
 void Sweep::run() {
-  auto work = [](void* arg) -> void* {
-    auto& self = *static_cast<Sweep*>(arg);
-    for (size_t i; (i = self.next++) < self.batches.size();) {
-      current = &self.batches[i];
-      self.batches[i].run();
-    }
-    return nullptr;
-  };
-  // The compiler wants a deep stack.
-  pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, kStack);
-  std::vector<pthread_t> threads(std::max(1u, std::thread::hardware_concurrency()));
-  for (pthread_t& t : threads)
-    if (pthread_create(&t, &attributes, work, this))
-      exit((perror("pthread_create"), 2));
-  for (pthread_t t : threads)
-    pthread_join(t, nullptr);
+  inParallel(batches.size(), [&](size_t i) {
+    current = &batches[i];
+    batches[i].run();
+  });
 }
 
 int report(const Sweep& sweep) {

@@ -20,6 +20,7 @@
 #include <chrono>
 #include <gtest/gtest.h>
 #include <thread>
+#include <vector>
 
 namespace anywarp::test {
 
@@ -42,6 +43,18 @@ protected:
   Device* device = nullptr;
   ContextRef context;
 };
+
+// Calls f(0) ... f(count - 1), each on a thread of its own with this context.
+template <typename F> void onThreads(int count, const ContextRef& context, F f) {
+  std::vector<std::thread> threads;
+  for (int t = 0; t < count; ++t)
+    threads.emplace_back([&, t] {
+      Context::setCurrent(context);
+      f(t);
+    });
+  for (std::thread& t : threads)
+    t.join();
+}
 
 // Something another thread opens.
 class Gate {

@@ -18,17 +18,6 @@ namespace {
 using MemoryStress = CoreTest;
 constexpr int kThreads = 8;
 
-template <typename F> void onThreads(const ContextRef& context, F f) {
-  std::vector<std::thread> threads;
-  for (int t = 0; t < kThreads; ++t)
-    threads.emplace_back([&, t] {
-      Context::setCurrent(context);
-      f(t);
-    });
-  for (std::thread& t : threads)
-    t.join();
-}
-
 // Writes a value, looks whether it is still there, and frees, all in the order of the stream.
 void useBlock(Pool& pool, Stream& stream, size_t bytes, int value, std::atomic<int>& spoiled) {
   Result<void*> block = pool.allocate(stream, bytes);
@@ -64,7 +53,7 @@ TEST_F(MemoryStress, a_block_of_a_pool_is_never_with_two) {
       for (int i = 0; i < 4; ++i)
         events.push_back(*Event::create(*context, Event::kDisableTiming));
       std::atomic<int> spoiled{0};
-      onThreads(context, [&](int t) {
+      onThreads(kThreads, context, [&](int t) {
         std::mt19937 random{unsigned(t)};
         StreamRef own = *Stream::create(*context, Stream::kNonBlocking, 0);
         for (int i = 0; i < 60; ++i) {
@@ -94,7 +83,7 @@ TEST_F(MemoryStress, threads_map_copy_and_look_up) {
   PhysicalProperties properties;
   properties.type = 1;
   properties.location = {kLocationDevice, 0};
-  onThreads(context, [&](int t) {
+  onThreads(kThreads, context, [&](int t) {
     char* mine = range + size_t(t) * kUnit;
     StreamRef own = *Stream::create(*context, Stream::kNonBlocking, 0);
     AccessDescription access = {{kLocationDevice, 0}, 3};
@@ -123,7 +112,7 @@ TEST_F(MemoryStress, threads_map_copy_and_look_up) {
 TEST_F(MemoryStress, threads_advise_and_prefetch) {
   constexpr size_t kBytes = 64 << 10;
   auto* memory = static_cast<char*>(*Memory::allocateManaged(*context, kBytes, 1));
-  onThreads(context, [&](int t) {
+  onThreads(kThreads, context, [&](int t) {
     std::mt19937 random{unsigned(t)};
     StreamRef own = *Stream::create(*context, Stream::kNonBlocking, 0);
     for (int i = 0; i < 200; ++i) {

@@ -11,17 +11,6 @@ namespace {
 using StressTest = CoreTest;
 constexpr int kThreads = 16;
 
-template <typename F> void onThreads(const ContextRef& context, F f) {
-  std::vector<std::thread> threads;
-  for (int t = 0; t < kThreads; ++t)
-    threads.emplace_back([&, t] {
-      Context::setCurrent(context);
-      f(t);
-    });
-  for (std::thread& t : threads)
-    t.join();
-}
-
 TEST_F(StressTest, threads_share_streams_events_and_memory) {
   std::vector<StreamRef> streams = {context->legacyStream()};
   for (int i = 0; i < 4; ++i)
@@ -31,7 +20,7 @@ TEST_F(StressTest, threads_share_streams_events_and_memory) {
     events.push_back(*Event::create(*context, 0));
   std::atomic<int> ran{0};
   std::atomic<int> pushed{0};
-  onThreads(context, [&](int t) {
+  onThreads(kThreads, context, [&](int t) {
     std::mt19937 random{unsigned(t)};
     auto own = *Stream::create(*context, 0, 0);
     for (int i = 0; i < 300; ++i) {
@@ -95,7 +84,7 @@ TEST_F(StressTest, legacy_order_holds_under_contention) {
   // Every legacy operation must see all earlier blocking work of its own thread, and the other way.
   auto legacy = context->legacyStream();
   std::atomic<int> wrong{0};
-  onThreads(context, [&](int) {
+  onThreads(kThreads, context, [&](int) {
     auto mine = *Stream::create(*context, 0, 0);
     auto step = std::make_shared<std::atomic<int>>(0);
     for (int i = 0; i < 200; ++i) {
@@ -124,7 +113,7 @@ TEST_F(StressTest, contexts_modules_and_libraries_come_and_go) {
   declareKernel("tick", spec);
   std::string ptx = fakePtx({"tick"});
   auto library = *Library::load(ptx.c_str(), true);
-  onThreads(context, [&](int t) {
+  onThreads(kThreads, context, [&](int t) {
     for (int i = 0; i < 20; ++i) {
       auto c = *Context::create(**Runtime::get().device(t % 2), 0);
       auto s = *Stream::create(*c, 0, 0);

@@ -15,17 +15,6 @@ namespace {
 using ValuesStress = CoreTest;
 constexpr int kThreads = 16;
 
-template <typename F> void onThreads(const ContextRef& context, F f) {
-  std::vector<std::thread> threads;
-  for (int t = 0; t < kThreads; ++t)
-    threads.emplace_back([&, t] {
-      Context::setCurrent(context);
-      f(t);
-    });
-  for (std::thread& t : threads)
-    t.join();
-}
-
 Result<void> queue(Stream& stream, StreamMemOp::Type type, void* address, uint64_t value,
                    unsigned flags = 0) {
   auto ops = StreamMemOps::create(stream.context(), {{type, address, value, flags}});
@@ -33,7 +22,7 @@ Result<void> queue(Stream& stream, StreamMemOp::Type type, void* address, uint64
 }
 
 TEST_F(ValuesStress, pairs_of_streams_pass_values) {
-  onThreads(context, [&](int t) {
+  onThreads(kThreads, context, [&](int t) {
     auto* words = static_cast<uint32_t*>(*Memory::allocate(*context, 64));
     words[0] = words[2] = 0;
     auto a = *Stream::create(*context, Stream::kNonBlocking, 0);
@@ -61,7 +50,7 @@ TEST_F(ValuesStress, pairs_of_streams_pass_values) {
 TEST_F(ValuesStress, green_contexts_and_events_of_contexts) {
   auto primary = *device->primaryRetain();
   const Multiprocessors all = {device->ordinal(), 0, uint32_t(device->info().multiprocessors), 0};
-  onThreads(primary, [&](int t) {
+  onThreads(kThreads, primary, [&](int t) {
     for (int i = 0; i < 20; ++i) {
       auto green = *GreenContext::create(*device, all);
       auto event = *Event::create(*primary, 0);
