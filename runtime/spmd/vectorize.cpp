@@ -102,19 +102,23 @@ Function* buildEntry(Module& m, const Built& built) {
 }
 
 // void range(AwBlock*, uint64_t first, uint64_t count): whole blocks of a kernel without barriers.
+// Row by row, so that what depends on y and z alone leaves the loop over x:
+//   while (count) { n = min(count, nx - x); do { gangs } while (++x, --n); x = 0; next y, z }
 Function* buildRange(Module& m, const Built& built) {
   LLVMContext& c = m.getContext();
   IRBuilder<> b(c);
   auto* type =
       FunctionType::get(b.getVoidTy(), {b.getPtrTy(), b.getInt64Ty(), b.getInt64Ty()}, false);
   Function* f = Function::Create(type, GlobalValue::InternalLinkage, "aw.range", m);
-  BasicBlock* entry = BasicBlock::Create(c, "entry", f);
-  BasicBlock* blocks = BasicBlock::Create(c, "blocks", f);
-  BasicBlock* gangs = BasicBlock::Create(c, "gangs", f);
-  BasicBlock* next = BasicBlock::Create(c, "next", f);
-  BasicBlock* done = BasicBlock::Create(c, "done", f);
-  b.SetInsertPoint(entry);
+  auto add = [&](const char* name) { return BasicBlock::Create(c, name, f); };
+  BasicBlock *entry = add("entry"), *rows = add("rows"), *blocks = add("blocks"),
+             *gangs = add("gangs"), *nextBlock = add("next.block"), *nextRow = add("next.row"),
+             *done = add("done");
   Value* block = f->getArg(0);
+  auto setIndex = [&](unsigned d, Value* v) {
+    b.CreateStore(v, at(b, block, offsetof(AwBlock, ctaid) + 4 * d));
+  };
+  b.SetInsertPoint(entry);
   Value* launch = b.CreateLoad(b.getPtrTy(), at(b, block, offsetof(AwBlock, launch)));
   Value* nx = b.CreateLoad(b.getInt32Ty(), at(b, launch, offsetof(AwLaunch, grid)));
   Value* ny = b.CreateLoad(b.getInt32Ty(), at(b, launch, offsetof(AwLaunch, grid) + 4));
@@ -125,19 +129,28 @@ Function* buildRange(Module& m, const Built& built) {
   Value* x0 = b.CreateTrunc(b.CreateURem(f->getArg(1), nx64), b.getInt32Ty());
   Value* y0 = b.CreateTrunc(b.CreateURem(row, ny64), b.getInt32Ty());
   Value* z0 = b.CreateTrunc(b.CreateUDiv(row, ny64), b.getInt32Ty());
-  b.CreateCondBr(b.CreateICmpEQ(f->getArg(2), b.getInt64(0)), done, blocks);
-  b.SetInsertPoint(blocks);
+  b.CreateCondBr(b.CreateICmpEQ(f->getArg(2), b.getInt64(0)), done, rows);
+
+  b.SetInsertPoint(rows);
   PHINode* left = b.CreatePHI(b.getInt64Ty(), 2);
-  PHINode* x = b.CreatePHI(b.getInt32Ty(), 2);
+  PHINode* start = b.CreatePHI(b.getInt32Ty(), 2);
   PHINode* y = b.CreatePHI(b.getInt32Ty(), 2);
   PHINode* z = b.CreatePHI(b.getInt32Ty(), 2);
   left->addIncoming(f->getArg(2), entry);
-  x->addIncoming(x0, entry);
+  start->addIncoming(x0, entry);
   y->addIncoming(y0, entry);
   z->addIncoming(z0, entry);
-  unsigned d = 0;
-  for (Value* v : {x, y, z})
-    b.CreateStore(v, at(b, block, offsetof(AwBlock, ctaid) + 4 * d++));
+  setIndex(1, y);
+  setIndex(2, z);
+  Value* n = b.CreateBinaryIntrinsic(Intrinsic::umin, left,
+                                     b.CreateZExt(b.CreateSub(nx, start), b.getInt64Ty()));
+  Value* end = b.CreateAdd(start, b.CreateTrunc(n, b.getInt32Ty()));
+  b.CreateBr(blocks);
+
+  b.SetInsertPoint(blocks);
+  PHINode* x = b.CreatePHI(b.getInt32Ty(), 2);
+  x->addIncoming(start, rows);
+  setIndex(0, x);
   b.CreateBr(gangs);
   b.SetInsertPoint(gangs);
   PHINode* g = b.CreatePHI(b.getInt32Ty(), 2);
@@ -146,18 +159,21 @@ Function* buildRange(Module& m, const Built& built) {
                             ConstantPointerNull::get(PointerType::getUnqual(c))});
   Value* g1 = b.CreateAdd(g, b.getInt32(1));
   g->addIncoming(g1, gangs);
-  b.CreateCondBr(b.CreateICmpULT(g1, count), gangs, next);
-  b.SetInsertPoint(next);
+  b.CreateCondBr(b.CreateICmpULT(g1, count), gangs, nextBlock);
+  b.SetInsertPoint(nextBlock);
   Value* x1 = b.CreateAdd(x, b.getInt32(1));
-  Value* wrapX = b.CreateICmpEQ(x1, nx);
-  Value* y1 = b.CreateAdd(y, b.CreateZExt(wrapX, b.getInt32Ty()));
-  Value* wrapY = b.CreateICmpEQ(y1, ny);
-  x->addIncoming(b.CreateSelect(wrapX, b.getInt32(0), x1), next);
-  y->addIncoming(b.CreateSelect(wrapY, b.getInt32(0), y1), next);
-  z->addIncoming(b.CreateAdd(z, b.CreateZExt(wrapY, b.getInt32Ty())), next);
-  Value* left1 = b.CreateSub(left, b.getInt64(1));
-  left->addIncoming(left1, next);
-  b.CreateCondBr(b.CreateICmpEQ(left1, b.getInt64(0)), done, blocks);
+  x->addIncoming(x1, nextBlock);
+  b.CreateCondBr(b.CreateICmpEQ(x1, end), nextRow, blocks);
+
+  b.SetInsertPoint(nextRow);
+  Value* y1 = b.CreateAdd(y, b.getInt32(1));
+  Value* wrap = b.CreateICmpEQ(y1, ny);
+  y->addIncoming(b.CreateSelect(wrap, b.getInt32(0), y1), nextRow);
+  z->addIncoming(b.CreateAdd(z, b.CreateZExt(wrap, b.getInt32Ty())), nextRow);
+  start->addIncoming(b.getInt32(0), nextRow);
+  Value* left1 = b.CreateSub(left, n);
+  left->addIncoming(left1, nextRow);
+  b.CreateCondBr(b.CreateICmpEQ(left1, b.getInt64(0)), done, rows);
   b.SetInsertPoint(done);
   b.CreateRetVoid();
   return f;

@@ -200,16 +200,23 @@ void Pool::run(GridBody& body, uint64_t units, std::atomic<uint32_t>& nanosPerUn
   uint64_t estimate = nanosPerUnit.load(std::memory_order_relaxed);
   uint64_t chunk = together ? 1 : chunkSize(units, estimate, size() + 1);
 
-  // Alone, as long as it looks short; whoever finds out that it is not calls for help.
+  // Alone, as long as it looks short; whoever finds out that it is not calls for help. A chunk
+  // costs more than the looking at the clock behind it, so they grow while the units are as short
+  // as that.
   uint64_t done = 0;
   if (units == 1 || maxHelpers <= 0 || (!together && estimate && estimate * units < kWakeNanos)) {
-    while (done < units) {
-      uint64_t count = std::min(chunk, units - done);
+    for (uint64_t next = chunk; done < units;) {
+      uint64_t count = std::min(next, units - done);
       if (!body.run(done, count))
         return;
       done += count;
-      if (maxHelpers > 0 && done < units && nanosSince(start) > kWakeNanos)
+      if (maxHelpers <= 0 || done == units)
+        continue;
+      uint64_t used = nanosSince(start);
+      if (used > kWakeNanos)
         break;
+      if (used * next * 2 < done * (kWakeNanos / 2)) // what twice as many will take
+        next *= 2;
     }
   }
   if (done < units) {

@@ -24,7 +24,7 @@ namespace {
 constexpr const char* kFirstPasses =
     "always-inline,globaldce,"
     "function(sroa<modify-cfg>,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,"
-    "simplifycfg,loop-mssa(licm))";
+    "simplifycfg,loop-mssa(licm,loop-deletion))";
 constexpr const char* kSecondPasses = "function(gvn<no-pre;no-load-pre>,dse,adce,simplifycfg)";
 // GVN and DSE grow faster than the code: two thirds of the time for unrolled kernels.
 constexpr const char* kSecondPassesLarge = "function(early-cse<memssa>,adce,simplifycfg)";
