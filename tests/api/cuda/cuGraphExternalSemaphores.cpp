@@ -113,6 +113,25 @@ TEST_F(SemaphoreNodes, a_wait_holds_back_what_is_behind_it) {
   EXPECT_EQ(data[1], 20);
 }
 
+// Also where another branch gives the signal, and where the waits are in a child graph.
+TEST_F(SemaphoreNodes, other_branches_do_not_stand_behind_a_wait) {
+  Timeline timeline = makeTimeline();
+  CUgraph child = nullptr;
+  ASSERT_CU(cuGraphCreate(&child, 0));
+  auto inside = waits({{timeline.handle, 9}});
+  CUgraphNode wait = addWait(timeline.handle, 9), below = nullptr, node = nullptr;
+  ASSERT_CU(cuGraphAddExternalSemaphoresWaitNode(&node, child, nullptr, 0, &inside));
+  ASSERT_CU(cuGraphAddChildGraphNode(&below, graph, nullptr, 0, child));
+  addBump(graph, 0, 1, {wait, addBump(graph, 0, 2), below});
+  addSignal(timeline.handle, 9, {addBump(graph, 1, 5)});
+  CUgraphExec exec = instantiate(graph);
+  EXPECT_CU(cuGraphLaunch(exec, stream));
+  EXPECT_CU(cuStreamSynchronize(stream));
+  EXPECT_EQ(data[0], 2 * 3 + 1);
+  EXPECT_EQ(data[1], 5);
+  EXPECT_CU(cuGraphDestroy(child));
+}
+
 TEST_F(SemaphoreNodes, a_binary_semaphore_is_taken_by_each_launch) {
   int file = eventfd(0, EFD_CLOEXEC);
   CUDA_EXTERNAL_SEMAPHORE_HANDLE_DESC desc = {};
