@@ -289,6 +289,8 @@ TEST_F(SurfaceTest, queriesAndErrors) {
        {"suld.b.2d.v4.b64.zero {%q0, %q1, %q0, %q1}, [%handle, {%ix, %iy}];",
         "suld.b.2d.b32.zero %r0, [%handle, {%ix}];",
         "sured.b.and.2d.u32.zero [%handle, {%ix, %iy}], %v0;",
+        "sured.b.add.2d.s64.zero [%handle, {%ix, %iy}], %w0;",
+        "sured.p.add.2d.b64.zero [%handle, {%ix, %iy}], %w0;",
         "tex.cube.v4.f32.s32 {%r0, %r1, %r2, %r3}, [%handle, {%ix, %iy, %iz, %iz}];",
         "tex.2d.v4.f32.f32 {%r0, %r1}, [%handle, {%x, %y}];",
         "tex.2d.v4.f32.f32 {%r0, %r1, %r2, %r3}, [%handle, {%x}];"}) {
