@@ -81,6 +81,8 @@ struct AwImage {
 
 /* The values of CUaddress_mode and CUfilter_mode. */
 enum { AW_ADDRESS_WRAP = 0, AW_ADDRESS_CLAMP = 1, AW_ADDRESS_MIRROR = 2, AW_ADDRESS_BORDER = 3 };
+/* In a packed sampler: acts as AW_ADDRESS_CLAMP (the lower two bits), but has a name of its own. */
+enum { AW_ADDRESS_CLAMP_OGL = 5 };
 enum { AW_FILTER_POINT = 0, AW_FILTER_LINEAR = 1 };
 enum {
   AW_SAMPLER_NORMALIZED = 1, /* coordinates go from 0 to 1 */

@@ -82,6 +82,7 @@ Result<uint64_t> packedSampler(const ptx::Variable& variable) {
       address[name[10] - '0'] = value == "wrap"              ? AW_ADDRESS_WRAP
                                 : value == "mirror"          ? AW_ADDRESS_MIRROR
                                 : value == "clamp_to_border" ? AW_ADDRESS_BORDER
+                                : value == "clamp_ogl"       ? AW_ADDRESS_CLAMP_OGL
                                                              : AW_ADDRESS_CLAMP;
     else
       return makeError(Status::InvalidPtx,

@@ -45,13 +45,26 @@ PTX uint64_t ptx_surface_address(uint64_t handle, int32_t x, int32_t y, int32_t 
   return place(handle, x, y, z, bytes, clamp);
 }
 
-// x counts texels: sust.p and sured.p.
-PTX uint64_t ptx_surface_texel(uint64_t handle, int32_t x, int32_t y, int32_t z, bool clamp) {
-  const AwSurface* s = findSurface(handle);
-  int32_t bytes = s->image.texel_bytes;
-  int64_t wide = int64_t(x) * bytes;
+namespace {
+
+inline uint64_t samplePlace(uint64_t handle, int32_t x, int32_t y, int32_t z, uint32_t bytes,
+                            bool clamp) {
+  int64_t wide = int64_t(x) * int32_t(bytes);
   int32_t at = devicelib::clamp(wide, -0x7fffffff, 0x7fffffff);
-  return place(handle, at, y, z, uint32_t(bytes), clamp);
+  return place(handle, at, y, z, bytes, clamp);
+}
+
+} // namespace
+
+// x counts texels: sust.p.
+PTX uint64_t ptx_surface_texel(uint64_t handle, int32_t x, int32_t y, int32_t z, bool clamp) {
+  return samplePlace(handle, x, y, z, findSurface(handle)->image.texel_bytes, clamp);
+}
+
+// x counts values of the instruction's type: sured.p (9.7.11.3).
+PTX uint64_t ptx_surface_sample(uint64_t handle, int32_t x, int32_t y, int32_t z, uint32_t bytes,
+                                bool clamp) {
+  return samplePlace(handle, x, y, z, bytes, clamp);
 }
 
 namespace {
@@ -60,8 +73,9 @@ inline float unit(float x, float least) {
   x = x > least ? x : least; // also NaN
   return x < 1 ? x : 1;
 }
-inline int32_t nearestInteger(float x) {
-  return int32_t(__builtin_rintf(x));
+// In double: in float the product of 16 bits would be rounded before it is.
+inline int32_t nearest(float x, int32_t scale) {
+  return int32_t(__builtin_rint(double(x) * scale));
 }
 
 // sust.p of one channel: `bits` is an unsigned (kind 0) or signed (1) integer, a float (2), or of
@@ -94,21 +108,21 @@ inline void store(const AwImage& image, uint64_t at, uint32_t channel, uint32_t 
     *p16 = f16Bits(f);
     break;
   case AW_CHANNEL_UNORM8:
-    *p8 = uint8_t(nearestInteger(unit(f, 0) * 255));
+    *p8 = uint8_t(nearest(unit(f, 0), 255));
     break;
   case AW_CHANNEL_SNORM8:
-    *p8 = uint8_t(nearestInteger(unit(f, -1) * 127));
+    *p8 = uint8_t(nearest(unit(f, -1), 127));
     break;
   case AW_CHANNEL_UNORM16:
-    *p16 = uint16_t(nearestInteger(unit(f, 0) * 65535));
+    *p16 = uint16_t(nearest(unit(f, 0), 65535));
     break;
   case AW_CHANNEL_SNORM16:
-    *p16 = uint16_t(nearestInteger(unit(f, -1) * 32767));
+    *p16 = uint16_t(nearest(unit(f, -1), 32767));
     break;
   case AW_CHANNEL_UNORM10_10_10_2: {
     auto* word = reinterpret_cast<uint32_t*>(at);
     uint32_t most = channel < 3 ? 1023 : 3;
-    uint32_t v = uint32_t(nearestInteger(unit(f, 0) * float(most)));
+    uint32_t v = uint32_t(nearest(unit(f, 0), int32_t(most)));
     *word = (*word & ~(most << (10 * channel))) | v << (10 * channel);
     break;
   }
@@ -175,9 +189,15 @@ inline uint32_t channelOrder(uint8_t channels) {
   return channels == 1 ? 0x10b0 : channels == 2 ? 0x10b2 : 0x10b5; // R, RG, RGBA
 }
 
+// PTX ISA 9.7.10.5 and 9.7.11.4: 0 of what is no array, has no mipmap or one sample.
 inline uint32_t arraySize(const AwImage& image) {
-  bool cubes = image.geometry == AW_GEOMETRY_CUBE || image.geometry == AW_GEOMETRY_CUBE_LAYERED;
-  return cubes ? image.layers / 6 : image.layers;
+  if (image.geometry == AW_GEOMETRY_CUBE_LAYERED)
+    return image.layers / 6;
+  bool array = image.geometry == AW_GEOMETRY_1D_LAYERED || image.geometry == AW_GEOMETRY_2D_LAYERED;
+  return array ? image.layers : 0;
+}
+inline uint32_t countOf(uint32_t n) {
+  return n > 1 ? n : 0;
 }
 
 inline const AwLevel& levelOf(const AwImage& image, uint32_t lod) {
@@ -201,8 +221,17 @@ TXQ(channel_data_type, channelType(image.channel, t.sampler.flags& AW_SAMPLER_RE
 TXQ(channel_order, channelOrder(image.channels))
 TXQ(normalized_coords, t.sampler.flags& AW_SAMPLER_NORMALIZED ? 1 : 0)
 TXQ(array_size, arraySize(image))
-TXQ(num_mipmap_levels, image.levels)
-TXQ(num_samples, image.samples)
+TXQ(num_mipmap_levels, countOf(image.levels))
+TXQ(num_samples, countOf(image.samples))
+
+// enum { wrap, mirror, clamp_ogl, clamp_to_edge, clamp_to_border } (PTX ISA 9.7.10.5).
+inline uint32_t addressMode(uint64_t mode) {
+  return mode == AW_ADDRESS_CLAMP_OGL ? 2
+         : mode == AW_ADDRESS_WRAP    ? 0
+         : mode == AW_ADDRESS_MIRROR  ? 1
+         : mode == AW_ADDRESS_CLAMP   ? 3
+                                      : 4;
+}
 
 // The sampler of a texture (unified mode) or a .samplerref.
 #define TXQ_SAMPLER(NAME, OWN, PACKED)                                                             \
@@ -215,9 +244,9 @@ TXQ(num_samples, image.samples)
   }
 TXQ_SAMPLER(force_unnormalized_coords, s.flags & 0, packed >> 16 & 1)
 TXQ_SAMPLER(filter_mode, s.filter, packed >> 12 & 15)
-TXQ_SAMPLER(addr_mode_0, s.address[0], packed & 15)
-TXQ_SAMPLER(addr_mode_1, s.address[1], packed >> 4 & 15)
-TXQ_SAMPLER(addr_mode_2, s.address[2], packed >> 8 & 15)
+TXQ_SAMPLER(addr_mode_0, addressMode(s.address[0]), addressMode(packed & 15))
+TXQ_SAMPLER(addr_mode_1, addressMode(s.address[1]), addressMode(packed >> 4 & 15))
+TXQ_SAMPLER(addr_mode_2, addressMode(s.address[2]), addressMode(packed >> 8 & 15))
 
 #define SUQ(NAME, VALUE)                                                                           \
   PTX uint32_t ptx_suq_##NAME(uint64_t handle) {                                                   \
@@ -232,22 +261,26 @@ SUQ(channel_order, channelOrder(image.channels))
 SUQ(array_size, arraySize(image))
 SUQ(memory_layout, image.geometry == AW_GEOMETRY_LINEAR ? 1 : 0)
 
-// istypep: what the handle or the variable is.
-PTX bool ptx_istypep_texref(uint64_t handle) {
+namespace {
+
+// istypep: whether this is a descriptor, or a variable with the handle of one. Other variables may
+// hold anything: what is no aligned address is not followed.
+inline bool leadsTo(uint64_t handle, uint64_t magic, uint64_t other) {
   uint64_t first = *reinterpret_cast<const uint64_t*>(handle);
-  if (first == AW_TEXTURE_MAGIC)
+  if (first == magic)
     return true;
-  if (first == AW_SURFACE_MAGIC || first >> 48 || !first)
+  if (first == other || first >> 48 || !first || first % AW_TEXTURE_ALIGN)
     return false;
-  return *reinterpret_cast<const uint64_t*>(first) == AW_TEXTURE_MAGIC;
+  return *reinterpret_cast<const uint64_t*>(first) == magic;
+}
+
+} // namespace
+
+PTX bool ptx_istypep_texref(uint64_t handle) {
+  return leadsTo(handle, AW_TEXTURE_MAGIC, AW_SURFACE_MAGIC);
 }
 PTX bool ptx_istypep_surfref(uint64_t handle) {
-  uint64_t first = *reinterpret_cast<const uint64_t*>(handle);
-  if (first == AW_SURFACE_MAGIC)
-    return true;
-  if (first == AW_TEXTURE_MAGIC || first >> 48 || !first)
-    return false;
-  return *reinterpret_cast<const uint64_t*>(first) == AW_SURFACE_MAGIC;
+  return leadsTo(handle, AW_SURFACE_MAGIC, AW_TEXTURE_MAGIC);
 }
 PTX bool ptx_istypep_samplerref(uint64_t handle) {
   return *reinterpret_cast<const uint64_t*>(handle) >> 48 == AW_SAMPLER_TAG;

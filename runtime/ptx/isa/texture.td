@@ -6,6 +6,8 @@ defvar TexGeom = Req<"geom", ["1d", "2d", "3d", "a1d", "a2d", "cube", "acube", "
 defvar TexMip = Opt<"mip", ["base", "level", "grad"]>;
 let props = ["reads"] in {
   let section = "9.7.10.3", doc = "Looks a texture up; every place is resident." in {
+    // Cubemaps take .f32 coordinates, multisampled textures .s32; ".2dms and .a2dms are not supported" with
+    // levels and gradients. What gradients of integer coordinates would mean is not told.
     let rules = ["cube & 1=s32", "acube & 1=s32", "2dms -> 1=s32", "a2dms -> 1=s32", "2dms & level", "2dms & grad", "a2dms & level", "a2dms & grad",
                  "level -> operand2", "grad -> operand3", "grad & 1=s32"] in {
     def Tex : Instr<"tex", [TexMip, TexGeom, Must<"v4">], [["u32", "s32", "f16", "f32"], ["s32", "f32"]], ["=any", "any", "?any", "?any", "?any", "?any"], Custom<"Tex">>;
@@ -44,9 +46,12 @@ let props = ["writes"] in {
 defvar SuredGeom = Req<"geom", ["1d", "2d", "3d"]>;
 defvar SuredOps = Req<"op", ["add", "min", "max", "and", "or"]>;
 let props = ["reads", "writes"] in {
-  let section = "9.7.11.3", doc = "Atomic update of a surface; x counts bytes, or texels for .p." in {
-    let rules = ["and -> b32", "or -> b32", "b32 -> and | or"] in
+  let section = "9.7.11.3", doc = "Atomic update of a surface; x counts bytes, or values of the type for .p." in {
+    // "add applies to .u32, .u64, and .s32; min and max to .u32, .s32, .u64 and .s64; and and or to .b32."
+    let rules = ["and -> b32", "or -> b32", "b32 -> and | or", "add & s64"] in
     def Sured : Instr<"sured", [Must<"b">, SuredOps, SuredGeom, SurfClamp], [["u32", "u64", "s32", "b32", "s64"]], ["any", "any"], Custom<"Sured">>;
+    // ".b64 is restricted to min and max."
+    let rules = ["b64 -> min | max"] in
     def SuredFormatted : Instr<"sured", [Must<"p">, SuredOps, SuredGeom, SurfClamp], [["b32", "b64"]], ["any", "any"], Custom<"Sured">>;
   }
 }

@@ -36,6 +36,7 @@ namespace {
 
 // What a tensor copy writes outside of the tensor if asked for the fill that fma.oob looks for.
 constexpr uint16_t kOutOfBounds = 0x7fff;
+constexpr uint16_t kCanonicalNan = 0x7fff; // of f16 and bf16
 
 // The sign of the product of all operands, put on the result (.xorsign, only with .abs).
 Value* minMax(FunctionLowering& f, const Matched& m, Value* x, Value* y, bool isMax) {
@@ -154,9 +155,11 @@ void lowerHalfFma(FunctionLowering& f, const Matched& m) {
       x = f.flushHalf(x, part);
     if (m.has("sat"))
       x = f.saturate(x);
-    if (m.has("relu"))
-      x = f.relu(x);
-    return f.toHalf(x, part);
+    if (!m.has("relu"))
+      return f.toHalf(x, part);
+    // 9.7.4.4: "NaN result is converted to canonical NaN".
+    Value* isNan = b.CreateFCmpUNO(x, x);
+    return b.CreateSelect(isNan, b.getInt16(kCanonicalNan), f.toHalf(f.relu(x), part));
   });
   f.write(m.op(0), r, t);
 }

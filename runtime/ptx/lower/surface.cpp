@@ -16,8 +16,12 @@ struct Place {
   Value* address; // i64; 0: outside, nothing to access
 };
 
-// [surface, coordinates]. `bytes` 0: x counts texels.
-Place place(FunctionLowering& f, const Matched& m, const Operand& op, unsigned bytes) {
+// What x counts.
+enum class Unit { Byte, Sample, Texel };
+
+// [surface, coordinates] of an access of `bytes` bytes (Texel: of one texel).
+Place place(FunctionLowering& f, const Matched& m, const Operand& op, unsigned bytes,
+            Unit unit = Unit::Byte) {
   auto& b = f.b;
   Place p{b.getInt64(0), b.getInt64(0)};
   if (op.kind != Operand::Kind::Address || op.elements.size() != 2) {
@@ -37,14 +41,17 @@ Place place(FunctionLowering& f, const Matched& m, const Operand& op, unsigned b
   }
   for (size_t i = 0; i < dims + layered; ++i)
     v[i] = f.read(c.kind == Operand::Kind::Vector ? c.elements[i] : c, Type::B32);
-  Value* z = layered ? v[0] : v[2];
+  // 9.7.11.1: layers are counted without a sign.
+  Value* z =
+      layered ? b.CreateBinaryIntrinsic(llvm::Intrinsic::umin, v[0], b.getInt32(INT32_MAX)) : v[2];
   Value *x = v[layered], *y = dims > 1 ? v[layered + 1] : b.getInt32(0);
   std::string_view mode = m.text("clamp");
   Value* clamp = b.getInt1(mode == "clamp");
   llvm::Type* i64 = b.getInt64Ty();
-  p.address =
-      bytes ? f.deviceLib("surface_address", i64, {p.handle, x, y, z, b.getInt32(bytes), clamp})
-            : f.deviceLib("surface_texel", i64, {p.handle, x, y, z, clamp});
+  p.address = unit == Unit::Texel
+                  ? f.deviceLib("surface_texel", i64, {p.handle, x, y, z, clamp})
+                  : f.deviceLib(unit == Unit::Byte ? "surface_address" : "surface_sample", i64,
+                                {p.handle, x, y, z, b.getInt32(bytes), clamp});
   // 0: outside; 1: no surface.
   Value* bad = mode == "trap" ? b.CreateICmpULE(p.address, b.getInt64(1))
                               : b.CreateICmpEQ(p.address, b.getInt64(1));
@@ -162,7 +169,7 @@ void lowerSustFormatted(FunctionLowering& f, const Matched& m) {
   }
   // .b32 is of the kind that the surface's format is.
   uint32_t kind = t == Type::F32 ? 2 : t == Type::S32 ? 1 : t == Type::U32 ? 0 : 3;
-  Place p = place(f, m, m.op(0), 0);
+  Place p = place(f, m, m.op(0), 0, Unit::Texel);
   inside(f, m, p, [&] {
     values.resize(4, b.getInt32(0));
     f.gangLib("surface_store", b.getVoidTy(),
@@ -181,7 +188,7 @@ void lowerSured(FunctionLowering& f, const Matched& m) {
   std::string_view op = m.text("op");
   bool least = op == "min", compares = least || op == "max";
   Value* value = f.read(m.op(1), t);
-  Place p = place(f, m, m.op(0), formatted ? 0 : size);
+  Place p = place(f, m, m.op(0), size, formatted ? Unit::Sample : Unit::Byte);
   inside(f, m, p, [&] {
     auto update = [&](Op::BinOp operation) {
       b.CreateAtomicRMW(operation, elementPointer(f, p, 0), value, llvm::Align(size),

@@ -97,8 +97,17 @@ std::string EffectBatch::caseText(size_t i, size_t place) const {
   return s + text + "  }\n  }\n";
 }
 
+// Of cases that end the launch each has a launch of its own.
+std::string EffectBatch::chosenText(size_t i) const {
+  std::string label = "NEXT" + number(i);
+  return "  ld.param.u32 %n, [chosen];\n  setp.ne.u32 %more, %n, " + number(i) +
+         ";\n  @%more bra " + label + ";\n" + caseText(i, i) + label + ":\n";
+}
+
 std::string EffectBatch::moduleHead() const {
-  std::string s = ".version 9.0\n.target sm_100a\n.address_size 64\n";
+  std::string s = ".version 9.0\n.target sm_100a" +
+                  std::string(cases[0].independent ? ", texmode_independent" : "") +
+                  "\n.address_size 64\n";
   Space space = cases[0].space;
   if (space == Space::Const)
     s += tableText();
@@ -127,6 +136,8 @@ std::string EffectBatch::kernelText() const {
   const Scene& first = cases[0];
   std::string s = moduleHead() + ".visible .entry k(.param .u64 inputs, .param .u64 regions, "
                                  ".param .u64 results, .param .u64 masks";
+  if (first.fails)
+    s += ", .param .u32 chosen";
   if (first.space == Space::Param)
     s += ", .param .align 32 .b8 P[" + number(kRegion) + "]";
   s += ")\n{\n" + localVariable() + registers() +
@@ -156,17 +167,43 @@ std::string EffectBatch::kernelText() const {
   if (!first.whole)
     s += "  @!%active bra DONE;\n";
   for (size_t i = 0; i < cases.size(); ++i)
-    s += caseText(i, i);
+    s += first.fails ? chosenText(i) : caseText(i, i);
   return s + "DONE:\n" + copies(false) + "  ret;\n}\n";
 }
 
-std::string EffectBatch::launch(BackendDevice& device, Memory& memory) const {
+std::string EffectBatch::runEachFailing(BackendDevice& device, BackendKernel& kernel,
+                                        LaunchConfig& config, std::vector<std::byte>& params) {
+  params.resize(36);
+  for (uint32_t i = 0; i <= cases.size(); ++i) {
+    memcpy(params.data() + 32, &i, 4);
+    config.params = params;
+    auto done = device.run(kernel, config);
+    if (i == cases.size()) // none
+      return done ? kFailed : "fault " + done.error().message;
+    ++compared;
+    if (done || done.error().status != Status::LaunchFailed)
+      failures.push_back(
+          {cases[i].form,
+           "    " + (done ? "ran without an error" : "fails with " + done.error().message) + "\n" +
+               cases[i].module + cases[i].text});
+  }
+  return kFailed;
+}
+
+std::string EffectBatch::launch(BackendDevice& device, Memory& memory) {
   auto program = device.load({std::make_shared<const std::string>(kernelText())});
   if (!program)
     return program.error().message;
   BackendKernel* kernel = (*program)->kernel("k");
   if (!kernel)
     return "no kernel";
+  for (size_t i = 0; i < cases.size(); ++i)
+    for (auto& [name, handle] : cases[i].variables) {
+      const ProgramVariable* v = (*program)->variable(replaced(name, "$u", number(i)));
+      if (!v)
+        return "no variable " + name;
+      memcpy(v->address, &handle, 8);
+    }
   std::vector<std::byte> params(32);
   const void* pointers[] = {memory.in.data(), memory.regions, memory.results.data(),
                             memory.masks.data()};
@@ -180,9 +217,9 @@ std::string EffectBatch::launch(BackendDevice& device, Memory& memory) const {
   if (cases[0].cluster)
     config.cluster[0] = 2, config.cluster[1] = config.cluster[2] = 1;
   config.params = params;
-  auto done = device.run(*kernel, config);
   if (cases[0].fails)
-    return done ? "ran without an error" : kFailed;
+    return runEachFailing(device, *kernel, config, params);
+  auto done = device.run(*kernel, config);
   return done ? "" : "fault " + done.error().message;
 }
 
@@ -277,6 +314,10 @@ void EffectBatch::run(BackendDevice& device) {
   memory.space.resize(bytes + 128);
   memory.regions =
       memory.space.data() + (128 - reinterpret_cast<uintptr_t>(memory.space.data()) % 128) % 128;
+  for (size_t i = 0; i < kBlocks * cases.size(); ++i)
+    if (auto& prepare = cases[i % cases.size()].prepare)
+      prepare(memory.before.data() + i * kRegion,
+              reinterpret_cast<uint64_t>(memory.regions + i * kRegion));
   memcpy(memory.regions, memory.before.data(), bytes);
   memory.results.assign(kBlocks * cases.size() * kCaseResults, kUntouched);
   std::string error = launch(device, memory);

@@ -39,7 +39,10 @@ struct EffectBatch {
 private:
   struct Memory;
   std::string copies(bool in) const;
-  std::string launch(BackendDevice& device, Memory& memory) const;
+  std::string chosenText(size_t i) const;
+  std::string launch(BackendDevice& device, Memory& memory);
+  std::string runEachFailing(BackendDevice& device, BackendKernel& kernel, LaunchConfig& config,
+                             std::vector<std::byte>& params);
   void check(const Memory& memory);
   void split(BackendDevice& device, const std::string& error);
 };

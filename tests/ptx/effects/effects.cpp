@@ -4,6 +4,7 @@
 // anything differs, or if a form that should be known is not.
 //
 //   --filter TEXT   only forms whose name contains TEXT
+//   --textures      only texture and surface instructions; --others: only the others
 //   --long          every form and every way to run it; else forms with the same meaning and the
 //                   same thread program run once (programs.h), and the ways take turns
 //   --seed N        other random inputs; also shifts whose turn it is
@@ -31,6 +32,7 @@ constexpr Way kWays[] = {
 
 struct Options {
   std::string filter;
+  bool textures = true, others = true;
   bool isLong = false, list = false;
   uint64_t seed = 1;
 };
@@ -61,6 +63,14 @@ bool Effects::open() {
   return true;
 }
 
+// PTX ISA 9.7.10 and 9.7.11.
+bool isTexture(std::string_view mnemonic) {
+  for (const char* m : {"tex", "tld4", "txq", "istypep", "suld", "sust", "sured", "suq"})
+    if (mnemonic == m)
+      return true;
+  return false;
+}
+
 size_t casesOf(const Scene& s) {
   return s.alone ? 1 : s.space == Space::Shared ? 18 : s.space == Space::Local ? 20 : 32;
 }
@@ -72,7 +82,8 @@ void Effects::collect(const Options& options) {
   std::vector<std::vector<Scene>> byRecord(records.size());
   std::atomic<size_t> known{0};
   inParallel(records.size(), [&](size_t i) {
-    if (!hasEffects(*records[i]))
+    if (!(isTexture(records[i]->mnemonic) ? options.textures : options.others) ||
+        !hasEffects(*records[i]))
       return;
     for (const Form& form : formsOf(*records[i])) {
       if (form.name().find(options.filter) == std::string::npos || !isLegal(form))
@@ -83,13 +94,15 @@ void Effects::collect(const Options& options) {
     }
   });
   forms = known;
-  std::map<std::tuple<Space, bool, bool, bool, bool, bool>, std::vector<Scene>> sorted;
+  using Key = std::tuple<Space, bool, bool, bool, bool, bool, bool, bool>;
+  std::map<Key, std::vector<Scene>> sorted;
   for (std::vector<Scene>& list : byRecord)
     for (Scene& s : list) {
       ++cases;
       // Code that knows of clusters is compiled otherwise.
       bool window = s.text.find("::cluster") != std::string::npos;
-      sorted[{s.space, s.whole, s.cluster, s.alone, s.scratch, window}].push_back(std::move(s));
+      Key key{s.space, s.whole, s.cluster, s.alone, s.scratch, window, s.fails, s.independent};
+      sorted[key].push_back(std::move(s));
     }
   for (auto& [key, list] : sorted)
     groups.push_back(std::move(list));
@@ -160,6 +173,10 @@ bool parse(int argc, char** argv, Options& o) {
     bool more = i + 1 < argc;
     if (a == "--long")
       o.isLong = true;
+    else if (a == "--textures")
+      o.others = false;
+    else if (a == "--others")
+      o.textures = false;
     else if (a == "--list")
       o.list = true;
     else if (a == "--filter" && more)
@@ -179,8 +196,9 @@ int main(int argc, char** argv) {
   using namespace anywarp::ptxsweep;
   Options options;
   if (!parse(argc, argv, options))
-    return fprintf(stderr,
-                   "usage: ptx_effects_test [--filter TEXT] [--long] [--seed N] [--list]\n"),
+    return fprintf(stderr, "usage: ptx_effects_test [--filter TEXT] [--textures | --others] "
+                           "[--long] [--seed N] "
+                           "[--list]\n"),
            2;
   if (options.list)
     return listForms(), 0;

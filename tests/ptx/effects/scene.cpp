@@ -9,7 +9,8 @@ using ptx::Type;
 
 std::vector<Scene> scenes(const Form& form) {
   for (auto* factory : {memoryScenes, atomicScenes, addressScenes, warpScenes, blockScenes,
-                        controlScenes, mbarrierScenes, asyncScenes, tensorScenes})
+                        controlScenes, mbarrierScenes, asyncScenes, tensorScenes,
+                        textureLookupScenes, textureQueryScenes, surfaceScenes})
     if (std::vector<Scene> all = factory(form); !all.empty()) {
       for (size_t i = 0; i < all.size(); ++i) {
         all[i].form = form.name();

@@ -68,7 +68,12 @@ struct Scene {
   bool alone = false;                  // in a kernel of its own: ends threads
   bool scratch = false;                // uses X and M
   bool fails = false;                  // the launch must fail
+  bool independent = false;            // in a module of .texmode_independent
   ptx::Type element = ptx::Type::None; // float: any NaN in region and results equals any NaN
+  // What the driver binds to .texref and .surfref variables of the module: name, handle.
+  std::vector<std::pair<std::string, uint64_t>> variables;
+  // Writes into a block's region what must lie there at first; `address` is the kernel's for it.
+  std::function<void(uint8_t* region, uint64_t address)> prepare;
   std::function<void(Block&)> compute;
 };
 
@@ -84,6 +89,9 @@ std::vector<Scene> controlScenes(const Form& form);
 std::vector<Scene> mbarrierScenes(const Form& form);
 std::vector<Scene> asyncScenes(const Form& form);
 std::vector<Scene> tensorScenes(const Form& form);
+std::vector<Scene> textureLookupScenes(const Form& form);
+std::vector<Scene> textureQueryScenes(const Form& form);
+std::vector<Scene> surfaceScenes(const Form& form);
 
 // --- helpers
 using Bytes = uint8_t*;

@@ -69,7 +69,9 @@ TEST_F(SurfaceTest, loadsOfEveryShape) {
       const AwLevel& v = s->image.level[0];
       near.ix = std::clamp(near.ix, 0, int(v.width) - 1);
       near.iy = std::clamp(near.iy, 0, int(v.height) - 1);
-      near.iz = std::clamp(near.iz, 0, int(std::max(v.depth, s->image.layers)) - 1);
+      int last = int(std::max(v.depth, s->image.layers)) - 1;
+      // Layers are counted without a sign.
+      near.iz = shape.layers > 1 && near.iz < 0 ? last : std::clamp(near.iz, 0, last);
       EXPECT_EQ(got[i].bits[1], number(near)) << shape.name << i;
     }
     std::vector<Lookup> within;
@@ -190,7 +192,7 @@ TEST_F(SurfaceTest, atomics) {
     for (int x = 0; x < 3; x++) {
       uint64_t want = start;
       for (auto& l : lookups)
-        if (l.ix == 8 * x || (form[6] == 'p' && l.ix == x))
+        if (l.ix * (form[6] != 'p' ? 1 : wide ? 8 : 4) == 8 * x)
           want = expected(want, wide ? l.w0 : l.v0);
       if (!wide)
         want = uint32_t(want) | (start & 0xffffffff00000000);
@@ -212,14 +214,16 @@ TEST_F(SurfaceTest, atomics) {
   check("sured.b.min.2d.u64.trap", "%w0", ~0ull, [](U a, U b) { return std::min(a, b); });
   check("sured.b.and.2d.b32.trap", "%v0", 0xffff, [](U a, U b) { return a & b; });
   check("sured.b.or.2d.b32.trap", "%v0", 0, [](U a, U b) { return a | b; });
-  // .p counts texels and compares as the format says.
+  // .p counts values of the type and compares as the format says.
   for (auto& l : lookups)
-    l.ix /= 8;
+    l.ix /= 4;
   check("sured.p.min.2d.b32.trap", "%v0", 50, smin);
   check("sured.p.add.2d.b32.zero", "%v0", 50, add);
   s->image.channel = AW_CHANNEL_U32;
   check("sured.p.min.2d.b32.trap", "%v0", 50,
         [](U a, U b) { return U(std::min(uint32_t(a), uint32_t(b))); });
+  for (auto& l : lookups)
+    l.ix /= 2;
   check("sured.p.max.2d.b64.trap", "%w0", 50, [](U a, U b) { return std::max(a, b); });
 }
 
@@ -285,6 +289,8 @@ TEST_F(SurfaceTest, queriesAndErrors) {
        {"suld.b.2d.v4.b64.zero {%q0, %q1, %q0, %q1}, [%handle, {%ix, %iy}];",
         "suld.b.2d.b32.zero %r0, [%handle, {%ix}];",
         "sured.b.and.2d.u32.zero [%handle, {%ix, %iy}], %v0;",
+        "sured.b.add.2d.s64.zero [%handle, {%ix, %iy}], %w0;",
+        "sured.p.add.2d.b64.zero [%handle, {%ix, %iy}], %w0;",
         "tex.cube.v4.f32.s32 {%r0, %r1, %r2, %r3}, [%handle, {%ix, %iy, %iz, %iz}];",
         "tex.2d.v4.f32.f32 {%r0, %r1}, [%handle, {%x, %y}];",
         "tex.2d.v4.f32.f32 {%r0, %r1, %r2, %r3}, [%handle, {%x}];"}) {

@@ -61,6 +61,33 @@ Operation operationOf(std::string_view m) {
   return nullptr;
 }
 
+// 9.7.4.4: +0, part by part, "if either of the operands is OOB NaN"; the parts of a packed type on
+// their own. Whether that means the addend too is not told: both results will do.
+std::vector<Reference> outOfBounds(const Form& form) {
+  constexpr uint64_t kOobNan = 0x7fff;
+  Reference r = plainReference(form);
+  Type t = form.type();
+  Modes modes(form);
+  unsigned width = modes.format->width, parts = ptx::bitsOf(t) / width;
+  r.accept = [=](const uint64_t* in, uint64_t got) {
+    for (unsigned p = 0; p < parts; ++p) {
+      uint64_t x[3], bits = got >> p * width & maskOf(width);
+      Number n[3];
+      for (unsigned i = 0; i < 3; ++i) {
+        x[i] = in[i] >> p * width & maskOf(width);
+        n[i] = modes.number(x[i]);
+      }
+      bool factor = x[0] == kOobNan || x[1] == kOobNan;
+      uint64_t want = factor ? 0 : modes.result(fma(n[0], n[1], n[2], modes.rnd));
+      bool good = sameResult(want, bits, {ptx::partOf(t)}, modes.relu);
+      if (!good && !(x[2] == kOobNan && bits == 0))
+        return false;
+    }
+    return true;
+  };
+  return {r};
+}
+
 std::vector<Reference> arithmetic(const Form& form, Operation op) {
   Reference r = plainReference(form);
   unsigned count = unsigned(r.in.size());
@@ -86,6 +113,7 @@ std::vector<Reference> arithmetic(const Form& form, Operation op) {
     return {r};
   }
   Type t = form.type();
+  r.exactNan = modes.relu;
   r.compute = [=](const uint64_t* in, uint64_t* out) { out[0] = eachPart(t, in, count, part); };
   return {r};
 }
@@ -185,8 +213,10 @@ std::vector<Reference> floatReferences(const Form& form) {
   bool floats = ptx::isWideFloat(t) || ptx::isHalf(t) || ptx::isHalfPair(t) || form.has("f32x2");
   if (form.info->record.ends_with("Mixed"))
     return mixed(form);
-  if (!floats || form.has("approx") || form.has("full") || form.has("oob") || form.types.size() > 1)
+  if (!floats || form.has("approx") || form.has("full") || form.types.size() > 1)
     return {};
+  if (form.has("oob"))
+    return outOfBounds(form);
   if (m == "testp") {
     Reference r = plainReference(form);
     std::string test(form.text("test"));
