@@ -173,8 +173,8 @@ public:
     for (const RecordCoverage& c : coverage_.records()) {
       EXPECT_TRUE(c.swept || c.filesForms || c.mentioned)
           << "no test uses record " << c.record << " (" << c.mnemonic << ")";
-      // Units of a whole warp that only gang/ tests (matrices, textures): the coverage page names
-      // the forms that none of its kernels has.
+      // What only gang/ tests (textures): the coverage page names the forms that none of its
+      // kernels has.
       bool onlyGang = !c.swept && c.tested;
       for (const std::string& form : c.missing)
         EXPECT_TRUE(c.refused || onlyGang) << "nothing tests " << form << " of record " << c.record;
