@@ -7,6 +7,7 @@
 #include "coverage.h"
 #include "effects/scene.h"
 #include "machine.h"
+#include "matrix/case.h"
 #include "ptx/index.h"
 #include "ptx/isa.h"
 #include "ptx/layout.h"
@@ -126,7 +127,7 @@ bool writeGangForms(const char* dump, const char* to) {
       if (s.kind != ptx::Statement::Kind::Instruction)
         continue;
       auto m = ptx::match(s.instruction);
-      if (m && ptxsweep::hasEffects(*m->info))
+      if (m && ptxsweep::hasEffects(*m->info) && !ptxmatrix::isMatrix(*m->info))
         forms.insert(std::string(m->info->record) + " " + ptxsweep::formOf(*m).name());
     }
   };

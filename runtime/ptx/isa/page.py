@@ -123,7 +123,7 @@ def doc(records, folder):
            "[refused](#refused). Modifiers may stand in any order. *Needs* is the PTX ISA version and the least "
            "`.target` with which the form exists, then those of modifiers and types that came later: PTX that "
            "states less is refused with an error, as by other PTX compilers. *Tests* are files of `tests/ptx`. *Forms* counts the "
-           "legal combinations of modifiers and types that tests run: tested/all. `tests/ptx/sweep` (computing) and "
+           "legal combinations of modifiers and types that tests run: tested/all. `tests/ptx/sweep` (computing), "
            "`tests/ptx/effects` (memory, other lanes, other warps) and `tests/ptx/matrix` (products of warps) run every form "
            "through the whole compiler against independent references: "
            f"{sum(c[1] for c in swept)} of {sum(c[2] for c in swept)} forms of {len(swept)} records; the other "
