@@ -5,6 +5,7 @@
 //
 //   --filter TEXT   only cases whose name contains TEXT
 //   --seed N        other random numbers
+//   --isa NAME      kernels for sse4, avx2 or avx512 instead of this machine
 //   --list          the cases; nothing runs
 //   --dump          the kernels' PTX; nothing runs
 #include "batch.h"
@@ -17,7 +18,7 @@ namespace anywarp::ptxmatrix {
 namespace {
 
 struct Options {
-  std::string filter;
+  std::string filter, isa = "native";
   uint64_t seed = 1;
   bool list = false, dump = false;
 };
@@ -32,6 +33,8 @@ bool parse(int argc, char** argv, Options& o) {
       o.dump = true;
     else if (a == "--filter" && more)
       o.filter = argv[++i];
+    else if (a == "--isa" && more)
+      o.isa = argv[++i];
     else if (a == "--seed" && more)
       o.seed = strtoull(argv[++i], nullptr, 0);
     else
@@ -40,12 +43,12 @@ bool parse(int argc, char** argv, Options& o) {
   return true;
 }
 
-std::unique_ptr<BackendDevice> openDevice() {
+std::unique_ptr<BackendDevice> openDevice(const std::string& isa) {
   void* module = dlopen(AW_CPU_MODULE, RTLD_NOW | RTLD_LOCAL);
   auto entry = module ? reinterpret_cast<BackendEntry>(dlsym(module, "anywarpBackend")) : nullptr;
   if (!entry)
     return fprintf(stderr, "%s\n", dlerror()), nullptr;
-  auto opened = entry()->open("threads=2,memory=1G");
+  auto opened = entry()->open("threads=2,memory=1G,isa=" + isa);
   if (!opened)
     return fprintf(stderr, "%s\n", opened.error().message.c_str()), nullptr;
   return std::move(*opened);
@@ -102,7 +105,8 @@ int main(int argc, char** argv) {
   using namespace anywarp::ptxmatrix;
   Options options;
   if (!parse(argc, argv, options))
-    return fprintf(stderr, "usage: ptx_matrix_test [--filter TEXT] [--seed N] [--list] [--dump]\n"),
+    return fprintf(stderr, "usage: ptx_matrix_test [--filter TEXT] [--seed N] [--isa NAME] "
+                           "[--list] [--dump]\n"),
            2;
   std::vector<Batch> batches = batchesOf(options);
   if (options.list || options.dump) {
@@ -114,7 +118,7 @@ int main(int argc, char** argv) {
     }
     return 0;
   }
-  auto device = openDevice();
+  auto device = openDevice(options.isa);
   if (!device)
     return 2;
   anywarp::ptxsweep::inParallel(batches.size(), [&](size_t i) { batches[i].run(*device); });
