@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Which forms of each record some test runs: those that the sweep has a reference for, those that a
 // scene of tests/ptx/effects or a case of tests/ptx/matrix runs, those that the tests in gang/ run
-// (gang/tested_forms.txt), and those that the files use. Written to tests/ptx/tested_forms.csv, from which the coverage page is
-// made. Built once, then constant.
+// (gang/tested_forms.txt), and those that the files use. Written to tests/ptx/tested_forms.csv,
+// from which the coverage page is made. Built once, then constant.
 #pragma once
 
 #include "ptx/ast.h"

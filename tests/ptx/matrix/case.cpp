@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "case.h"
 
+#include <cstdio>
 #include <cstring>
 
 namespace anywarp::ptxmatrix {
