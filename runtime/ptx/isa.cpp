@@ -62,9 +62,15 @@ struct Refusal {
 std::string describe(const InstrInfo& info, const Term& term) {
   if (term.where >= Term::kOperand && term.where != Term::kAnyType)
     return "operand " + std::to_string(term.where - Term::kOperand + 1);
-  return term.text.empty()
-             ? "one of '." + std::string(info.slots[term.where].spellings[0]) + "', ..."
-             : "'." + std::string(term.text) + "'";
+  if (term.text.empty())
+    return "one of '." + std::string(info.slots[term.where].spellings[0]) + "', ...";
+  auto has = [&](const SlotInfo& slot) {
+    return std::ranges::find(slot.spellings, term.text) != slot.spellings.end();
+  };
+  std::string word = "'." + std::string(term.text) + "'"; // of matrices: of which one?
+  return term.where < Term::kType && std::ranges::count_if(info.slots, has) > 1
+             ? std::string(info.slots[term.where].name) + " " + word
+             : word;
 }
 
 std::string describe(const InstrInfo& info, const Rule& rule) {

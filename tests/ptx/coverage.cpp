@@ -2,6 +2,7 @@
 #include "coverage.h"
 
 #include "effects/scene.h"
+#include "matrix/case.h"
 #include "ptx/names.h"
 
 #include <algorithm>
@@ -56,7 +57,10 @@ std::vector<RecordCoverage> FormCoverage::records() const {
     std::erase_if(forms, [](const Form& f) { return !isLegal(f); });
     bool effects = hasEffects(info);
     for (const Form& f : forms) {
-      bool known = effects ? !scenes(f).empty() : !references(f).empty();
+      bool known = ptxmatrix::isMatrix(info)
+                       ? ptxmatrix::testedForms().contains(c.record + " " + f.name())
+                   : effects ? !scenes(f).empty()
+                             : !references(f).empty();
       c.swept |= known;
       if (!known && !used.forms.contains(f.name()) && !gang_.contains(c.record + " " + f.name()))
         c.missing.push_back(f.name());

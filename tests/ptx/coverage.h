@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Which forms of each record some test runs: those that the sweep has a reference for, those that a
-// scene of tests/ptx/effects runs, those that the tests in gang/ run (gang/tested_forms.txt), and
-// those that the files use. Written to tests/ptx/tested_forms.csv, from which the coverage page is
-// made. Built once, then constant.
+// scene of tests/ptx/effects or a case of tests/ptx/matrix runs, those that the tests in gang/ run
+// (gang/tested_forms.txt), and those that the files use. Written to tests/ptx/tested_forms.csv,
+// from which the coverage page is made. Built once, then constant.
 #pragma once
 
 #include "ptx/ast.h"
@@ -16,7 +16,7 @@ namespace anywarp::ptxtest {
 
 struct RecordCoverage {
   std::string record, mnemonic;
-  bool swept = false;   // every form has a reference or a scene
+  bool swept = false;   // every form has a reference, a scene or a case
   bool refused = false; // nobody will emulate it
   size_t tested = 0, total = 0, filesForms = 0;
   bool mentioned = false; // a test makes its PTX in C++ and names the mnemonic

@@ -47,7 +47,7 @@ class Instr<string m, list<Slot> s, list<list<string>> t, list<string> o, Loweri
   list<string> props = [];
   // Which modifiers and types go together: "ftz & f64" never do; "relaxed -> scope": the first needs one of
   // those behind the arrow, which "|" separates. A word is a modifier, a slot's name (something stands there),
-  // a type; "0=f32" is type position 0, "operand3" an operand that may be missing.
+  // a type; "0=f32" is type position 0, "dtype=f32" a modifier in that slot, "operand3" an operand that may be missing.
   list<string> rules = [];
   string section = "";
   string doc = "";

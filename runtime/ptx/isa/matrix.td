@@ -7,7 +7,7 @@ class Matrix<string m, list<Slot> s, list<string> o, string l> : Instr<m, s, [],
 }
 defvar SyncAligned = [Must<"sync">, Must<"aligned">];
 defvar AnyLayout = ["row", "col"];
-defvar MemorySpace = Opt<"space", ["global", "shared", "shared::cta", "shared::cluster"]>;
+defvar MemorySpace = Opt<"space", ["global", "shared", "shared::cta"]>; // the manual's .ss
 defvar SharedSpace = Opt<"space", ["shared", "shared::cta"]>;
 defvar SignedUnsigned8 = ["s8", "u8"];
 defvar SignedUnsigned4 = ["s4", "u4"];
@@ -56,7 +56,10 @@ let section = "9.7.14.4.5", doc = "D = A * B + C with matrices in the registers 
                           Req<"atype", ["tf32"]>, Req<"btype", ["tf32"]>, Req<"ctype", ["f32"]>]>;
   def WmmaF64 : WmmaMma<[Req<"alayout", AnyLayout>, Req<"blayout", AnyLayout>, Req<"shape", ["m8n8k4"]>, Rnd, Req<"dtype", ["f64"]>,
                          Req<"atype", ["f64"]>, Req<"btype", ["f64"]>, Req<"ctype", ["f64"]>]>;
+  // "The values for .atype and .btype must be the same": mma.sync mixes them, wmma does not.
+  let rules = ["atype=s8 -> btype=s8", "atype=u8 -> btype=u8"] in
   def WmmaS8 : WmmaInt<"", WmmaShapes, SignedUnsigned8>;
+  let rules = ["atype=s4 -> btype=s4", "atype=u4 -> btype=u4"] in
   def WmmaS4 : WmmaInt<"fixed", ["m8n8k32"], SignedUnsigned4>;
   def WmmaB1 : WmmaMma<[Req<"op", ["xor", "and"]>, Must<"popc">, Must<"row">, Must<"col">, Req<"shape", ["m8n8k128"]>,
                         Req<"dtype", ["s32"]>, Req<"atype", ["b1"]>, Req<"btype", ["b1"]>, Req<"ctype", ["s32"]>]>;
@@ -69,6 +72,7 @@ class MmaTypes<list<string> shapes, list<string> d, list<string> a, list<string>
                                               Req<"btype", b>, Req<"ctype", c>], more),
              ["=any", "any", "any", "any"], "Mma">;
 let section = "9.7.14.5.14", doc = "D = A * B + C with matrices in the registers of a warp." in {
+  let rules = ["ctype=f32 -> dtype=f32"] in // "when .ctype is .f32, .dtype must also be .f32"
   def MmaVolta : Matrix<"mma", !listconcat(SyncAligned, [Req<"alayout", AnyLayout>, Req<"blayout", AnyLayout>, Req<"shape", ["m8n8k4"]>,
                                                          Req<"dtype", ["f16", "f32"]>, Req<"atype", ["f16"]>, Req<"btype", ["f16"]>,
                                                          Req<"ctype", ["f16", "f32"]>]),

@@ -22,6 +22,11 @@ def word(r, text):
     """A word of a rule as (place, text): index of a slot, "type" or "typeN"."""
     if "=" in text:
         position, text = text.split("=")
+        for i, s in enumerate(r["slots"]):
+            if position == s["name"]:
+                if text not in s["spellings"]:
+                    raise ValueError(f"{text} is no modifier of slot {position}")
+                return i, text
         if text not in r["types"][int(position)]:
             raise ValueError(f"{text} is no type of position {position}")
         return f"type{position}", text

@@ -6,6 +6,7 @@
 #include "ptx/lower/matrix.h"
 
 #include <charconv>
+#include <limits>
 
 namespace anywarp::ptx {
 
@@ -102,13 +103,15 @@ std::vector<Value*> gangCall(FunctionLowering& f, std::string_view name, llvm::T
 
 namespace {
 
-// PTX ISA before 6.5 had .satfinite for f16: to the largest finite numbers, NaN to 0.
-Value* clampHalf(FunctionLowering& f, Value* v) {
+// PTX ISA before 6.5 had .satfinite for f16 and f32 results: to the largest finite numbers of
+// `type`, NaN to 0.
+Value* clampFinite(FunctionLowering& f, Value* v, std::string_view type) {
   auto& b = f.b;
+  double most = type == "f16" ? 65504 : std::numeric_limits<float>::max();
   auto number = [&](double x) { return llvm::ConstantFP::get(v->getType(), x); };
   Value* nan = b.CreateFCmpUNO(v, v);
-  v = b.CreateSelect(b.CreateFCmpOGT(v, number(65504)), number(65504), v);
-  v = b.CreateSelect(b.CreateFCmpOLT(v, number(-65504)), number(-65504), v);
+  v = b.CreateSelect(b.CreateFCmpOGT(v, number(most)), number(most), v);
+  v = b.CreateSelect(b.CreateFCmpOLT(v, number(-most)), number(-most), v);
   return b.CreateSelect(nan, number(0), v);
 }
 
@@ -128,7 +131,7 @@ Space spaceOf(const Matched& m) {
 
 void Multiplication::emit(FunctionLowering& f, const Operand& dOperand, const Operand& cOperand) {
   bool integer = d == "s32";
-  bool clamps = saturates && d == "f16";
+  bool clamps = saturates && !integer;
   bool halves = d == "f16" && c == "f16" && !clamps;
   std::vector<Value*> sum = halves ? readRegisters(f, cOperand, elements / 2, Type::B32)
                                    : readAccumulators(f, cOperand, elements, c);
@@ -138,7 +141,7 @@ void Multiplication::emit(FunctionLowering& f, const Operand& dOperand, const Op
       gangCall(f, full, sum[0]->getType(), unsigned(sum.size()), operands, touchesMemory);
   if (clamps)
     for (Value*& v : result)
-      v = clampHalf(f, v);
+      v = clampFinite(f, v, d);
   if (halves)
     writeRegisters(f, dOperand, result, Type::B32);
   else

@@ -1,81 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // mma.sync in every shape and type (PTX ISA 9.7.14.5), fragments as the manual's tables give them.
+#include "../matrix/fragment.h"
 #include "matrix_fixture.h"
 
 #include <limits>
 
 namespace anywarp::ptxtest {
 namespace {
-
-struct Place {
-  unsigned row, column;
-};
-
-// PTX ISA 9.7.14.5.2 ... 9.7.14.5.13: element i of A in a thread, for M = 8 or 16.
-Place placeOfA(unsigned m, unsigned k, unsigned bits, unsigned lane, unsigned i) {
-  unsigned group = lane >> 2, t = lane % 4;
-  if (bits == 64) {
-    if (m == 8)
-      return {group, t};
-    if (k == 4)
-      return {i == 0 ? group : group + 8, t};
-    if (k == 8)
-      return {i == 0 || i == 2 ? group : group + 8, i < 2 ? t : t + 4};
-    return {i % 2 == 0 ? group : group + 8, i % 2 == 0 ? i * 2 + t : i * 2 - 2 + t};
-  }
-  if (bits == 32) { // tf32
-    if (k == 4)
-      return {i == 0 ? group : group + 8, t};
-    return {i == 0 || i == 2 ? group : group + 8, i < 2 ? t : t + 4};
-  }
-  if (bits == 16) {
-    if (k == 8)
-      return {i < 2 ? group : group + 8, t * 2 + (i & 1)};
-    return {i < 2 || (i >= 4 && i < 6) ? group : group + 8, t * 2 + (i & 1) + (i >= 4 ? 8 : 0)};
-  }
-  if (bits == 8) {
-    if (m == 8)
-      return {group, t * 4 + i};
-    if (k == 16)
-      return {i < 4 ? group : group + 8, t * 4 + (i & 3)};
-    return {i < 4 || (i >= 8 && i < 12) ? group : group + 8, t * 4 + (i & 3) + (i >= 8 ? 16 : 0)};
-  }
-  if (bits == 4) {
-    if (m == 8)
-      return {group, t * 8 + i};
-    if (k == 32)
-      return {i < 8 ? group : group + 8, t * 8 + (i & 7)};
-    return {i < 8 || (i >= 16 && i < 24) ? group : group + 8, t * 8 + (i & 7) + (i >= 16 ? 32 : 0)};
-  }
-  if (m == 8)
-    return {group, t * 32 + i};
-  if (k == 128)
-    return {i < 32 ? group : group + 8, t * 32 + (i & 31)};
-  return {i < 32 || (i >= 64 && i < 96) ? group : group + 8,
-          t * 32 + (i & 31) + (i >= 64 ? 128 : 0)};
-}
-
-Place placeOfB(unsigned bits, unsigned lane, unsigned i) {
-  unsigned group = lane >> 2, t = lane % 4;
-  switch (bits) {
-  case 64: // m16n8k16: row = t + i * 4
-  case 32:
-    return {t + 4 * i, group};
-  case 16:
-    return {t * 2 + (i & 1) + (i >= 2 ? 8 : 0), group};
-  case 8:
-    return {t * 4 + (i & 3) + (i >= 4 ? 16 : 0), group};
-  case 4:
-    return {t * 8 + (i & 7) + (i >= 8 ? 32 : 0), group};
-  default:
-    return {t * 32 + (i & 31) + (i >= 32 ? 128 : 0), group};
-  }
-}
-
-Place placeOfC(unsigned lane, unsigned i) {
-  unsigned group = lane >> 2, t = lane % 4;
-  return {i < 2 ? group : group + 8, t * 2 + (i & 1)};
-}
 
 struct Form {
   unsigned m, k;
@@ -338,12 +269,6 @@ TEST_F(MmaTest, m8n8k4_f16) {
                         "d", d);
   }
   loadText(text);
-  auto placeC = [](const std::string& type, unsigned lane, unsigned i) -> Place {
-    if (type == "f16")
-      return {lane < 16 ? lane % 4 : lane % 4 + 4, i};
-    unsigned x = (lane & 1) + (i & 2);
-    return {lane < 16 ? x : x + 4, (i & 4) + (lane & 2) + (i & 1)};
-  };
   std::mt19937 random(2);
   for (size_t n = 0; n < cases.size(); n++) {
     const Case& k = cases[n];
@@ -353,15 +278,14 @@ TEST_F(MmaTest, m8n8k4_f16) {
       MatrixOf a = randomMatrix(8, 4, "f16", random), b = randomMatrix(4, 8, "f16", random),
                c = randomMatrix(8, 8, "f16", random);
       for (unsigned lane : {0, 1, 2, 3, 16, 17, 18, 19}) {
-        unsigned at = lane + 4 * pair, high = lane < 16 ? 0 : 4;
+        unsigned at = lane + 4 * pair;
         for (unsigned i = 0; i < 4; i++) {
-          ra.put(at, i, 16,
-                 encode("f16", k.rowA ? a.at(lane % 4 + high, i) : a.at(i % 4 + high, lane % 4)));
-          rb.put(at, i, 16,
-                 encode("f16", k.rowB ? b.at(lane % 4, i + high) : b.at(i, lane % 4 + high)));
+          Place pa = placeOfVoltaA(k.rowA, lane, i), pb = placeOfVoltaB(k.rowB, lane, i);
+          ra.put(at, i, 16, encode("f16", a.at(pa.row, pa.column)));
+          rb.put(at, i, 16, encode("f16", b.at(pb.row, pb.column)));
         }
         for (unsigned i = 0; i < 8; i++) {
-          Place p = placeC(k.c, lane, i);
+          Place p = placeOfVoltaC(k.c == "f16", lane, i);
           rc.put(at, i, bitsOfElement(k.c), encode(k.c, c.at(p.row, p.column)));
         }
       }
@@ -374,7 +298,7 @@ TEST_F(MmaTest, m8n8k4_f16) {
     rd.fromBytes(bd);
     for (unsigned lane = 0; lane < 32; lane++)
       for (unsigned i = 0; i < 8; i++) {
-        Place p = placeC(k.d, lane, i);
+        Place p = placeOfVoltaC(k.d == "f16", lane, i);
         ASSERT_EQ(decode(k.d, rd.get(lane, i, bitsOfElement(k.d))),
                   want[lane % 16 / 4].at(p.row, p.column))
             << k.d << k.c << k.rowA << k.rowB << " lane " << lane << " element " << i;

@@ -3,6 +3,7 @@
 // 4-bit types: of 4 pairs two). Written from the manual's tables; shares nothing with devicelib.
 #pragma once
 
+#include "../matrix/fragment.h"
 #include "matrix_fixture.h"
 
 namespace anywarp::ptxtest {
@@ -12,17 +13,6 @@ struct SparseMatrix {
   std::vector<unsigned> bits; // per row and chunk: its four bits of metadata
   unsigned chunks;
 };
-
-// Threads of a quad that may be chosen to hold the metadata.
-inline unsigned selectorsOf(const std::string& type, unsigned k) {
-  if (type == "f16" || type == "bf16")
-    return k == 16 ? 4 : 2;
-  if (type == "tf32")
-    return k == 8 ? 4 : 2;
-  if (type == "s4" || type == "u4")
-    return k == 64 ? 2 : 1;
-  return k == 32 ? 2 : 1;
-}
 
 inline SparseMatrix randomSparse(unsigned rows, unsigned k, const std::string& type,
                                  std::mt19937& random) {

@@ -34,6 +34,15 @@ constexpr const char* kSine = R"(
     ret double %y
   })";
 
+constexpr const char* kHalf = R"(
+  define double @cube(double %x) {
+    %f = fptrunc double %x to float
+    %h = fptrunc float %f to half
+    %w = fpext half %h to float
+    %y = fpext float %w to double
+    ret double %y
+  })";
+
 constexpr const char* kUnknown = R"(
   declare double @anywarp_no_such_function(double)
   define double @cube(double %x) {
@@ -96,6 +105,15 @@ TEST(Codegen, compiles_for_another_cpu) {
   auto library = build(kCube, "x86-64-v2");
   ASSERT_TRUE(library) << library.error().message;
   EXPECT_EQ(call(*library, 2.0), 8.0);
+#endif
+}
+
+// x86-64-v2 has no F16C: halves are converted by functions of libgcc.
+TEST(Codegen, halves_without_instructions_for_them) {
+#ifdef __x86_64__
+  auto library = build(kHalf, "x86-64-v2");
+  ASSERT_TRUE(library) << library.error().message;
+  EXPECT_EQ(call(*library, 1 + 0x1.8p-10), 1 + 0x1p-9); // a tie goes to the even neighbour
 #endif
 }
 

@@ -86,6 +86,13 @@ TEST(Check, what_breaks_a_rule_has_place_and_reason) {
       {"setmaxnreg.inc.sync.aligned.u32 12;", "13:33", "constant 12 is not in 24 ... 256"},
       {"atom.global.and.u32 %r0, [%d0], %r1;", "13:1", "'.and' needs '.b32' or '.b64'"},
       {"atom.global.add.u32 %r0, [%d0], %f0;", "13:33", "does not fit"},
+      {"wmma.mma.sync.aligned.row.col.m8n8k32.s32.s4.u4.s32 {%r0,%r1}, {%r2}, {%r3}, {%r4,%r5};",
+       "13:1", "atype '.s4' needs btype '.s4'"},
+      {"wmma.load.c.sync.aligned.row.m8n8k32.shared::cluster.s32 {%r0,%r1}, [%r2];", "13:1",
+       "is no form of 'wmma'"},
+      {"mma.sync.aligned.m8n8k4.row.col.f16.f16.f16.f32 {%r0,%r1,%r2,%r3}, {%r0,%r1}, {%r0,%r1}, "
+       "{%f0,%f1,%f2,%f3,%f4,%f5,%f6,%f7};",
+       "13:1", "ctype '.f32' needs dtype '.f32'"},
       {"call (back), nothing, (arg);", "13:14", "unknown function 'nothing'"},
       {"call (back), elsewhere, (arg);", "13:14", "function 'elsewhere' is not defined"},
       {"call (back), twice, (arg, arg);", "13:1", "'twice' has 1 parameters, not 2"},

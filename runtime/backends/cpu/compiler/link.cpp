@@ -159,8 +159,9 @@ Result<std::vector<char>> linkIn(const char* base, const std::vector<char>& obje
                                    "-o",
                                    outputPath,
                                    inputPath};
+  // libgcc_s converts halves for processors without F16C.
   if (!undefinedSymbols(object).empty())
-    for (const char* soname : {"libc.so.6", "libm.so.6", "libmvec.so.1"})
+    for (const char* soname : {"libc.so.6", "libm.so.6", "libmvec.so.1", "libgcc_s.so.1"})
       if (std::string path = loadedPath(soname); !path.empty())
         args.push_back(path);
   std::vector<const char*> argv;
