@@ -240,6 +240,7 @@ private:
   void emitShuffle(llvm::CallBase& call, Aw id);
   void emitVote(llvm::CallBase& call, Aw id);
   void emitArrive(llvm::CallBase& call);
+  void emitLaneFunction(llvm::CallBase& call);
   void emitMatch(llvm::CallBase& call, Aw id);
   void emitRedux(llvm::CallBase& call, Aw id);
   void emitGangCall(llvm::CallBase& call);
