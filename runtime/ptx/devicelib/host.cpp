@@ -12,3 +12,11 @@ PTX __attribute__((noinline)) void ptx_host_dot_us(Words* sum, const Words* u, c
                   (left >> 16 & 0xff) * (right << 8 >> 24) + (left >> 24 & 0xff) * (right >> 24);
   *sum += __builtin_bit_cast(Words, products);
 }
+
+// x * 2^n, n as a float and as an integer from -252 to 254. In two steps, so that subnormal results
+// are rounded once.
+PTX __attribute__((noinline)) float ptx_host_scale_f32(float x, float, int32_t integer) {
+  auto power = [](int32_t n) { return devicelib::u2f(uint32_t(n + 127) << 23); };
+  int32_t half = integer >> 1;
+  return x * power(half) * power(integer - half);
+}

@@ -405,6 +405,34 @@ TEST_P(HostInstructions, arithmetic_rounds_as_asked) {
     }
 }
 
+TEST_P(HostInstructions, scaling_rounds_once) {
+  auto target = makeTargetMachine(GetParam().cpu, GetParam().features);
+  ASSERT_TRUE(target);
+  if (!hasDirectedRounding(**target))
+    GTEST_SKIP() << "scaled by multiplications";
+  compile(R"(
+  declare <32 x float> @aw.lane.scale_f32.v32(<32 x float>, <32 x float>, <32 x i32>)
+  define void @k(ptr %out, ptr %a, ptr %b) {
+    %x = load <32 x float>, ptr %a, align 4
+    %n = load <32 x float>, ptr %b, align 4
+    %r = call <32 x float> @aw.lane.scale_f32.v32(<32 x float> %x, <32 x float> %n, <32 x i32> poison)
+    store <32 x float> %r, ptr %out, align 4
+    ret void
+  })");
+  auto all = floats();
+  for (int n = -252; n <= 254; ++n) {
+    float scales[kLanes], got[kLanes];
+    std::fill(std::begin(scales), std::end(scales), float(n));
+    size_t at = size_t(n + 252) * kLanes % (all.size() - kLanes);
+    kernel_(got, &all[at], scales);
+    for (unsigned l = 0; l < kLanes; ++l) {
+      float want = float(std::ldexp(double(all[at + l]), n));
+      if (!std::isnan(want))
+        EXPECT_EQ(got[l], want) << all[at + l] << " " << n;
+    }
+  }
+}
+
 // Without !fpmath a quotient is rounded to nearest.
 TEST_P(HostInstructions, exact_quotients_stay_exact) {
   compile(R"(

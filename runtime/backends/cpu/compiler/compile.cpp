@@ -200,6 +200,7 @@ Result<std::vector<char>> compile(const CompileRequest& request) {
     auto module = ptx::lower(*slice, renamed.kernel, options, context);
     if (!module)
       return module.error();
+    keepHostFunctions(**module, **target);
     return compileModule(std::move(*module), renamed);
   });
 }

@@ -407,6 +407,11 @@ Value* HostBuilder::rounded(StringRef operation, bool isDouble, Value* mode,
       {"rcp", Intrinsic::x86_avx512_div_ps_512, Intrinsic::x86_avx512_div_pd_512},
       {"fma", Intrinsic::x86_avx512_vfmadd_ps_512, Intrinsic::x86_avx512_vfmadd_pd_512},
       {"sqrt", Intrinsic::x86_avx512_sqrt_ps_512, Intrinsic::x86_avx512_sqrt_pd_512}};
+  if (operation == "scale") // x, n, n as an integer
+    return byParts(16, operands, [&](ArrayRef<Value*> parts) {
+      return call(Intrinsic::x86_avx512_mask_scalef_ps_512,
+                  {parts[0], parts[1], parts[0], b_.getInt16(0xffff), b_.getInt32(4)});
+    });
   auto* found = find_if(kAll, [&](const Instructions& i) { return operation == i.name; });
   if (found == std::end(kAll))
     return nullptr;
@@ -434,7 +439,7 @@ void HostBuilder::directedRounding() {
         .drop_front(strlen("aw.lane."))
         .split('.')
         .first.split(words, '_');
-    if (words.size() != 3)
+    if (words.size() < 2)
       continue;
     enum { kNoExceptions = 8 }; // and 1 down, 2 up, 3 to zero
     Value* mode = b_.getInt32(kNoExceptions + (words[1] == "rm" ? 1 : words[1] == "rp" ? 2 : 3));
@@ -443,7 +448,7 @@ void HostBuilder::directedRounding() {
     SmallVector<Value*, 4> operands;
     for (Value* v : i->args())
       operands.push_back(isVector ? v : b_.CreateVectorSplat(16, v));
-    Value* r = rounded(words[0], words[2] == "f64", mode, operands);
+    Value* r = rounded(words[0], words.back() == "f64", mode, operands);
     if (!r)
       continue; // the linker names it
     i->replaceAllUsesWith(isVector ? r : b_.CreateExtractElement(r, uint64_t(0)));
@@ -455,6 +460,23 @@ void HostBuilder::directedRounding() {
 
 bool hasDirectedRounding(const TargetMachine& target) {
   return target.getTargetTriple().isX86() && target.getMCSubtargetInfo()->checkFeatures("+avx512f");
+}
+
+void keepHostFunctions(Module& module, const TargetMachine& target) {
+  Function* f = module.getFunction("ptx_host_scale_f32");
+  if (!f || f->isDeclaration() || !hasDirectedRounding(target))
+    return;
+  FunctionCallee lane = module.getOrInsertFunction("aw.lane.scale_f32", f->getFunctionType());
+  auto* callee = cast<Function>(lane.getCallee());
+  callee->setDoesNotAccessMemory();
+  callee->setDoesNotThrow();
+  callee->setWillReturn();
+  callee->setSpeculatable();
+  auto linkage = f->getLinkage();
+  f->deleteBody();
+  f->setLinkage(linkage);
+  IRBuilder<> b(BasicBlock::Create(module.getContext(), "", f));
+  b.CreateRet(b.CreateCall(lane, {f->getArg(0), f->getArg(1), f->getArg(2)}));
 }
 
 void useHostInstructions(Module& module, const TargetMachine& target) {

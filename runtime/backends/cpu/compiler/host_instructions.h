@@ -20,6 +20,10 @@ namespace anywarp::cpu {
 // fma, sqrt and rcp of f32 and f64, rounded to zero (rz), down (rm) or up (rp).
 bool hasDirectedRounding(const llvm::TargetMachine& target);
 
+// Before vectorising: functions ptx_host_NAME of single lanes that have an instruction become calls
+// of aw.lane.NAME.
+void keepHostFunctions(llvm::Module& module, const llvm::TargetMachine& target);
+
 void useHostInstructions(llvm::Module& module, const llvm::TargetMachine& target);
 
 } // namespace anywarp::cpu
