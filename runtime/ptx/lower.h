@@ -18,6 +18,9 @@ namespace anywarp::ptx {
 struct LowerOptions {
   int smVersion = 90;    // what %cluster-like queries and arch-dependent semantics assume
   bool debugInfo = true; // line tables from .loc
+  // Arithmetic of f32 and f64 that does not round to nearest is left to the backend as calls of
+  // aw.lane.NAME_rz_f32 and such; otherwise it is spelled out.
+  bool directedRounding = false;
 };
 
 // Lowers kernel `name` of the slice and everything it reaches. An instruction that is not supported

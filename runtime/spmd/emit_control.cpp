@@ -323,6 +323,7 @@ void GangEmitter::emitBlock(BasicBlock* block, Mode mode) {
   }
   if (CallBase* barrier = barrierOf(*block))
     return emitBarrier(block, barrier, mode);
+  findRows(*block);
   for (Instruction& i : *block) {
     if (i.isTerminator())
       break;
@@ -472,6 +473,7 @@ void GangEmitter::emitDeadEnd(BasicBlock* from, BasicBlock* block, Value* mask) 
   mask_ = mask;
   clearBlockState();
   current_ = block;
+  findRows(*block);
   for (Instruction& i : *block) {
     if (i.isTerminator())
       break;

@@ -222,7 +222,7 @@ void GangEmitter::emitCall(CallBase& call) {
   }
   Type* result = vectorOf(call.getType());
   b_.SetCurrentDebugLocation(call.getDebugLoc());
-  define(&call, b_.CreateIntrinsic(result, f->getIntrinsicID(), args));
+  define(&call, withAccuracy(call, b_.CreateIntrinsic(result, f->getIntrinsicID(), args)));
 }
 
 void GangEmitter::emitIntrinsic(CallBase& call, Aw id) {
@@ -275,9 +275,30 @@ void GangEmitter::emitIntrinsic(CallBase& call, Aw id) {
     return emitPerLane(call);
   case Aw::Gang:
     return emitGangFunction(call);
+  case Aw::Lane:
+    return emitLaneFunction(call);
   default:
     return emitSpecial(call, id);
   }
+}
+
+// Uniform operands: the same call; else one on vectors.
+void GangEmitter::emitLaneFunction(CallBase& call) {
+  bool scalar = shape(&call).isScalar();
+  SmallVector<Value*, 4> args;
+  SmallVector<Type*, 4> types;
+  for (Value* v : call.args()) {
+    args.push_back(scalar ? base(v) : vec(v));
+    types.push_back(args.back()->getType());
+  }
+  Function* one = call.getCalledFunction();
+  FunctionCallee callee = one;
+  if (!scalar) {
+    auto* type = FunctionType::get(vectorOf(call.getType()), types, false);
+    callee = out_.getParent()->getOrInsertFunction((one->getName() + ".v32").str(), type,
+                                                   one->getAttributes());
+  }
+  define(&call, b_.CreateCall(callee, args));
 }
 
 void GangEmitter::emitArrive(CallBase& call) {

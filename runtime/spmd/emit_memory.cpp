@@ -213,6 +213,8 @@ Value* GangEmitter::loadLanes(Value* pointer, const Shape& s, Type* type, Align 
 }
 
 void GangEmitter::emitLoad(LoadInst& load) {
+  if (emitRow(load))
+    return;
   Value* pointer = load.getPointerOperand();
   Shape s = shape(pointer);
   Type* type = load.getType();
@@ -335,6 +337,8 @@ void GangEmitter::storeLanes(Value* value, Value* pointer, const Shape& s, Type*
 }
 
 void GangEmitter::emitStore(StoreInst& store) {
+  if (emitRow(store))
+    return;
   Value* pointer = store.getPointerOperand();
   Value* value = store.getValueOperand();
   Shape s = shape(pointer);

@@ -206,12 +206,20 @@ void GangEmitter::emitScalar(Instruction& i) {
   define(&i, b_.Insert(copy));
 }
 
+// How exact `from` has to be holds for its vector form, too.
+Value* GangEmitter::withAccuracy(const Instruction& from, Value* to) {
+  MDNode* accuracy = from.getMetadata(LLVMContext::MD_fpmath);
+  if (auto* i = dyn_cast<Instruction>(to); i && accuracy)
+    i->setMetadata(LLVMContext::MD_fpmath, accuracy);
+  return to;
+}
+
 void GangEmitter::emitVector(Instruction& i) {
   if (auto* op = dyn_cast<BinaryOperator>(&i)) {
     if (op->isIntDivRem())
       return emitDivision(*op);
-    return define(&i,
-                  b_.CreateBinOp(op->getOpcode(), vec(op->getOperand(0)), vec(op->getOperand(1))));
+    return define(&i, withAccuracy(i, b_.CreateBinOp(op->getOpcode(), vec(op->getOperand(0)),
+                                                     vec(op->getOperand(1)))));
   }
   if (auto* cmp = dyn_cast<CmpInst>(&i))
     return define(

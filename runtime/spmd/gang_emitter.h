@@ -22,6 +22,7 @@
 #include <llvm/ADT/MapVector.h>
 #include <llvm/ADT/SmallVector.h>
 #include <llvm/IR/IRBuilder.h>
+#include <map>
 
 namespace anywarp::spmd {
 
@@ -152,6 +153,7 @@ private:
   void emitInstruction(llvm::Instruction& i);
   void emitScalar(llvm::Instruction& i);
   void emitVector(llvm::Instruction& i);
+  static llvm::Value* withAccuracy(const llvm::Instruction& from, llvm::Value* to);
   void emitDivision(llvm::BinaryOperator& op);
   void emitWrapCheck(llvm::Instruction& i);
   void flushWrapChecks();
@@ -193,6 +195,22 @@ private:
   llvm::Value* plainUpdate(llvm::AtomicRMWInst& rmw, llvm::Value* pointer, llvm::Value* operand);
   bool isObject(llvm::Value* pointer, Aw which) const; // underlying object is that base
 
+  // --- several elements a lane (emit_rows.cpp)
+  // Accesses to one type at constant distances from one pointer, by distance.
+  using Neighbours = std::map<int64_t, llvm::Instruction*>;
+  using Parts = llvm::SmallVector<llvm::Value*, 4>;
+  void findRows(llvm::BasicBlock& block);
+  void collectRows(Neighbours& all, uint64_t size);
+  bool emitRow(llvm::Instruction& access);
+  void loadRow(llvm::ArrayRef<llvm::Instruction*> members, llvm::Value* pointer, const Shape& s);
+  void storeRow(llvm::ArrayRef<llvm::Instruction*> members, llvm::Value* pointer, const Shape& s);
+  static llvm::Instruction* lastOf(llvm::ArrayRef<llvm::Instruction*> members);
+  llvm::Value* rowPointer(llvm::Value* pointer, const Shape& s, unsigned lane);
+  llvm::Value* concat(llvm::ArrayRef<llvm::Value*> parts);
+  Parts transposeRows(Parts v);
+  llvm::DenseMap<llvm::Instruction*, llvm::SmallVector<llvm::Instruction*, 4>> rows_;
+  llvm::SmallPtrSet<llvm::Instruction*, 16> rowsDone_;
+
   // --- one lane at a time (emit_lanes.cpp)
   // Runs body(lane) for every active lane in ascending order; lane is an i32.
   void forEachLane(llvm::Value* mask, llvm::function_ref<void(llvm::Value* lane)> body);
@@ -224,6 +242,7 @@ private:
   void emitShuffle(llvm::CallBase& call, Aw id);
   void emitVote(llvm::CallBase& call, Aw id);
   void emitArrive(llvm::CallBase& call);
+  void emitLaneFunction(llvm::CallBase& call);
   void emitMatch(llvm::CallBase& call, Aw id);
   void emitRedux(llvm::CallBase& call, Aw id);
   void emitGangCall(llvm::CallBase& call);

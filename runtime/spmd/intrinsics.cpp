@@ -32,6 +32,8 @@ std::optional<Aw> awIntrinsic(const CallBase& call) {
     return Aw::Runtime;
   if (f->getName().starts_with("aw.gang."))
     return Aw::Gang;
+  if (f->getName().starts_with("aw.lane."))
+    return Aw::Lane;
   return std::nullopt;
 }
 

@@ -16,6 +16,7 @@ enum class Aw {
 #undef AW_INTRINSIC
   Runtime, // aw.rt.NAME
   Gang,    // aw.gang.NAME
+  Lane,    // aw.lane.NAME
 };
 
 // The intrinsic that `call` calls; nothing if it is an ordinary call.

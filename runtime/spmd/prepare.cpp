@@ -45,7 +45,8 @@ void describeIntrinsics(Module& module) {
     f.addRangeRetAttr(ConstantRange(APInt(32, low), APInt(32, high)));
   };
   for (Function& f : module) {
-    if (!f.isDeclaration() || !f.getName().starts_with("aw."))
+    if (!f.isDeclaration() || !f.getName().starts_with("aw.") ||
+        f.getName().starts_with("aw.lane."))
       continue;
     f.setDoesNotThrow();
     StringRef n = f.getName().drop_front(3);
@@ -132,7 +133,9 @@ void dropFlags(Function& f) {
       continue;
     }
     i.dropPoisonGeneratingFlags();
+    MDNode* accuracy = i.getMetadata(LLVMContext::MD_fpmath); // promises nothing about operands
     i.dropUBImplyingAttrsAndMetadata();
+    i.setMetadata(LLVMContext::MD_fpmath, accuracy);
   }
 }
 

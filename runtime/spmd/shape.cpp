@@ -449,7 +449,7 @@ Shape ShapeAnalysis::transferCall(CallBase& call) {
       return *s;
     if (resultIsUniform(*id, call, [&](const Value* v) { return of(v); }))
       return Shape::uniform();
-    return Shape::varying();
+    return *id == Aw::Lane ? pureDefault(call) : Shape::varying();
   }
   Function* f = call.getCalledFunction();
   if (f && f->isIntrinsic() && !call.mayWriteToMemory())

@@ -7,6 +7,8 @@
 
 using namespace devicelib;
 
+PTX float ptx_host_scale_f32(float x, float n, int32_t integer); // host.cpp
+
 namespace {
 
 inline double inf() {
@@ -150,10 +152,6 @@ inline Rounded nearest(float x) {
   return {t - 0x1.8p23f, int32_t(f2u(t) - f2u(0x1.8p23f))};
 }
 
-inline float power2(int32_t n) {
-  return u2f(uint32_t(n + 127) << 23);
-}
-
 // r = x - n * pi/2, |r| <= pi/4, for |x| up to some thousands. Beyond, the manual promises nothing;
 // the result only stays within [-1, 1].
 struct Reduced {
@@ -272,9 +270,7 @@ PTX float ptx_ex2_approx_f32(float x) {
   p = __builtin_fmaf(f, p, 0.240226508f);
   p = __builtin_fmaf(f, p, 0.693147188f);
   p = __builtin_fmaf(f, p, 1.0f);
-  // In two steps, so that subnormal results are rounded once.
-  int32_t half = n.integer >> 1;
-  return p * power2(half) * power2(n.integer - half);
+  return ptx_host_scale_f32(p, n.value, n.integer);
 }
 
 PTX float ptx_lg2_approx_f32(float x) {

@@ -184,40 +184,59 @@ MOVE_CD(8, 8, col, kCol, b64, double)
 
 namespace {
 
-// Lane l of a matrix of 16-bit elements holds (l / 4, 2 * (l % 4)) and the next of its row.
-AW_INLINE void transposeHalves(uint32_t* d, const uint32_t* a) {
-  uint16_t in[64], out[64];
-  __builtin_memcpy(in, a, sizeof in);
-#pragma unroll
-  for (unsigned row = 0; row < 8; row++)
-#pragma unroll
-    for (unsigned column = 0; column < 8; column++)
-      out[8 * column + row] = in[8 * row + column];
-  __builtin_memcpy(d, out, sizeof out);
+using Register = Vec<uint32_t, kLanes>;
+using Row = Vec<uint32_t, 4>;
+
+AW_INLINE Vec<uint16_t, 64> zip(Vec<uint16_t, 64> x) {
+  return __builtin_shufflevector(x, x, 0, 32, 1, 33, 2, 34, 3, 35, 4, 36, 5, 37, 6, 38, 7, 39, 8,
+                                 40, 9, 41, 10, 42, 11, 43, 12, 44, 13, 45, 14, 46, 15, 47, 16, 48,
+                                 17, 49, 18, 50, 19, 51, 20, 52, 21, 53, 22, 54, 23, 55, 24, 56, 25,
+                                 57, 26, 58, 27, 59, 28, 60, 29, 61, 30, 62, 31, 63);
+}
+// Lane l of a matrix of 16-bit elements holds (l / 4, 2 * (l % 4)) and the next of its row. To zip
+// the halves moves each bit of an element's number up by one and the top one down: three times, and
+// row and column have changed places.
+AW_INLINE Register transposeHalves(Register x) {
+  return __builtin_bit_cast(Register, zip(zip(zip(__builtin_bit_cast(Vec<uint16_t, 64>, x)))));
 }
 
-// Lane 8 * i + r has the address of row r of matrix i.
+AW_INLINE Register joinRows(const Row (&r)[8]) {
+  auto pair = [](Row a, Row b) __attribute__((always_inline)) {
+    return __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7);
+  };
+  auto four = [&](unsigned i) __attribute__((always_inline)) {
+    return __builtin_shufflevector(pair(r[i], r[i + 1]), pair(r[i + 2], r[i + 3]), 0, 1, 2, 3, 4, 5,
+                                   6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  };
+  return __builtin_shufflevector(four(0), four(4), 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
+                                 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30,
+                                 31);
+}
+
+// Lane 8 * i + r has the address of row r of matrix i; a row without one is zero.
 template <unsigned Count, bool Transposed>
 AW_INLINE void loadMatrices(uint32_t active, uint32_t* d, const char* const* p) {
+  alignas(16) static constexpr Row kZero = {};
+#pragma unroll
   for (unsigned i = 0; i < Count; i++) {
-    alignas(64) uint32_t rows[kLanes] = {};
-    for (unsigned r = 0; r < 8; r++)
-      if (active >> (8 * i + r) & 1)
-        __builtin_memcpy(rows + 4 * r, p[8 * i + r], 16);
-    if constexpr (Transposed)
-      transposeHalves(d + i * kLanes, rows);
-    else
-      __builtin_memcpy(d + i * kLanes, rows, sizeof rows);
+    Row rows[8];
+#pragma unroll
+    for (unsigned r = 0; r < 8; r++) {
+      unsigned lane = 8 * i + r;
+      const char* from = p[lane]; // anything, in idle lanes
+      from = active >> lane & 1 ? from : reinterpret_cast<const char*>(&kZero);
+      rows[r] = load<Row>(from);
+    }
+    Register x = joinRows(rows);
+    store(d + i * kLanes, Transposed ? transposeHalves(x) : x);
   }
 }
 template <unsigned Count, bool Transposed>
 AW_INLINE void storeMatrices(uint32_t active, const uint32_t* d, char* const* p) {
   for (unsigned i = 0; i < Count; i++) {
     alignas(64) uint32_t rows[kLanes];
-    if constexpr (Transposed)
-      transposeHalves(rows, d + i * kLanes);
-    else
-      __builtin_memcpy(rows, d + i * kLanes, sizeof rows);
+    auto x = load<Register>(d + i * kLanes);
+    store(rows, Transposed ? transposeHalves(x) : x);
     for (unsigned r = 0; r < 8; r++)
       if (active >> (8 * i + r) & 1)
         __builtin_memcpy(p[8 * i + r], rows + 4 * r, 16);
@@ -243,5 +262,5 @@ MATRICES(2, _trans, true)
 MATRICES(4, _trans, true)
 
 PTX void ptx_gang_movmatrix(uint32_t, uint32_t* d, const uint32_t* a) {
-  transposeHalves(d, a);
+  store(d, transposeHalves(load<Register>(a)));
 }

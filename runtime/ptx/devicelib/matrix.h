@@ -78,6 +78,7 @@ struct E4m3 { // shifted into place, an f16 with an exponent that is 8 too small
 };
 template <unsigned Bits, bool Signed> struct Integer {
   static constexpr unsigned kBits = Bits;
+  static constexpr bool kSigned = Signed;
   template <unsigned W> static AW_INLINE Vec<float, W> get(Vec<uint32_t, W> x, unsigned i) {
     auto top = x << (32 - Bits - Bits * i);
     if constexpr (Signed)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // mma.sync and wmma.mma (PTX ISA 9.7.14.5, 9.7.14.4.5) of the registers of A, B and C. Names:
 // shape, types of A and B; _h: C and D are f16, _sat: integers saturate. See matrix.h.
-#include "matrix.h"
+#include "matrix_fragment.h"
 
 PTX double ptx_fma_rz_f64(double a, double b, double c);
 PTX double ptx_fma_rm_f64(double a, double b, double c);
@@ -13,13 +13,10 @@ using namespace devicelib;
 
 template <Acc S, typename TypeA, typename TypeB, unsigned M, unsigned N, unsigned K, typename T>
 AW_INLINE void mma(T* d, const uint32_t* a, const uint32_t* b, const T* c) {
-  constexpr unsigned E = 32 / TypeA::kBits;
-  alignas(64) float values[M * K], rows[K * N], acc[M * N];
-  unpack<TypeA>(values, a, M * K / E / kLanes);
-  unpackB<TypeB, N, K>(rows, b);
-  begin<S, M, N>(acc, c);
-  product<M, N, K>(acc, Fragment<float, M, K, E>{values}, rows);
-  end<S, M, N>(d, acc, c);
+  if constexpr (S == Acc::Wrap || S == Acc::Saturate)
+    multiplyIntegers<S, TypeA, TypeB, M, N, K>(d, a, b, c);
+  else
+    multiplyFloats<S, TypeA, TypeB, M, N, K>(d, a, b, c);
 }
 
 template <unsigned M, unsigned K>

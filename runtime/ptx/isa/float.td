@@ -57,17 +57,17 @@ let section = "9.7.3.12", doc = "The larger number; a NaN operand loses unless .
 let section = "9.7.3.13", doc = "The reciprocal." in {
   let rules = ["f64 & ftz"] in
   def Rcp : Instr<"rcp", [MustRnd, Ftz], [["f32", "f64"]], ["=0", "0"], Rounded<"Rcp">>;
-  def RcpApprox : Instr<"rcp", [Must<"approx">, Ftz], [["f32"]], ["=0", "0"], Op<"Rcp">>;
+  def RcpApprox : Instr<"rcp", [Must<"approx">, Ftz], [["f32"]], ["=0", "0"], Op<"RcpApprox">>;
 }
 let section = "9.7.3.14", doc = "A coarse reciprocal of a double." in
 def RcpApproxF64 : Instr<"rcp", [Must<"approx">, Must<"ftz">], [["f64"]], ["=0", "0"], DeviceLib<"rcp_approx_f64">>;
 let section = "9.7.3.15", doc = "The square root." in {
   let rules = ["f64 & ftz"] in
   def Sqrt : Instr<"sqrt", [MustRnd, Ftz], [["f32", "f64"]], ["=0", "0"], Rounded<"Sqrt">>;
-  def SqrtApprox : Instr<"sqrt", [Must<"approx">, Ftz], [["f32"]], ["=0", "0"], Op<"Sqrt">>;
+  def SqrtApprox : Instr<"sqrt", [Must<"approx">, Ftz], [["f32"]], ["=0", "0"], Op<"SqrtApprox">>;
 }
 let section = "9.7.3.16", doc = "The reciprocal of the square root." in {
-  def RsqrtApprox : Instr<"rsqrt", [Must<"approx">, Ftz], [["f32"]], ["=0", "0"], Op<"Rsqrt">>;
+  def RsqrtApprox : Instr<"rsqrt", [Must<"approx">, Ftz], [["f32"]], ["=0", "0"], Op<"RsqrtApprox">>;
   def RsqrtApproxF64 : Instr<"rsqrt", [Must<"approx">], [["f64"]], ["=0", "0"], DeviceLib<"rsqrt_approx_f64">>;
 }
 let section = "9.7.3.17", doc = "A coarse reciprocal square root of a double." in

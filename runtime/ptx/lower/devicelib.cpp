@@ -5,6 +5,7 @@
 
 #include <llvm/Bitcode/BitcodeReader.h>
 #include <llvm/IR/InstrTypes.h>
+#include <llvm/IR/Instructions.h>
 #include <llvm/IR/Module.h>
 #include <llvm/Linker/Linker.h>
 #include <llvm/Support/MemoryBuffer.h>
@@ -27,6 +28,40 @@ namespace {
 llvm::Expected<std::unique_ptr<llvm::Module>> open(llvm::LLVMContext& context) {
   llvm::StringRef bytes(anywarp_devicelib_begin, anywarp_devicelib_end - anywarp_devicelib_begin);
   return llvm::getLazyBitcodeModule(llvm::MemoryBufferRef(bytes, "devicelib"), context);
+}
+
+// Small gang functions are inlined, as long as a kernel has not too many of them: then addresses may
+// turn out to be simple. Products are not: compiling a dozen of them as one block takes seconds,
+// nearly all of it in register allocation.
+constexpr size_t kInlineSize = 140, kInlineBudget = 12000; // instructions
+
+// What is left of a function once its operands are values: no memory.
+size_t computations(const llvm::Function& f) {
+  size_t count = 0;
+  for (const llvm::BasicBlock& block : f)
+    for (const llvm::Instruction& i : block)
+      count +=
+          !llvm::isa<llvm::AllocaInst, llvm::LoadInst, llvm::StoreInst, llvm::GetElementPtrInst>(
+              i) &&
+          !i.isLifetimeStartOrEnd();
+  return count;
+}
+
+void inlineGangFunctions(llvm::Module& module) {
+  size_t total = 0;
+  std::vector<llvm::Function*> candidates;
+  for (llvm::Function& f : module) {
+    if (f.isDeclaration() || !f.getName().starts_with("ptx_gang_") || f.size() > 1)
+      continue;
+    size_t size = computations(f);
+    if (size > kInlineSize)
+      continue;
+    candidates.push_back(&f);
+    total += size * f.getNumUses();
+  }
+  if (total <= kInlineBudget)
+    for (llvm::Function* f : candidates)
+      f->addFnAttr(llvm::Attribute::AlwaysInline);
 }
 
 } // namespace
@@ -77,6 +112,7 @@ Result<void> linkDeviceLibrary(llvm::Module& module) {
     if (!f.getName().starts_with("ptx_gang_"))
       f.addFnAttr(llvm::Attribute::AlwaysInline);
   }
+  inlineGangFunctions(module);
   if (auto* ident = module.getNamedMetadata("llvm.ident"))
     module.eraseNamedMetadata(ident);
   return {};

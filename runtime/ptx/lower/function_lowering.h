@@ -107,6 +107,8 @@ public:
   // `groups`: how many arguments share each pointer (INTRINSICS.md).
   llvm::Value* gangLib(std::string_view name, llvm::Type* result, llvm::ArrayRef<llvm::Value*> args,
                        bool touchesMemory = false, llvm::ArrayRef<unsigned> groups = {});
+  llvm::Value* roundedOperation(std::string_view name, llvm::Type* result,
+                                llvm::ArrayRef<llvm::Value*> args);
   llvm::Value* deviceLib(std::string_view name, llvm::Type* result,
                          llvm::ArrayRef<llvm::Value*> args);
   llvm::Value* intrinsic(llvm::Intrinsic::ID id,

@@ -5,6 +5,7 @@
 #include "ptx/names.h"
 
 #include <llvm/IR/Intrinsics.h>
+#include <llvm/IR/MDBuilder.h>
 #include <unordered_map>
 
 namespace anywarp::ptx {
@@ -36,6 +37,18 @@ Value* FunctionLowering::deviceLib(std::string_view name, llvm::Type* result,
       args);
 }
 
+Value* FunctionLowering::roundedOperation(std::string_view name, llvm::Type* result,
+                                          ArrayRef<Value*> args) {
+  if (!module.options.directedRounding)
+    return deviceLib(name, result, args);
+  auto* call = llvm::cast<llvm::CallInst>(service("aw.lane." + std::string(name), result, args));
+  llvm::Function* callee = call->getCalledFunction();
+  callee->setDoesNotAccessMemory();
+  callee->setWillReturn();
+  callee->setSpeculatable();
+  return call;
+}
+
 Value* FunctionLowering::gangLib(std::string_view name, llvm::Type* result, ArrayRef<Value*> args,
                                  bool touchesMemory, ArrayRef<unsigned> groups) {
   auto* call = llvm::cast<llvm::CallInst>(service("aw.gang." + std::string(name), result, args));
@@ -60,6 +73,14 @@ Value* FunctionLowering::intrinsic(I::ID id, ArrayRef<Value*> args) {
 namespace {
 
 using Args = ArrayRef<Value*>;
+
+// May be wrong by a unit in the last place: the backend may have something faster.
+Value* approximate(FunctionLowering& f, Value* v) {
+  if (auto* i = llvm::dyn_cast<llvm::Instruction>(v))
+    i->setMetadata(llvm::LLVMContext::MD_fpmath, llvm::MDBuilder(f.b.getContext()).createFPMath(1));
+  return v;
+}
+
 using OpFn = Value* (*)(FunctionLowering&, Args);
 
 const std::unordered_map<std::string_view, OpFn>& operations() {
@@ -94,10 +115,15 @@ const std::unordered_map<std::string_view, OpFn>& operations() {
        [](F& f, Args a) {
          return f.b.CreateFDiv(llvm::ConstantFP::get(a[0]->getType(), 1.0), a[0]);
        }},
-      {"Rsqrt",
+      {"SqrtApprox", [](F& f, Args a) { return approximate(f, f.intrinsic(I::sqrt, a)); }},
+      {"RcpApprox",
        [](F& f, Args a) {
-         return f.b.CreateFDiv(llvm::ConstantFP::get(a[0]->getType(), 1.0),
-                               f.intrinsic(I::sqrt, a));
+         return approximate(f, f.b.CreateFDiv(llvm::ConstantFP::get(a[0]->getType(), 1.0), a[0]));
+       }},
+      {"RsqrtApprox",
+       [](F& f, Args a) {
+         return approximate(f, f.b.CreateFDiv(llvm::ConstantFP::get(a[0]->getType(), 1.0),
+                                              approximate(f, f.intrinsic(I::sqrt, a))));
        }},
       {"Copysign",
        [](F& f, Args a) -> Value* { // the first operand gives the sign
@@ -232,8 +258,8 @@ void FunctionLowering::emitGeneric(const Matched& m) {
     if (!m.has("rnd") || m.text("rnd") == "rn")
       r = operation(name, args, loc);
     else
-      r = deviceLib(llvm::StringRef(compose(std::string(name) + "_{rnd}_{0}", m)).lower(),
-                    llvmType(t), args);
+      r = roundedOperation(llvm::StringRef(compose(std::string(name) + "_{rnd}_{0}", m)).lower(),
+                           llvmType(t), args);
     break;
   case LoweringKind::Half:
     r = forParts(t, args, [&](Args parts) {

@@ -2,6 +2,7 @@
 #include "compile.h"
 
 #include "codegen.h"
+#include "host_instructions.h"
 #include "ptx/lower.h"
 #include "ptx/printer.h"
 #include "spin_wait.h"
@@ -145,6 +146,7 @@ Result<std::vector<char>> objectOf(llvm::Module& module, const CompileRequest& r
   AW_TRY(spmd::vectorize(module, request.kernel, options, target->get()));
   clock.stage("vectorise");
   AW_TRY(ptx::linkGangFunctions(module));
+  useHostInstructions(module, **target);
   setTarget(module, **target); // functions that the vectoriser made
   dump(request, module, ".gang.ll");
   AW_TRY(verify(module, request.kernel, "vectorising"));
@@ -190,9 +192,15 @@ Result<std::vector<char>> compile(const CompileRequest& request) {
     if (!request.dumpPrefix.empty())
       writeDump(request, ".ptx", ptx::print(slice->module));
     llvm::LLVMContext context;
-    auto module = ptx::lower(*slice, renamed.kernel, {}, context);
+    auto target = makeTargetMachine(request.cpu, request.features, request.triple);
+    if (!target)
+      return target.error();
+    ptx::LowerOptions options;
+    options.directedRounding = hasDirectedRounding(**target);
+    auto module = ptx::lower(*slice, renamed.kernel, options, context);
     if (!module)
       return module.error();
+    keepHostFunctions(**module, **target);
     return compileModule(std::move(*module), renamed);
   });
 }
