@@ -30,9 +30,9 @@ llvm::Expected<std::unique_ptr<llvm::Module>> open(llvm::LLVMContext& context) {
   return llvm::getLazyBitcodeModule(llvm::MemoryBufferRef(bytes, "devicelib"), context);
 }
 
-// Small gang functions are inlined, as long as a kernel has not too many of them: then addresses may
-// turn out to be simple. Products are not: compiling a dozen of them as one block takes seconds,
-// nearly all of it in register allocation.
+// Small gang functions are inlined, as long as a kernel has not too many of them: then addresses
+// may turn out to be simple. Products are not: compiling a dozen of them as one block takes
+// seconds, nearly all of it in register allocation.
 constexpr size_t kInlineSize = 140, kInlineBudget = 12000; // instructions
 
 // What is left of a function once its operands are values: no memory.
