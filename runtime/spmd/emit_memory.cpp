@@ -20,6 +20,15 @@ SmallVector<int, 64> sequence(unsigned first, unsigned count, int step = 1) {
 
 } // namespace
 
+// Not known to be contiguous, but worth a look: an unsigned index that could wrap, or lanes that
+// may have come different ways but rarely do.
+bool GangEmitter::mayBeContiguous(Value* pointer, const Shape& s, int64_t size) const {
+  if (s.isHint())
+    return s.group == kLanes && s.stride == size;
+  Shape together = shapeIn(pointer, Coherent);
+  return mode_ == Masked && !s.group && together.group == kLanes && together.stride == size;
+}
+
 Value* GangEmitter::bytesFrom(Value* pointer, uint64_t offset) {
   return offset ? b_.CreateGEP(b_.getInt8Ty(), pointer, b_.getInt64(offset)) : pointer;
 }
@@ -181,8 +190,7 @@ Value* GangEmitter::loadLanes(Value* pointer, const Shape& s, Type* type, Align 
   Value* pointers = vec(pointer);
   if (offset)
     pointers = b_.CreateGEP(b_.getInt8Ty(), pointers, b_.getInt64(offset));
-  if (s.isHint() && s.group == kLanes && s.stride == size) {
-    // Probably contiguous (an unsigned index that could wrap): look, then choose.
+  if (mayBeContiguous(pointer, s, size)) {
     Value* firstLane = b_.CreateExtractElement(pointers, uint64_t(0));
     SmallVector<Constant*, kLanes> offsets;
     for (unsigned l = 0; l < kLanes; ++l)
@@ -308,7 +316,7 @@ void GangEmitter::storeLanes(Value* value, Value* pointer, const Shape& s, Type*
   Value* pointers = vec(pointer);
   if (offset)
     pointers = b_.CreateGEP(b_.getInt8Ty(), pointers, b_.getInt64(offset));
-  if (s.isHint() && s.group == kLanes && s.stride == size) {
+  if (mayBeContiguous(pointer, s, size)) {
     Value* firstLane = b_.CreateExtractElement(pointers, uint64_t(0));
     SmallVector<Constant*, kLanes> offsets;
     for (unsigned l = 0; l < kLanes; ++l)

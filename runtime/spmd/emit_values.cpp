@@ -17,10 +17,6 @@ Type* GangEmitter::vectorOf(Type* t) const {
   return FixedVectorType::get(t, kLanes);
 }
 
-Type* GangEmitter::slotType(const Value* v) const {
-  return shape(v).isScalar() ? v->getType() : vectorOf(v->getType());
-}
-
 Value* GangEmitter::splat(Value* scalar) {
   return b_.CreateVectorSplat(kLanes, scalar);
 }
@@ -66,12 +62,12 @@ Value* GangEmitter::base(Value* v) {
     return it->second;
   if (auto it = bases_.find(v); it != bases_.end())
     return it->second;
-  auto slot = slots_.find(v);
-  if (slot == slots_.end() || !shape(v).isScalar()) {
+  AllocaInst* slot = slotOf(v, mode_);
+  if (!slot || !shape(v).isScalar()) {
     fail("value has no scalar form: " + v->getName());
     return PoisonValue::get(v->getType());
   }
-  return bases_[v] = b_.CreateLoad(v->getType(), slot->second);
+  return bases_[v] = b_.CreateLoad(v->getType(), slot);
 }
 
 Value* GangEmitter::vec(Value* v) {
@@ -89,12 +85,12 @@ Value* GangEmitter::vec(Value* v) {
     return it->second;
   Shape s = shape(v);
   if (!s.isScalar()) {
-    auto slot = slots_.find(v);
-    if (slot == slots_.end()) {
+    AllocaInst* slot = slotOf(v, mode_);
+    if (!slot) {
       fail("value used before it is defined: " + v->getName());
       return PoisonValue::get(vectorOf(v->getType()));
     }
-    return vectors_[v] = b_.CreateLoad(vectorOf(v->getType()), slot->second);
+    return vectors_[v] = b_.CreateLoad(vectorOf(v->getType()), slot);
   }
   Value* first = base(v);
   Value* result;
@@ -125,12 +121,12 @@ void GangEmitter::define(Instruction* v, Value* value) {
   if (!scalar && !value->getType()->isVectorTy())
     value = splat(value);
   (scalar ? bases_ : vectors_)[v] = value;
-  auto slot = slots_.find(v);
-  if (slot == slots_.end())
+  AllocaInst* slot = slotOf(v, mode_);
+  if (!slot)
     return;
   if (!scalar && mask_ && shapes_.parking().isHeld(v))
-    value = b_.CreateSelect(mask_, value, b_.CreateLoad(value->getType(), slot->second));
-  b_.CreateStore(value, slot->second);
+    value = b_.CreateSelect(mask_, value, b_.CreateLoad(value->getType(), slot));
+  b_.CreateStore(value, slot);
 }
 
 Value* GangEmitter::fieldOf(Value* aggregate, unsigned index) {
@@ -179,12 +175,12 @@ void GangEmitter::emitInstruction(Instruction& i) {
     return fail("vector instruction in one-thread code: " + Twine(i.getOpcodeName()));
   if (shape(&i).isScalar()) {
     emitScalar(i);
-    if (shapes_.needsWrapCheck(&i))
+    if (needsWrapCheck(&i))
       emitWrapCheck(i);
     return;
   }
   emitVector(i);
-  if (shapes_.needsWrapCheck(&i) && shape(&i).isKnown())
+  if (needsWrapCheck(&i) && shape(&i).isKnown())
     emitWrapCheck(i);
 }
 
