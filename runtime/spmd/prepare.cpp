@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "spmd/prepare.h"
 
+#include "spmd/drop_signs.h"
 #include "spmd/intrinsics.h"
 #include "support/log.h"
 
@@ -297,6 +298,7 @@ Result<void> prepareModule(Module& module, const std::string& kernel, TargetMach
     fpm.addPass(InstCombinePass());
     fpm.addPass(SimplifyCFGPass());
     fpm.addPass(createFunctionToLoopPassAdaptor(LICMPass(LICMOptions()), true));
+    fpm.addPass(DropSignsPass()); // loops have their form now
     fpm.addPass(EarlyCSEPass(true));
     ScalarizerPassOptions scalar;
     scalar.ScalarizeLoadStore = false;
