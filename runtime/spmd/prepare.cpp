@@ -4,6 +4,7 @@
 #include "spmd/drop_signs.h"
 #include "spmd/intrinsics.h"
 #include "spmd/join_accesses.h"
+#include "spmd/sink_addresses.h"
 #include "support/log.h"
 
 #include <functional>
@@ -320,6 +321,7 @@ Result<void> prepareModule(Module& module, const std::string& kernel, TargetMach
     placeInserts(g);
     isolateBarriers(g);
     isolateYields(g);
+    sinkAddresses(g);
   }
   isolateExits(module);
   mam.clear();
