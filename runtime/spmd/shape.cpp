@@ -303,6 +303,9 @@ Shape ShapeAnalysis::transferBinary(BinaryOperator& op) {
   };
   // Constant inside the groups but not between them.
   auto flat = [&](uint8_t align) { return Shape{group, align, assumed, false, 0, 0}; };
+  if (cb && !a.isUniform())
+    if (Shape s = bitwiseShape(op.getOpcode(), a, cb->getZExtValue(), bits); s.group)
+      return s;
   switch (op.getOpcode()) {
   case Instruction::Add:
   case Instruction::Sub: {

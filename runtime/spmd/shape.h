@@ -62,6 +62,10 @@ struct Shape {
   Shape inGroupsOf(uint8_t lanes) const;
 };
 
+// `a` op constant, for and, or, xor and shifts to the right of integers of `bits` bits; varying if
+// no shape describes it.
+Shape bitwiseShape(unsigned opcode, const Shape& a, uint64_t constant, unsigned bits);
+
 // Least upper bound: what holds for a value that is one or the other.
 Shape join(const Shape& a, const Shape& b);
 
