@@ -22,6 +22,7 @@
 #include <llvm/ADT/MapVector.h>
 #include <llvm/ADT/SmallVector.h>
 #include <llvm/IR/IRBuilder.h>
+#include <optional>
 
 namespace anywarp::spmd {
 
@@ -195,7 +196,10 @@ private:
   void scatter(llvm::Value* value, llvm::Value* pointers, llvm::Align align, bool isVolatile);
   void storeLanes(llvm::Value* value, llvm::Value* pointer, const Shape& s, llvm::Type* type,
                   llvm::Align align, bool isVolatile, unsigned offset);
-  bool mayBeContiguous(llvm::Value* pointer, const Shape& s, int64_t size) const;
+  unsigned probableRun(llvm::Value* pointer, const Shape& s, int64_t size) const;
+  llvm::Value* areRuns(llvm::Value* pointers, unsigned run, int64_t size);
+  llvm::Value* loadRuns(llvm::Value* pointers, unsigned run, llvm::Type* type, llvm::Align align,
+                        bool isVolatile);
   llvm::Value* laneValue(llvm::Value* v, unsigned lane, unsigned depth);
   llvm::Value* segmentMask(unsigned first, unsigned lanes);
   llvm::Value* bytesFrom(llvm::Value* pointer, uint64_t offset);
