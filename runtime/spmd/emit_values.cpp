@@ -142,8 +142,10 @@ void GangEmitter::emitInstruction(Instruction& i) {
   b_.SetCurrentDebugLocation(i.getDebugLoc());
   if (isa<PHINode>(i) || isa<AllocaInst>(i) || isa<DbgInfoIntrinsic>(i))
     return;
-  if (auto* load = dyn_cast<LoadInst>(&i))
-    return emitLoad(*load);
+  if (auto* load = dyn_cast<LoadInst>(&i)) {
+    emitLoad(*load);
+    return prefetchNext(*load);
+  }
   if (auto* store = dyn_cast<StoreInst>(&i))
     return emitStore(*store);
   if (isa<AtomicRMWInst>(i) || isa<AtomicCmpXchgInst>(i))

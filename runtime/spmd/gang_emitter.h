@@ -201,6 +201,8 @@ private:
   llvm::Value* loadRuns(llvm::Value* pointers, unsigned run, llvm::Type* type, llvm::Align align,
                         bool isVolatile);
   llvm::Value* laneValue(llvm::Value* v, unsigned lane, unsigned depth);
+  std::optional<llvm::Value*> stepOf(llvm::Value* v, llvm::Loop& loop, unsigned depth);
+  void prefetchNext(llvm::LoadInst& load);
   llvm::Value* segmentMask(unsigned first, unsigned lanes);
   llvm::Value* bytesFrom(llvm::Value* pointer, uint64_t offset);
   void emitAtomic(llvm::Instruction& i);
