@@ -13,10 +13,12 @@ namespace anywarp::spmd {
 
 GangEmitter::GangEmitter(Function& source, Function& out, LoopInfo& loops,
                          ArrayRef<BasicBlock*> order, const ShapeAnalysis& shapes,
-                         const VectorizeOptions& options, const TargetTraits& traits, bool isKernel)
+                         const ShapeAnalysis* refined, const VectorizeOptions& options,
+                         const TargetTraits& traits, bool isKernel)
     : source_(source), out_(out), context_(source.getContext()), module_(*source.getParent()),
       layout_(module_.getDataLayout()), loops_(loops), order_(order), shapes_(shapes),
-      options_(options), traits_(traits), isKernel_(isKernel), b_(source.getContext()) {
+      refined_(refined), options_(options), traits_(traits), isKernel_(isKernel),
+      b_(source.getContext()) {
   for (unsigned i = 0; i < order_.size(); ++i)
     position_[order_[i]] = i;
 }
@@ -75,8 +77,12 @@ void GangEmitter::setUp() {
       bool crosses = isa<PHINode>(i) || barrierOf(*block) == &i;
       for (User* u : i.users())
         crosses |= cast<Instruction>(u)->getParent() != block || isa<PHINode>(u);
-      if (crosses)
-        slots_[&i] = b_.CreateAlloca(slotType(&i), nullptr, i.getName());
+      if (!crosses)
+        continue;
+      bool scalar = shapeIn(&i, Masked).isScalar();
+      slots_[&i] = b_.CreateAlloca(scalar ? t : vectorOf(t), nullptr, i.getName());
+      if (!scalar && shapeIn(&i, Coherent).isScalar())
+        coherentSlots_[&i] = b_.CreateAlloca(t, nullptr, i.getName() + ".all");
     }
   }
   guards_.assign(order_.size() + 1, nullptr);
@@ -95,8 +101,10 @@ bool GangEmitter::emit() {
     emitBlock(block, Coherent);
   }
   if (maskedUsed_) {
+    mode_ = Masked;
     for (unsigned i = 0; i < order_.size() && error_.empty(); ++i)
       emitGuard(i);
+    mode_ = Masked;
     emitChainEnd();
   }
   while (!coherentWork_.empty() && error_.empty()) { // reached by going back
@@ -284,9 +292,8 @@ void GangEmitter::emitGuard(unsigned index) {
 
 void GangEmitter::emitMaskedBody(unsigned index, Value* mask) {
   if (mayReenter(index)) {
-    BasicBlock* some = newBlock(order_[index]->getName() + ".masked");
-    b_.CreateCondBr(all(mask), coherent(order_[index]), some);
-    b_.SetInsertPoint(some);
+    mode_ = Masked;
+    enterCoherent(order_[index], all(mask));
   }
   mask_ = mask;
   emitBlock(order_[index], Masked);
@@ -341,15 +348,16 @@ void GangEmitter::emitBlock(BasicBlock* block, Mode mode) {
 }
 
 // Phis are read together, then written: a phi may be another one's operand.
-void GangEmitter::collectMoves(BasicBlock* from, BasicBlock* to, Value* mask, Moves& moves) {
+void GangEmitter::collectMoves(BasicBlock* from, BasicBlock* to, Value* mask, Mode into,
+                               Moves& moves) {
   Loop* loop = loops_.getLoopFor(to);
   bool header = loop && loop->getHeader() == to && !isLoose(to);
   for (PHINode& phi : to->phis()) {
     if (phi.getType()->isStructTy() || phi.getType()->isVectorTy())
       return fail("struct value merges at a join");
     Value* in = phi.getIncomingValueForBlock(from);
-    AllocaInst* slot = slots_[&phi];
-    bool scalar = shape(&phi).isScalar();
+    AllocaInst* slot = slotOf(&phi, into);
+    bool scalar = shapeIn(&phi, into).isScalar();
     Value* v;
     if (scalar)
       v = isa<UndefValue>(in) ? in : base(in);
@@ -369,7 +377,7 @@ void GangEmitter::commitMoves(const Moves& moves) {
 
 void GangEmitter::edgeMoves(BasicBlock* from, BasicBlock* to, Value* mask) {
   Moves moves;
-  collectMoves(from, to, mask, moves);
+  collectMoves(from, to, mask, mode_, moves);
   commitMoves(moves);
 }
 
@@ -438,6 +446,7 @@ void GangEmitter::emitAfterExits(BasicBlock* block, Mode mode) {
     edgeMoves(block, next, nullptr);
     b_.CreateCondBr(b_.CreateICmpEQ(word, b_.getInt32(~0u)), coherent(next), some);
     b_.SetInsertPoint(some);
+    leaveCoherent(block, {next});
     mask_ = left;
   } else {
     mask_ = b_.CreateAnd(mask_, left);
@@ -508,7 +517,7 @@ void GangEmitter::emitBranch(BranchInst& branch, Mode mode) {
   if (yes == no)
     return take(yes);
   Value* condition = branch.getCondition();
-  if (!shapes_.isDivergent(from)) {
+  if (!isDivergent(from, mode)) {
     BasicBlock* onYes = newBlock("then");
     BasicBlock* onNo = newBlock("else");
     Value* c = base(condition);
@@ -564,10 +573,7 @@ void GangEmitter::emitBranch(BranchInst& branch, Mode mode) {
     saved(onAll, [&] { take(yes); });
     saved(onNone, [&] { take(no); });
     saved(mixed, [&] {
-      Moves moves;
-      collectMoves(from, yes, nullptr, moves);
-      collectMoves(from, no, nullptr, moves);
-      commitMoves(moves);
+      leaveCoherent(from, {yes, no});
       storePending(position_[yes], c);
       storePending(position_[no], b_.CreateNot(c));
       b_.CreateBr(maskedEntry(yes, no));
@@ -577,8 +583,8 @@ void GangEmitter::emitBranch(BranchInst& branch, Mode mode) {
   Value* yesMask = b_.CreateAnd(mask_, c);
   Value* noMask = b_.CreateAnd(mask_, b_.CreateNot(c));
   Moves moves;
-  collectMoves(from, yes, yesMask, moves);
-  collectMoves(from, no, noMask, moves);
+  collectMoves(from, yes, yesMask, Masked, moves);
+  collectMoves(from, no, noMask, Masked, moves);
   commitMoves(moves);
   addPending(yes, yesMask);
   addPending(no, noMask);

@@ -32,7 +32,7 @@ unsigned reductionOf(Aw id) {
 } // namespace
 
 void GangEmitter::computeLiveness() {
-  if (!hasBarrier())
+  if (!hasBarrier() && !refined_)
     return;
   using Set = SmallPtrSet<Instruction*, 16>;
   DenseMap<const BasicBlock*, Set> live;
@@ -78,7 +78,8 @@ void GangEmitter::computeLiveness() {
       return a->comesBefore(b);
     });
   }
-  assignHomes();
+  if (hasBarrier())
+    assignHomes();
 }
 
 // Every value that is read behind some barrier has one place in the frame: a stop of the whole gang
@@ -89,9 +90,11 @@ void GangEmitter::assignHomes() {
   SmallPtrSet<Instruction*, 16> seen;
   for (BasicBlock* block : barriers_)
     for (Instruction* v : neededAfter(block))
-      if (!canRematerialize(v) && seen.insert(v).second)
-        wanted.push_back({unsigned(layout_.getTypeStoreSize(homeType(v)).getFixedValue()),
-                          unsigned(wanted.size()), v});
+      if (!canRematerialize(v) && seen.insert(v).second) {
+        Type* t = homeType(slots_[v]->getAllocatedType());
+        wanted.push_back(
+            {unsigned(layout_.getTypeStoreSize(t).getFixedValue()), unsigned(wanted.size()), v});
+      }
   llvm::sort(wanted);
   for (auto& [size, order, v] : wanted) {
     offset = unsigned(alignTo(offset, std::min<uint64_t>(PowerOf2Ceil(size), 64)));
@@ -101,8 +104,7 @@ void GangEmitter::assignHomes() {
   frameSize_ = unsigned(alignTo(offset, 64));
 }
 
-Type* GangEmitter::homeType(const Instruction* v) {
-  Type* t = slots_[v]->getAllocatedType();
+Type* GangEmitter::homeType(Type* t) {
   if (!t->isIntOrIntVectorTy(1))
     return t;
   return t->isVectorTy() ? b_.getInt32Ty() : b_.getInt8Ty();
@@ -148,7 +150,7 @@ bool GangEmitter::canRematerialize(const Value* value, unsigned depth) const {
             (*id >= Aw::LanemaskEq && *id <= Aw::LanemaskGe)) &&
            *id != Aw::SmId && options_.shape != BlockShape::Generic;
   }
-  if (!shape(i).isScalar())
+  if (!shapeIn(i, Masked).isScalar())
     return false;
   auto operandsToo = [&] {
     for (const Value* op : i->operands())
@@ -204,11 +206,13 @@ void GangEmitter::saveSlots(ArrayRef<Instruction*> live, Value* merge) {
     auto home = homes_.find(v);
     if (home == homes_.end())
       continue;
-    Type* t = slots_[v]->getAllocatedType();
-    Type* mt = homeType(v);
+    AllocaInst* slot =
+        slotOf(v, mode_); // scalars of the coherent copy: in front of a vector's home
+    Type* t = slot->getAllocatedType();
+    Type* mt = homeType(t);
     Align align(std::min<uint64_t>(PowerOf2Ceil(layout_.getTypeStoreSize(mt).getFixedValue()), 64));
     Value* at = frameAt(home->second);
-    Value* value = b_.CreateLoad(t, slots_[v]);
+    Value* value = b_.CreateLoad(t, slot);
     if (merge && t->isVectorTy()) {
       Value* old = b_.CreateAlignedLoad(mt, at, align);
       value = b_.CreateSelect(merge, value, mt == t ? old : b_.CreateBitCast(old, t));
@@ -224,13 +228,15 @@ void GangEmitter::restoreSlots(ArrayRef<Instruction*> live) {
     auto home = homes_.find(v);
     if (home == homes_.end())
       continue;
-    Type* t = slots_[v]->getAllocatedType();
-    Type* mt = homeType(v);
+    AllocaInst* slot =
+        slotOf(v, mode_); // scalars of the coherent copy: in front of a vector's home
+    Type* t = slot->getAllocatedType();
+    Type* mt = homeType(t);
     Align align(std::min<uint64_t>(PowerOf2Ceil(layout_.getTypeStoreSize(mt).getFixedValue()), 64));
     Value* value = b_.CreateAlignedLoad(mt, frameAt(home->second), align);
     if (mt != t)
       value = t->isVectorTy() ? b_.CreateBitCast(value, t) : b_.CreateTrunc(value, t);
-    b_.CreateStore(value, slots_[v]);
+    b_.CreateStore(value, slot);
   }
   for (Instruction* v : live)
     if (canRematerialize(v))
@@ -286,8 +292,16 @@ void GangEmitter::emitBarrier(BasicBlock* block, CallBase* call, Mode mode) {
   b_.SetCurrentDebugLocation(call->getDebugLoc());
   if (!block->getSingleSuccessor())
     return fail("barrier block without a single successor");
-  if (mode == Coherent)
-    return sharesStops() ? emitSharedStop(block, call) : emitDirectStop(block, call, mode);
+  if (mode == Coherent && !sharesStops())
+    return emitDirectStop(block, call, mode);
+  if (mode == Coherent) {
+    for (Instruction* v : neededAfter(block))
+      spread(v);
+    for (Value* operand : call->args())
+      if (auto* v = dyn_cast<Instruction>(operand))
+        spread(v);
+    return emitSharedStop(block, call);
+  }
   // Lanes of one gang may arrive at different barriers: those that come first wait alone.
   Value* live = frameMask(liveOffset());
   BasicBlock* together = newBlock("together");
@@ -331,6 +345,7 @@ void GangEmitter::emitSharedStop(BasicBlock* block, CallBase* call) {
   b_.CreateBr(shared);
   b_.SetInsertPoint(shared);
   clearBlockState();
+  mode_ = Masked;
   mask_ = frameMask(liveOffset());
   emitDirectStop(block, call, Masked);
   mask_ = nullptr;
@@ -358,11 +373,8 @@ void GangEmitter::emitDirectStop(BasicBlock* block, CallBase* call, Mode mode) {
     return;
   }
   edgeMoves(block, next, nullptr); // all live lanes are here
-  if (!isHuge()) {
-    BasicBlock* some = newBlock("some");
-    b_.CreateCondBr(all(lanes), coherent(next), some);
-    b_.SetInsertPoint(some);
-  }
+  if (!isHuge())
+    enterCoherent(next, all(lanes));
   storePending(position_[next], lanes);
   b_.CreateBr(maskedEntry(next, nullptr));
 }

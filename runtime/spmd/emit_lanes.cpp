@@ -131,15 +131,16 @@ void GangEmitter::emitPerLane(Instruction& i) {
       if (mask_) // idle lanes: something defined
         b_.CreateStore(Constant::getNullValue(vectorOf(memoryType(t))), results.back());
     }
-  forEachLane(mask_, [&](Value* lane) {
+  auto* rmw = dyn_cast<AtomicRMWInst>(&i);
+  bool plain = rmw && isObject(rmw->getPointerOperand(), Aw::SharedBase);
+  auto body = [&](Value* lane) {
     SmallVector<Value*, 8> values;
     for (unsigned k = 0; k < operands.size(); ++k)
       values.push_back(laneOperand(operands[k], spilled[k], lane));
     Value* r;
     if (call && awIntrinsic(*call)) {
       r = emitRuntimeCall(*call, values, lane);
-    } else if (auto* rmw = dyn_cast<AtomicRMWInst>(&i);
-               rmw && isObject(rmw->getPointerOperand(), Aw::SharedBase)) {
+    } else if (plain) {
       r = plainUpdate(*rmw, values[0], values[1]);
     } else {
       Instruction* copy = i.clone();
@@ -155,7 +156,13 @@ void GangEmitter::emitPerLane(Instruction& i) {
         part = b_.CreateZExt(part, mt);
       b_.CreateStore(part, b_.CreateGEP(mt, results[f], lane));
     }
-  });
+  };
+  // An update of shared memory is two or three instructions: looking for the next lane is more.
+  if (plain && !mask_ && !isLarge())
+    for (unsigned lane = 0; lane < kLanes; ++lane)
+      body(b_.getInt32(lane));
+  else
+    forEachLane(mask_, body);
   SmallVector<Value*, 2> loaded;
   for (unsigned f = 0; f < results.size(); ++f) {
     Value* v = b_.CreateLoad(vectorOf(memoryType(fieldTypes[f])), results[f]);

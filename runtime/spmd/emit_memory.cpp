@@ -101,6 +101,17 @@ Value* GangEmitter::gather(Value* pointers, Type* type, Align align) {
     Value* mask = mask_ ? mask_ : allLanes();
     return b_.CreateMaskedGather(vt, pointers, align, mask, Constant::getNullValue(vt));
   }
+  if (traits_.gather && (width == 8 || (width == 16 && align >= Align(2)))) {
+    // The aligned word around each element, which lies in the same page.
+    Type* words = vectorOf(b_.getInt32Ty());
+    Value* address = b_.CreatePtrToInt(pointers, vectorOf(b_.getInt64Ty()));
+    Value* word = b_.CreateIntToPtr(b_.CreateAnd(address, ~uint64_t(3)), pointers->getType());
+    Value* all = b_.CreateMaskedGather(words, word, Align(4), mask_ ? mask_ : allLanes(),
+                                       Constant::getNullValue(words));
+    Value* shift = b_.CreateShl(b_.CreateTrunc(b_.CreateAnd(address, 3), words), 3);
+    Value* element = b_.CreateTrunc(b_.CreateLShr(all, shift), vectorOf(b_.getIntNTy(width)));
+    return b_.CreateBitCast(element, vt);
+  }
   if (mask_) {
     AllocaInst* dummy = entryAlloca(ArrayType::get(b_.getInt64Ty(), 2), "idle", 16);
     pointers = b_.CreateSelect(mask_, pointers, splat(dummy));
@@ -155,6 +166,14 @@ Value* GangEmitter::loadLanes(Value* pointer, const Shape& s, Type* type, Align 
   }
   if (s.isKnown() && s.group < kLanes && (s.stride == size || (s.stride == 0 && !mask_))) {
     Value* result = nullptr;
+    if (s.even && s.groupStride == 0 && !mask_ && s.stride == size) {
+      Value* part = contiguousLoad(bytesFrom(base(pointer), offset), type, align, nullptr, s.group,
+                                   isVolatile);
+      SmallVector<int, kLanes> repeat;
+      for (unsigned lane = 0; lane < kLanes; ++lane)
+        repeat.push_back(int(lane % s.group));
+      return b_.CreateShuffleVector(part, repeat);
+    }
     for (unsigned lane = 0; lane < kLanes; lane += s.group) {
       Value* p = bytesFrom(laneValue(pointer, lane, 0), offset);
       Value* part;
@@ -181,23 +200,13 @@ Value* GangEmitter::loadLanes(Value* pointer, const Shape& s, Type* type, Align 
   Value* pointers = vec(pointer);
   if (offset)
     pointers = b_.CreateGEP(b_.getInt8Ty(), pointers, b_.getInt64(offset));
-  if (s.isHint() && s.group == kLanes && s.stride == size) {
-    // Probably contiguous (an unsigned index that could wrap): look, then choose.
-    Value* firstLane = b_.CreateExtractElement(pointers, uint64_t(0));
-    SmallVector<Constant*, kLanes> offsets;
-    for (unsigned l = 0; l < kLanes; ++l)
-      offsets.push_back(b_.getInt64(uint64_t(size) * l));
-    Value* expected = b_.CreateGEP(b_.getInt8Ty(), firstLane, ConstantVector::get(offsets));
-    Value* same = b_.CreateICmpEQ(pointers, expected);
-    if (mask_)
-      same = b_.CreateOr(same, b_.CreateNot(mask_));
-    Value* test = all(same);
+  if (unsigned run = probableRun(pointer, s, size)) {
     BasicBlock* fast = newBlock("load.contiguous");
     BasicBlock* slow = newBlock("load.gather");
     BasicBlock* join = newBlock("load.done");
-    b_.CreateCondBr(test, fast, slow);
+    b_.CreateCondBr(areRuns(pointers, run, size), fast, slow);
     b_.SetInsertPoint(fast);
-    Value* a = contiguousLoad(firstLane, type, align, mask_, kLanes, isVolatile);
+    Value* a = loadRuns(pointers, run, type, align, isVolatile);
     b_.CreateBr(join);
     b_.SetInsertPoint(slow);
     Value* g = gather(pointers, type, align);
@@ -310,22 +319,16 @@ void GangEmitter::storeLanes(Value* value, Value* pointer, const Shape& s, Type*
   Value* pointers = vec(pointer);
   if (offset)
     pointers = b_.CreateGEP(b_.getInt8Ty(), pointers, b_.getInt64(offset));
-  if (s.isHint() && s.group == kLanes && s.stride == size) {
-    Value* firstLane = b_.CreateExtractElement(pointers, uint64_t(0));
-    SmallVector<Constant*, kLanes> offsets;
-    for (unsigned l = 0; l < kLanes; ++l)
-      offsets.push_back(b_.getInt64(uint64_t(size) * l));
-    Value* same = b_.CreateICmpEQ(
-        pointers, b_.CreateGEP(b_.getInt8Ty(), firstLane, ConstantVector::get(offsets)));
-    if (mask_)
-      same = b_.CreateOr(same, b_.CreateNot(mask_));
-    Value* test = all(same);
+  if (unsigned run = probableRun(pointer, s, size)) {
     BasicBlock* fast = newBlock("store.contiguous");
     BasicBlock* slow = newBlock("store.scatter");
     BasicBlock* join = newBlock("store.done");
-    b_.CreateCondBr(test, fast, slow);
+    b_.CreateCondBr(areRuns(pointers, run, size), fast, slow);
     b_.SetInsertPoint(fast);
-    contiguousStore(value, firstLane, align, mask_, kLanes, isVolatile);
+    for (unsigned lane = 0; lane < kLanes; lane += run)
+      contiguousStore(b_.CreateShuffleVector(value, sequence(lane, run)),
+                      b_.CreateExtractElement(pointers, uint64_t(lane)), align,
+                      segmentMask(lane, run), run, isVolatile);
     b_.CreateBr(join);
     b_.SetInsertPoint(slow);
     scatter(value, pointers, align, isVolatile);

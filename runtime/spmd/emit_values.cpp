@@ -17,10 +17,6 @@ Type* GangEmitter::vectorOf(Type* t) const {
   return FixedVectorType::get(t, kLanes);
 }
 
-Type* GangEmitter::slotType(const Value* v) const {
-  return shape(v).isScalar() ? v->getType() : vectorOf(v->getType());
-}
-
 Value* GangEmitter::splat(Value* scalar) {
   return b_.CreateVectorSplat(kLanes, scalar);
 }
@@ -73,12 +69,12 @@ Value* GangEmitter::base(Value* v) {
     return it->second;
   if (auto it = bases_.find(v); it != bases_.end())
     return it->second;
-  auto slot = slots_.find(v);
-  if (slot == slots_.end() || !shape(v).isScalar()) {
+  AllocaInst* slot = slotOf(v, mode_);
+  if (!slot || !shape(v).isScalar()) {
     fail("value has no scalar form: " + v->getName());
     return PoisonValue::get(v->getType());
   }
-  return bases_[v] = b_.CreateLoad(v->getType(), slot->second);
+  return bases_[v] = b_.CreateLoad(v->getType(), slot);
 }
 
 Value* GangEmitter::vec(Value* v) {
@@ -96,12 +92,12 @@ Value* GangEmitter::vec(Value* v) {
     return it->second;
   Shape s = shape(v);
   if (!s.isScalar()) {
-    auto slot = slots_.find(v);
-    if (slot == slots_.end()) {
+    AllocaInst* slot = slotOf(v, mode_);
+    if (!slot) {
       fail("value used before it is defined: " + v->getName());
       return PoisonValue::get(vectorOf(v->getType()));
     }
-    return vectors_[v] = b_.CreateLoad(vectorOf(v->getType()), slot->second);
+    return vectors_[v] = b_.CreateLoad(vectorOf(v->getType()), slot);
   }
   Value* first = base(v);
   Value* result;
@@ -132,12 +128,12 @@ void GangEmitter::define(Instruction* v, Value* value) {
   if (!scalar && !value->getType()->isVectorTy())
     value = splat(value);
   (scalar ? bases_ : vectors_)[v] = value;
-  auto slot = slots_.find(v);
-  if (slot == slots_.end())
+  AllocaInst* slot = slotOf(v, mode_);
+  if (!slot)
     return;
   if (!scalar && mask_ && shapes_.parking().isHeld(v))
-    value = b_.CreateSelect(mask_, value, b_.CreateLoad(value->getType(), slot->second));
-  b_.CreateStore(value, slot->second);
+    value = b_.CreateSelect(mask_, value, b_.CreateLoad(value->getType(), slot));
+  b_.CreateStore(value, slot);
 }
 
 Value* GangEmitter::fieldOf(Value* aggregate, unsigned index) {
@@ -153,8 +149,10 @@ void GangEmitter::emitInstruction(Instruction& i) {
   b_.SetCurrentDebugLocation(i.getDebugLoc());
   if (isa<PHINode>(i) || isa<AllocaInst>(i) || isa<DbgInfoIntrinsic>(i))
     return;
-  if (auto* load = dyn_cast<LoadInst>(&i))
-    return emitLoad(*load);
+  if (auto* load = dyn_cast<LoadInst>(&i)) {
+    emitLoad(*load);
+    return prefetchNext(*load);
+  }
   if (auto* store = dyn_cast<StoreInst>(&i))
     return emitStore(*store);
   if (isa<AtomicRMWInst>(i) || isa<AtomicCmpXchgInst>(i))
@@ -186,12 +184,12 @@ void GangEmitter::emitInstruction(Instruction& i) {
     return fail("vector instruction in one-thread code: " + Twine(i.getOpcodeName()));
   if (shape(&i).isScalar()) {
     emitScalar(i);
-    if (shapes_.needsWrapCheck(&i))
+    if (needsWrapCheck(&i))
       emitWrapCheck(i);
     return;
   }
   emitVector(i);
-  if (shapes_.needsWrapCheck(&i) && shape(&i).isKnown())
+  if (needsWrapCheck(&i) && shape(&i).isKnown())
     emitWrapCheck(i);
 }
 

@@ -23,6 +23,7 @@
 #include <llvm/ADT/SmallVector.h>
 #include <llvm/IR/IRBuilder.h>
 #include <map>
+#include <optional>
 
 namespace anywarp::spmd {
 
@@ -58,7 +59,8 @@ class GangEmitter {
 public:
   GangEmitter(llvm::Function& source, llvm::Function& out, llvm::LoopInfo& loops,
               llvm::ArrayRef<llvm::BasicBlock*> order, const ShapeAnalysis& shapes,
-              const VectorizeOptions& options, const TargetTraits& traits, bool isKernel);
+              const ShapeAnalysis* refined, const VectorizeOptions& options,
+              const TargetTraits& traits, bool isKernel);
 
   // On failure error() says why.
   bool emit();
@@ -88,7 +90,8 @@ private:
   void emitGuard(unsigned index);
   void emitMaskedBody(unsigned index, llvm::Value* mask);
   using Moves = llvm::SmallVector<std::pair<llvm::AllocaInst*, llvm::Value*>, 8>;
-  void collectMoves(llvm::BasicBlock* from, llvm::BasicBlock* to, llvm::Value* mask, Moves& moves);
+  void collectMoves(llvm::BasicBlock* from, llvm::BasicBlock* to, llvm::Value* mask, Mode into,
+                    Moves& moves);
   void commitMoves(const Moves& moves);
   void edgeMoves(llvm::BasicBlock* from, llvm::BasicBlock* to, llvm::Value* mask);
   bool isLarge() const { return order_.size() > kLargeFunction; }
@@ -119,11 +122,22 @@ private:
   llvm::Value* meetingOperand(llvm::CallBase& call);
   void emitMeetingsApart();
 
+  // --- what only the coherent copy knows (emit_refine.cpp)
+  Shape shapeIn(const llvm::Value* v, Mode mode) const;
+  bool isDivergent(const llvm::BasicBlock* block, Mode mode) const;
+  bool needsWrapCheck(const llvm::Instruction* i) const;
+  llvm::AllocaInst* slotOf(const llvm::Value* v, Mode mode) const;
+  bool isPromised(const llvm::Value* v) const;
+  llvm::Value* keepsPromise(llvm::Instruction* v);
+  void spread(llvm::Instruction* v);
+  void leaveCoherent(llvm::BasicBlock* from, llvm::ArrayRef<llvm::BasicBlock*> targets);
+  void enterCoherent(llvm::BasicBlock* block, llvm::Value* together);
+
   // --- barriers and frames (emit_frame.cpp)
   using LiveSet = llvm::SmallVector<llvm::Instruction*, 16>;
   void computeLiveness();
   void assignHomes();
-  llvm::Type* homeType(const llvm::Instruction* v);
+  llvm::Type* homeType(llvm::Type* slot);
   LiveSet neededAfter(llvm::BasicBlock* barrier) const;
   bool canRematerialize(const llvm::Value* value, unsigned depth = 0) const;
   void rematerialize(llvm::Instruction* value);
@@ -142,9 +156,8 @@ private:
   void finishBarrier(llvm::CallBase* call);
 
   // --- values (emit_values.cpp)
-  Shape shape(const llvm::Value* v) const { return shapes_.of(v); }
+  Shape shape(const llvm::Value* v) const { return shapeIn(v, mode_); }
   llvm::Type* vectorOf(llvm::Type* t) const;
-  llvm::Type* slotType(const llvm::Value* v) const;
   llvm::Value* base(llvm::Value* v); // lane 0 of a value whose shape is scalar
   llvm::Value* vec(llvm::Value* v);  // all lanes
   llvm::Value* operandFor(llvm::Value* v, const Shape& result);
@@ -187,7 +200,13 @@ private:
   void scatter(llvm::Value* value, llvm::Value* pointers, llvm::Align align, bool isVolatile);
   void storeLanes(llvm::Value* value, llvm::Value* pointer, const Shape& s, llvm::Type* type,
                   llvm::Align align, bool isVolatile, unsigned offset);
+  unsigned probableRun(llvm::Value* pointer, const Shape& s, int64_t size) const;
+  llvm::Value* areRuns(llvm::Value* pointers, unsigned run, int64_t size);
+  llvm::Value* loadRuns(llvm::Value* pointers, unsigned run, llvm::Type* type, llvm::Align align,
+                        bool isVolatile);
   llvm::Value* laneValue(llvm::Value* v, unsigned lane, unsigned depth);
+  std::optional<llvm::Value*> stepOf(llvm::Value* v, llvm::Loop& loop, unsigned depth);
+  void prefetchNext(llvm::LoadInst& load);
   llvm::Value* segmentMask(unsigned first, unsigned lanes);
   llvm::Value* bytesFrom(llvm::Value* pointer, uint64_t offset);
   void emitAtomic(llvm::Instruction& i);
@@ -262,6 +281,7 @@ private:
   llvm::LoopInfo& loops_;
   llvm::ArrayRef<llvm::BasicBlock*> order_;
   const ShapeAnalysis& shapes_;
+  const ShapeAnalysis* refined_; // null: the coherent copy knows no more
   const VectorizeOptions& options_;
   const TargetTraits& traits_;
   bool isKernel_;
@@ -291,6 +311,8 @@ private:
   llvm::Value* meetingLanes_ = nullptr;  // in a meeting: all who take part
   llvm::AllocaInst* patience_ = nullptr; // rounds that waiting lanes still stay with the others
   llvm::DenseMap<const llvm::Value*, llvm::AllocaInst*> slots_;
+  // Of values that are scalars in the coherent copy and vectors in the masked one.
+  llvm::DenseMap<const llvm::Value*, llvm::AllocaInst*> coherentSlots_;
   llvm::DenseMap<const llvm::Value*, llvm::Value*> locals_; // source alloca -> lane 0's copy
   bool maskedUsed_ = false;
   llvm::BasicBlock* entry_ = nullptr;

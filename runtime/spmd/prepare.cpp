@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "spmd/prepare.h"
 
+#include "spmd/drop_signs.h"
 #include "spmd/intrinsics.h"
+#include "spmd/join_accesses.h"
+#include "spmd/sink_addresses.h"
 #include "support/log.h"
 
 #include <functional>
@@ -294,17 +297,20 @@ Result<void> prepareModule(Module& module, const std::string& kernel, TargetMach
     mpm.addPass(AlwaysInlinerPass(false));
     mpm.addPass(GlobalDCEPass());
     FunctionPassManager fpm;
+    fpm.addPass(MarkVectorsPass()); // while alignments are those of the source
     fpm.addPass(SROAPass(SROAOptions::ModifyCFG));
     fpm.addPass(EarlyCSEPass(true));
     fpm.addPass(SimplifyCFGPass());
     fpm.addPass(InstCombinePass());
     fpm.addPass(SimplifyCFGPass());
     fpm.addPass(createFunctionToLoopPassAdaptor(LICMPass(LICMOptions()), true));
+    fpm.addPass(DropSignsPass()); // loops have their form now
     fpm.addPass(EarlyCSEPass(true));
     ScalarizerPassOptions scalar;
     scalar.ScalarizeLoadStore = false;
     fpm.addPass(ScalarizerPass(scalar));
     fpm.addPass(SROAPass(SROAOptions::PreserveCFG));
+    fpm.addPass(JoinAccessesPass()); // InstCombine would go on with the vectors
     fpm.addPass(ADCEPass());
     fpm.addPass(LowerSwitchPass());
     mpm.addPass(createModuleToFunctionPassAdaptor(std::move(fpm)));
@@ -318,6 +324,7 @@ Result<void> prepareModule(Module& module, const std::string& kernel, TargetMach
     placeInserts(g);
     isolateBarriers(g);
     isolateYields(g);
+    sinkAddresses(g);
   }
   isolateExits(module);
   mam.clear();

@@ -102,9 +102,9 @@ Shape join(const Shape& x, const Shape& y) {
 }
 
 ShapeAnalysis::ShapeAnalysis(Function& function, LoopInfo& loops, ArrayRef<BasicBlock*> order,
-                             const VectorizeOptions& options)
+                             const VectorizeOptions& options, const Phis& together)
     : function_(function), loops_(loops), order_(order.begin(), order.end()), options_(options),
-      parking_(loops, order) {
+      together_(together), parking_(loops, order) {
   for (unsigned i = 0; i < order_.size(); ++i)
     position_[order_[i]] = i;
   for (Argument& a : function.args())
@@ -249,27 +249,32 @@ Shape ShapeAnalysis::pureDefault(Instruction& instruction) {
   return result;
 }
 
+bool ShapeAnalysis::mixesLanes(const PHINode& phi) const {
+  const BasicBlock* block = phi.getParent();
+  const Loop* loop = loops_.getLoopFor(block);
+  if (!(loop && loop->getHeader() == block) && mixedJoins_.contains(block))
+    return true;
+  // A value that leaves a loop which lanes leave at different times differs between lanes.
+  for (unsigned i = 0; i < phi.getNumIncomingValues(); ++i) {
+    auto* def = dyn_cast<Instruction>(phi.getIncomingValue(i));
+    for (Loop* from = loops_.getLoopFor(phi.getIncomingBlock(i)); from && !from->contains(block);
+         from = from->getParentLoop())
+      if (def && divergentLoops_.contains(from) && from->contains(def))
+        return true;
+  }
+  return false;
+}
+
 Shape ShapeAnalysis::transferPhi(PHINode& phi) {
-  BasicBlock* block = phi.getParent();
-  Loop* loop = loops_.getLoopFor(block);
-  bool header = loop && loop->getHeader() == block;
-  if (!header && mixedJoins_.contains(block))
+  if (!together_.contains(&phi) && mixesLanes(phi))
     return Shape::varying();
   Shape result;
   bool any = false;
-  for (unsigned i = 0; i < phi.getNumIncomingValues(); ++i) {
-    Value* v = phi.getIncomingValue(i);
+  for (Value* v : phi.incoming_values()) {
     if (isa<UndefValue>(v))
       continue;
     if (isa<Instruction>(v) && !shapes_.contains(v))
       continue; // not reached yet
-    // A value that leaves a loop which lanes leave at different times differs between lanes.
-    for (Loop* from = loops_.getLoopFor(phi.getIncomingBlock(i)); from && !from->contains(block);
-         from = from->getParentLoop()) {
-      auto* def = dyn_cast<Instruction>(v);
-      if (divergentLoops_.contains(from) && def && from->contains(def))
-        return Shape::varying();
-    }
     Shape s = of(v);
     result = any ? join(result, s) : s;
     any = true;
@@ -298,6 +303,9 @@ Shape ShapeAnalysis::transferBinary(BinaryOperator& op) {
   };
   // Constant inside the groups but not between them.
   auto flat = [&](uint8_t align) { return Shape{group, align, assumed, false, 0, 0}; };
+  if (cb && !a.isUniform())
+    if (Shape s = bitwiseShape(op.getOpcode(), a, cb->getZExtValue(), bits); s.group)
+      return s;
   switch (op.getOpcode()) {
   case Instruction::Add:
   case Instruction::Sub: {

@@ -62,6 +62,10 @@ struct Shape {
   Shape inGroupsOf(uint8_t lanes) const;
 };
 
+// `a` op constant, for and, or, xor and shifts to the right of integers of `bits` bits; varying if
+// no shape describes it.
+Shape bitwiseShape(unsigned opcode, const Shape& a, uint64_t constant, unsigned bits);
+
 // Least upper bound: what holds for a value that is one or the other.
 Shape join(const Shape& a, const Shape& b);
 
@@ -70,12 +74,17 @@ public:
   // `order` holds the function's blocks in a topological order with every loop contiguous.
   // The function must be in loop-simplify and LCSSA form. `uniformArguments`: the function's
   // arguments are uniform (kernels), else varying (device functions).
+  // `together`: phis about which it is known that the lanes at them came the same way (refine.h).
+  using Phis = llvm::SmallPtrSet<const llvm::PHINode*, 16>;
   ShapeAnalysis(llvm::Function& function, llvm::LoopInfo& loops,
-                llvm::ArrayRef<llvm::BasicBlock*> order, const VectorizeOptions& options);
+                llvm::ArrayRef<llvm::BasicBlock*> order, const VectorizeOptions& options,
+                const Phis& together = {});
 
   Shape of(const llvm::Value* value) const;
   const ParkAnalysis& parking() const { return parking_; }
   bool isDivergent(const llvm::BasicBlock* block) const { return divergent_.contains(block); }
+  // A phi that is less than its operands because lanes come to it in different ways.
+  bool mixesLanes(const llvm::PHINode& phi) const;
   // Sign extensions that are affine only if the 32-bit value does not wrap inside the gang.
   bool needsWrapCheck(const llvm::Instruction* i) const { return wrapChecks_.contains(i); }
 
@@ -98,6 +107,7 @@ private:
   llvm::SmallVector<llvm::BasicBlock*, 32> order_;
   llvm::DenseMap<const llvm::BasicBlock*, unsigned> position_;
   const VectorizeOptions& options_;
+  const Phis together_;
   const ParkAnalysis parking_;
   llvm::DenseMap<const llvm::Value*, Shape> shapes_;
   llvm::SmallPtrSet<const llvm::BasicBlock*, 16> divergent_, mixedJoins_;

@@ -4,6 +4,7 @@
 #include "spmd/gang_emitter.h"
 #include "spmd/meeting.h"
 #include "spmd/prepare.h"
+#include "spmd/refine.h"
 
 #include <cstddef>
 #include <llvm/Analysis/TargetTransformInfo.h>
@@ -14,6 +15,7 @@
 #include <llvm/IR/Verifier.h>
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Target/TargetMachine.h>
+#include <optional>
 
 using namespace llvm;
 
@@ -67,7 +69,12 @@ Result<void> buildGang(Function& source, Function& out, bool kernel,
   LoopInfo loops(dt);
   auto order = blockOrder(source, loops);
   ShapeAnalysis shapes(source, loops, order, options);
-  GangEmitter emitter(source, out, loops, order, shapes, options, traits, kernel);
+  std::optional<ShapeAnalysis> refined;
+  if (order.size() <= kHugeFunction) // else there is no coherent copy
+    if (auto together = findTogether(source, loops, order, options, shapes); !together.empty())
+      refined.emplace(source, loops, order, options, together);
+  GangEmitter emitter(source, out, loops, order, shapes, refined ? &*refined : nullptr, options,
+                      traits, kernel);
   if (!emitter.emit())
     return makeError(Status::NotSupported, emitter.error());
   built = {&out, emitter.frameSize(), emitter.localSize(), emitter.hasBarrier()};
@@ -210,10 +217,24 @@ void buildInfo(Module& m, Function& kernel, const Built& built, Function* entry,
                      "aw_kernel_info");
 }
 
+// Tiles say how wide a block is: threadIdx.y * blockDim.x + threadIdx.x counts lanes.
+void nameWidth(Module& m, BlockShape shape) {
+  unsigned width = shape == BlockShape::Tile16 ? 16 : shape == BlockShape::Tile8 ? 8 : 0;
+  Function* f = width ? m.getFunction("aw.ntid.x") : nullptr;
+  if (!f)
+    return;
+  for (User* u : make_early_inc_range(f->users()))
+    if (auto* call = dyn_cast<CallInst>(u); call && call->getCalledFunction() == f) {
+      call->replaceAllUsesWith(ConstantInt::get(call->getType(), width));
+      call->eraseFromParent();
+    }
+}
+
 } // namespace
 
 Result<void> vectorize(Module& module, const std::string& kernel, const VectorizeOptions& asked,
                        TargetMachine* target) {
+  nameWidth(module, asked.shape);
   AW_TRY(prepareModule(module, kernel, target));
   Function* source = module.getFunction(kernel);
   TargetTraits traits = traitsOf(target);

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Addresses that are not known to be contiguous but often are: a look before the gather or scatter.
+#include "spmd/gang_emitter.h"
+#include "spmd/regular.h"
+
+#include <llvm/IR/Constants.h>
+
+using namespace llvm;
+
+namespace anywarp::spmd {
+
+// How many neighbouring lanes may well be contiguous; 0: nothing speaks for it. An unsigned index
+// that could wrap, lanes that may have come different ways but rarely do, what is computed as
+// indices are; in tiles it is the rows that can be contiguous.
+unsigned GangEmitter::probableRun(Value* pointer, const Shape& s, int64_t size) const {
+  if (s.isHint())
+    return s.group == kLanes && s.stride == size ? kLanes : 0;
+  if (s.group)
+    return 0;
+  Shape together = shapeIn(pointer, Coherent);
+  if (together.group)
+    return together.stride == size ? together.group : 0;
+  if (!isRegular(pointer, shapes_))
+    return 0;
+  return options_.shape == BlockShape::Tile16 ? 16 : options_.shape == BlockShape::Tile8 ? 8 : 32;
+}
+
+// i1: the active lanes of every run are as far from the run's first lane as in memory. That one may
+// be idle: what it holds is a guess then, which the others confirm or do not.
+Value* GangEmitter::areRuns(Value* pointers, unsigned run, int64_t size) {
+  SmallVector<int, kLanes> firsts;
+  SmallVector<Constant*, kLanes> offsets;
+  for (unsigned lane = 0; lane < kLanes; ++lane) {
+    firsts.push_back(int(lane - lane % run));
+    offsets.push_back(b_.getInt64(uint64_t(size) * (lane % run)));
+  }
+  Value* expected = b_.CreateGEP(b_.getInt8Ty(), b_.CreateShuffleVector(pointers, firsts),
+                                 ConstantVector::get(offsets));
+  Value* same = b_.CreateICmpEQ(pointers, expected);
+  if (mask_)
+    same = b_.CreateOr(same, b_.CreateNot(mask_));
+  return all(same);
+}
+
+Value* GangEmitter::loadRuns(Value* pointers, unsigned run, Type* type, Align align,
+                             bool isVolatile) {
+  SmallVector<Value*, 4> parts;
+  for (unsigned lane = 0; lane < kLanes; lane += run)
+    parts.push_back(contiguousLoad(b_.CreateExtractElement(pointers, uint64_t(lane)), type, align,
+                                   segmentMask(lane, run), run, isVolatile));
+  while (parts.size() > 1) {
+    SmallVector<Value*, 4> joined;
+    SmallVector<int, kLanes> order;
+    unsigned lanes = kLanes / unsigned(parts.size());
+    for (unsigned k = 0; k < 2 * lanes; ++k)
+      order.push_back(int(k));
+    for (unsigned k = 0; k < parts.size(); k += 2)
+      joined.push_back(b_.CreateShuffleVector(parts[k], parts[k + 1], order));
+    parts = joined;
+  }
+  return parts[0];
+}
+
+} // namespace anywarp::spmd
