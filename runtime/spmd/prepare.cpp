@@ -3,7 +3,6 @@
 
 #include "spmd/drop_signs.h"
 #include "spmd/intrinsics.h"
-#include "spmd/join_accesses.h"
 #include "spmd/sink_addresses.h"
 #include "support/log.h"
 
@@ -297,7 +296,6 @@ Result<void> prepareModule(Module& module, const std::string& kernel, TargetMach
     mpm.addPass(AlwaysInlinerPass(false));
     mpm.addPass(GlobalDCEPass());
     FunctionPassManager fpm;
-    fpm.addPass(MarkVectorsPass()); // while alignments are those of the source
     fpm.addPass(SROAPass(SROAOptions::ModifyCFG));
     fpm.addPass(EarlyCSEPass(true));
     fpm.addPass(SimplifyCFGPass());
@@ -310,7 +308,6 @@ Result<void> prepareModule(Module& module, const std::string& kernel, TargetMach
     scalar.ScalarizeLoadStore = false;
     fpm.addPass(ScalarizerPass(scalar));
     fpm.addPass(SROAPass(SROAOptions::PreserveCFG));
-    fpm.addPass(JoinAccessesPass()); // InstCombine would go on with the vectors
     fpm.addPass(ADCEPass());
     fpm.addPass(LowerSwitchPass());
     mpm.addPass(createModuleToFunctionPassAdaptor(std::move(fpm)));
