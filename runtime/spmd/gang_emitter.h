@@ -106,6 +106,10 @@ private:
   bool mayReenter(unsigned index) const;
   llvm::BasicBlock* newBlock(const llvm::Twine& name);
 
+  // --- short arms under a mask (emit_arms.cpp)
+  llvm::BasicBlock* joinOfArms(llvm::BranchInst& branch) const;
+  void emitArms(llvm::BranchInst& branch, llvm::BasicBlock* join, llvm::Value* condition);
+
   // --- lanes that stay behind (emit_park.cpp)
   void setUpParking();
   void callYield();
