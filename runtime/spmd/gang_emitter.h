@@ -16,6 +16,7 @@
 #include "spmd/intrinsics.h"
 #include "spmd/kernel_abi.h"
 #include "spmd/shape.h"
+#include "spmd/written_only.h"
 
 #include <llvm/ADT/DenseMap.h>
 #include <llvm/ADT/DenseSet.h>
@@ -213,6 +214,8 @@ private:
   void prefetchNext(llvm::LoadInst& load);
   llvm::Value* segmentMask(unsigned first, unsigned lanes);
   llvm::Value* bytesFrom(llvm::Value* pointer, uint64_t offset);
+  bool streamStore(llvm::Value* value, llvm::Value* pointer, llvm::Value* first, uint64_t bytes,
+                   llvm::Align align);
   void emitAtomic(llvm::Instruction& i);
   bool emitUniformAtomic(llvm::AtomicRMWInst& rmw);
   llvm::Value* plainUpdate(llvm::AtomicRMWInst& rmw, llvm::Value* pointer, llvm::Value* operand);
@@ -289,6 +292,7 @@ private:
   const VectorizeOptions& options_;
   const TargetTraits& traits_;
   bool isKernel_;
+  std::optional<WrittenOnly> writtenOnly_; // made when first asked
   llvm::IRBuilder<> b_;
   GangArguments args_{};
   llvm::Value* maskArgument_ = nullptr;
