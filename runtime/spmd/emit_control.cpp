@@ -573,6 +573,8 @@ void GangEmitter::emitBranch(BranchInst& branch, Mode mode) {
     saved(onAll, [&] { take(yes); });
     saved(onNone, [&] { take(no); });
     saved(mixed, [&] {
+      if (BasicBlock* join = joinOfArms(branch))
+        return emitArms(branch, join, c);
       leaveCoherent(from, {yes, no});
       storePending(position_[yes], c);
       storePending(position_[no], b_.CreateNot(c));

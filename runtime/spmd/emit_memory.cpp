@@ -300,6 +300,9 @@ void GangEmitter::storeLanes(Value* value, Value* pointer, const Shape& s, Type*
     value = splat(value);
   if (s.isScalar() && s.group == kLanes) {
     Value* first = bytesFrom(base(pointer), offset);
+    if (s.stride == size && !isVolatile &&
+        streamStore(value, pointer, first, uint64_t(size) * kLanes, align))
+      return;
     if (s.stride == size)
       return contiguousStore(value, first, align, mask_, kLanes, isVolatile);
     if (s.stride == -size) {
@@ -402,6 +405,9 @@ void GangEmitter::emitStore(StoreInst& store) {
         for (unsigned k = 0; k < n; ++k)
           order.push_back(int(k * kLanes + l));
       Value* wide = b_.CreateShuffleVector(work[0], order);
+      if (!isVolatile &&
+          streamStore(wide, pointer, base(pointer), size * n * kLanes, store.getAlign()))
+        return finish();
       Value* mask = nullptr;
       if (mask_) {
         SmallVector<int, 128> spread;

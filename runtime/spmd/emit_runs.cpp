@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Addresses that are not known to be contiguous but often are: a look before the gather or scatter.
 #include "spmd/gang_emitter.h"
+#include "spmd/narrow.h"
 #include "spmd/regular.h"
 
 #include <llvm/IR/Constants.h>
@@ -28,18 +29,35 @@ unsigned GangEmitter::probableRun(Value* pointer, const Shape& s, int64_t size) 
 // i1: the active lanes of every run are as far from the run's first lane as in memory. That one may
 // be idle: what it holds is a guess then, which the others confirm or do not.
 Value* GangEmitter::areRuns(Value* pointers, unsigned run, int64_t size) {
+  auto narrow = narrowAddress(pointers);
+  if (narrow && uint64_t(size) % narrow->scale)
+    narrow.reset();
+  uint64_t step = narrow ? uint64_t(size) / narrow->scale : uint64_t(size);
   SmallVector<int, kLanes> firsts;
   SmallVector<Constant*, kLanes> offsets;
   for (unsigned lane = 0; lane < kLanes; ++lane) {
     firsts.push_back(int(lane - lane % run));
-    offsets.push_back(b_.getInt64(uint64_t(size) * (lane % run)));
+    offsets.push_back(
+        ConstantInt::get(narrow ? b_.getInt32Ty() : b_.getInt64Ty(), step * (lane % run)));
   }
-  Value* expected = b_.CreateGEP(b_.getInt8Ty(), b_.CreateShuffleVector(pointers, firsts),
-                                 ConstantVector::get(offsets));
-  Value* same = b_.CreateICmpEQ(pointers, expected);
+  Value* lanes = narrow ? narrow->index : pointers;
+  Value* first = b_.CreateShuffleVector(lanes, firsts);
+  Constant* apart = ConstantVector::get(offsets);
+  Value* expected =
+      narrow ? b_.CreateAdd(first, apart) : b_.CreateGEP(b_.getInt8Ty(), first, apart);
+  Value* same = b_.CreateICmpEQ(lanes, expected);
   if (mask_)
     same = b_.CreateOr(same, b_.CreateNot(mask_));
-  return all(same);
+  Value* result = all(same);
+  // The indices must not wrap between a run's lanes: they are extended before they are added.
+  for (unsigned lane = 0; narrow && lane < kLanes; lane += run) {
+    Value* lowest = b_.CreateExtractElement(lanes, uint64_t(lane));
+    uint32_t highest = narrow->isSigned ? uint32_t(INT32_MAX) : UINT32_MAX;
+    result = b_.CreateAnd(result,
+                          b_.CreateICmp(narrow->isSigned ? CmpInst::ICMP_SLE : CmpInst::ICMP_ULE,
+                                        lowest, b_.getInt32(highest - uint32_t(step * (run - 1)))));
+  }
+  return result;
 }
 
 Value* GangEmitter::loadRuns(Value* pointers, unsigned run, Type* type, Align align,

@@ -16,6 +16,7 @@
 #include "spmd/intrinsics.h"
 #include "spmd/kernel_abi.h"
 #include "spmd/shape.h"
+#include "spmd/written_only.h"
 
 #include <llvm/ADT/DenseMap.h>
 #include <llvm/ADT/DenseSet.h>
@@ -105,6 +106,10 @@ private:
   llvm::BasicBlock* maskedEntry(llvm::BasicBlock* a, llvm::BasicBlock* b);
   bool mayReenter(unsigned index) const;
   llvm::BasicBlock* newBlock(const llvm::Twine& name);
+
+  // --- short arms under a mask (emit_arms.cpp)
+  llvm::BasicBlock* joinOfArms(llvm::BranchInst& branch) const;
+  void emitArms(llvm::BranchInst& branch, llvm::BasicBlock* join, llvm::Value* condition);
 
   // --- lanes that stay behind (emit_park.cpp)
   void setUpParking();
@@ -209,6 +214,8 @@ private:
   void prefetchNext(llvm::LoadInst& load);
   llvm::Value* segmentMask(unsigned first, unsigned lanes);
   llvm::Value* bytesFrom(llvm::Value* pointer, uint64_t offset);
+  bool streamStore(llvm::Value* value, llvm::Value* pointer, llvm::Value* first, uint64_t bytes,
+                   llvm::Align align);
   void emitAtomic(llvm::Instruction& i);
   bool emitUniformAtomic(llvm::AtomicRMWInst& rmw);
   llvm::Value* plainUpdate(llvm::AtomicRMWInst& rmw, llvm::Value* pointer, llvm::Value* operand);
@@ -285,6 +292,7 @@ private:
   const VectorizeOptions& options_;
   const TargetTraits& traits_;
   bool isKernel_;
+  std::optional<WrittenOnly> writtenOnly_; // made when first asked
   llvm::IRBuilder<> b_;
   GangArguments args_{};
   llvm::Value* maskArgument_ = nullptr;

@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-#define AW_KERNEL_ABI 7u
+#define AW_KERNEL_ABI 8u
 #define AW_GANG_WIDTH 32u
 
 struct AwRuntime;
@@ -36,6 +36,7 @@ struct AwLaunch {
   void* owner;               /* the backend's own launch object */
   uint32_t cluster[3];       /* blocks of a cluster along each axis; 1 without clusters */
   uint32_t cluster_explicit; /* the launch or the kernel asks for clusters */
+  uint64_t all_threads;      /* of the whole grid: how much it writes */
 };
 
 /* One per worker while it runs blocks. */

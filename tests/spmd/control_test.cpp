@@ -3,6 +3,7 @@
 // for block sizes with full, partial and several gangs.
 #include "harness.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 using namespace anywarp::spmd;
@@ -276,6 +277,135 @@ end:
               s += k;
           return s;
         });
+}
+
+// Arms that lanes take apart, run under a mask with all lanes present: addresses of lanes that stay
+// out are not touched, what they hold at the join is their own, and stores are theirs alone.
+const std::string kArms = R"(
+  br i1 %inside, label %body, label %end
+body:
+  %v = load i32, ptr %src
+  %odd = and i32 %v, 1
+  %isodd = icmp ne i32 %odd, 0
+  %here = select i1 %isodd, ptr %src, ptr null
+  br i1 %isodd, label %fetch, label %fetched
+fetch:
+  %w = load volatile i32, ptr %here
+  store i32 %w, ptr %dst
+  %w3 = mul i32 %w, 3
+  br label %fetched
+fetched:
+  %x = phi i32 [ %w3, %fetch ], [ %i, %body ]
+  %neg = icmp slt i32 %v, 0
+  br i1 %neg, label %low, label %high
+low:
+  %xl = sub i32 %x, %v
+  store i32 %xl, ptr %dst
+  br label %both
+high:
+  %old = load i32, ptr %dst
+  %xh = add i32 %x, %old
+  store i32 %xh, ptr %dst
+  br label %both
+both:
+  %y = phi i32 [ %xl, %low ], [ %v, %high ]
+  %last = load i32, ptr %dst
+  %y2 = shl i32 %y, 1
+  %sum = add i32 %last, %y2
+  store i32 %sum, ptr %dst
+  br label %end
+end:
+  ret void)";
+
+TEST(Control, ArmsUnderAMask) {
+  check(kArms, [](int32_t i, auto& in) {
+    int32_t v = in[i], dst = 7, x = i, y = v;
+    if (v & 1)
+      dst = v, x = 3 * v;
+    if (v < 0)
+      dst = y = x - v;
+    else
+      dst += x;
+    return dst + 2 * y;
+  });
+}
+
+// A loop with barriers, in which neighbours swap what is out of order: odd-even transposition sort.
+TEST(Control, ArmsBetweenBarriers) {
+  for (const char* features : kFeatureSets)
+    for (uint32_t threads : {32u, 64u, 50u}) {
+      std::vector<int32_t> keys(2 * threads);
+      for (uint32_t i = 0; i < keys.size(); ++i)
+        keys[i] = int32_t((i * 2654435761u) >> 20);
+      std::vector<int32_t> want = keys;
+      Program r;
+      r.ir = R"(
+define void @k() {
+  %p = call ptr @aw.param.base()
+  %keys = load ptr, ptr %p
+  %np = getelementptr i8, ptr %p, i64 8
+  %n = load i32, ptr %np
+  %t = call i32 @aw.tid.x()
+  %t2 = shl i32 %t, 1
+  %end = add i32 %n, -1
+  br label %loop
+loop:
+  %round = phi i32 [ 0, %0 ], [ %next, %latch ]
+  %shift = and i32 %round, 1
+  %i = add i32 %t2, %shift
+  %j = add i32 %i, 1
+  %i64 = sext i32 %i to i64
+  %j64 = sext i32 %j to i64
+  %ip = getelementptr i32, ptr %keys, i64 %i64
+  %jp = getelementptr i32, ptr %keys, i64 %j64
+  %fits = icmp slt i32 %i, %end
+  br i1 %fits, label %look, label %latch
+look:
+  %a = load i32, ptr %ip
+  %b = load i32, ptr %jp
+  %swap = icmp sgt i32 %a, %b
+  br i1 %swap, label %order, label %latch
+order:
+  store i32 %b, ptr %ip
+  store i32 %a, ptr %jp
+  br label %latch
+latch:
+  call void @aw.barrier(i32 0, i32 0)
+  %next = add i32 %round, 1
+  %more = icmp slt i32 %next, %n
+  br i1 %more, label %loop, label %done
+done:
+  ret void
+}
+)";
+      r.block = {threads, 1, 1};
+      r.params = {uint64_t(keys.data()), keys.size()};
+      r.features = features;
+      auto done = run(r);
+      ASSERT_TRUE(bool(done)) << done.error().message;
+      std::sort(want.begin(), want.end());
+      ASSERT_EQ(keys, want) << threads << " threads, features '" << features << "'";
+    }
+}
+
+// Nothing of that needs the masked copy.
+TEST(Control, ArmsStayInTheCoherentCopy) {
+  Program r;
+  r.ir = "define void @k() {\n" + std::string(kIndex) + kArms + "\n}\n";
+  r.block = {64, 1, 1};
+  auto text = vectorizedText(r);
+  ASSERT_TRUE(bool(text)) << text.error().message;
+  EXPECT_NE(text->find("fetched.all"), std::string::npos);
+  size_t mixed = 0;
+  for (size_t at = text->find("both.guard"); at != std::string::npos;
+       at = text->find("both.guard", at + 1))
+    ++mixed;
+  EXPECT_GT(mixed, 0u); // `inside` parts lanes for a long body
+  size_t body = r.ir.find("  br i1 %inside");
+  r.ir.replace(body, r.ir.find('\n', body) - body, "  br label %body");
+  text = vectorizedText(r);
+  ASSERT_TRUE(bool(text)) << text.error().message;
+  EXPECT_EQ(text->find(".guard"), std::string::npos);
 }
 
 TEST(Control, GatherAndLocalArray) {

@@ -239,6 +239,8 @@ Result<Outcome> run(const Program& r) {
   launch.gangs = (launch.threads + AW_GANG_WIDTH - 1) / AW_GANG_WIDTH;
   launch.dynamic_shared = r.dynamicShared;
   launch.total_shared = info->static_shared + r.dynamicShared;
+  launch.all_threads =
+      r.allThreads ? r.allThreads : uint64_t(launch.threads) * r.grid.x * r.grid.y * r.grid.z;
   launch.params = r.params.data();
   launch.runtime = &runtime;
   auto aligned = [](size_t bytes) {

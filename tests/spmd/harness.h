@@ -25,7 +25,8 @@ struct Program {
   BarrierMode barriers = BarrierMode::Resume; // the harness has no fibers: Resume only
   std::string features;                       // "": the host's; else replaces them ("+avx2,+fma")
   bool exactIndex = false;
-  int forceShape = -1; // a BlockShape, or -1 for the block's own
+  uint64_t allThreads = 0; // that the launch claims to have; 0: what it has
+  int forceShape = -1;     // a BlockShape, or -1 for the block's own
 };
 
 struct Outcome {

@@ -63,6 +63,14 @@ Status onKernelStack(Worker& worker, void (*fn)(void*), void* arg) {
   return Status::Success;
 }
 
+// Kernels write large outputs past the caches (spmd/emit_stream.cpp), in no order for other
+// processors: what tells them that the blocks are done comes behind.
+void publishStreams() {
+#ifdef __SSE__
+  __builtin_ia32_sfence();
+#endif
+}
+
 AwSuspend* frameOf(const AwBlock& block, const AwKernelInfo& info, unsigned gang) {
   return reinterpret_cast<AwSuspend*>(block.frames + size_t(gang) * info.frame_size);
 }
@@ -136,6 +144,7 @@ Grid::Grid(const AwKernelInfo& info, const std::string& name, const LaunchConfig
   launch_.runtime = services.table();
   launch_.owner = this;
   blocks_ = uint64_t(config.grid[0]) * config.grid[1] * config.grid[2];
+  launch_.all_threads = blocks_ * launch_.threads;
   for (int i = 0; i < 3; i++)
     launch_.cluster[i] = std::max(config.cluster[i], 1u);
   launch_.cluster_explicit = config.cluster[0] != 0;
@@ -247,6 +256,7 @@ bool Grid::run(uint64_t first, uint64_t count) {
           c.grid.reportFault(c.worker, fault);
       },
       &chunk);
+  publishStreams();
   if (status != Status::Success)
     fail(Status::LaunchOutOfResources, "no memory for a stack");
   return chunk.ok && !failed();

@@ -2,6 +2,7 @@
 #include "compile.h"
 
 #include "codegen.h"
+#include "gather_addresses.h"
 #include "host_instructions.h"
 #include "ptx/lower.h"
 #include "ptx/printer.h"
@@ -152,6 +153,7 @@ Result<std::vector<char>> objectOf(llvm::Module& module, const CompileRequest& r
   AW_TRY(verify(module, request.kernel, "vectorising"));
   clock.stage("link");
   optimize(module, **target);
+  sinkGatherAddresses(module);
   clock.stage("optimise");
   dump(request, module, ".opt.ll");
   dumpAssembly(request, module, **target);
