@@ -37,10 +37,11 @@ void initTargets() {
     llvm::InitializeNativeTargetAsmPrinter();
     llvm::InitializeNativeTargetAsmParser();
     // Moves mask arithmetic between register files; up to 70 % of code generation for large
-    // kernels, and spmd's masks are vectors of i1 from the start.
+    // kernels, and spmd's masks are vectors of i1 from the start. As the option's default, because
+    // lld resets all options to their defaults with every link.
     auto& known = llvm::cl::getRegisteredOptions();
     if (auto at = known.find("disable-x86-domain-reassignment"); at != known.end())
-      static_cast<llvm::cl::opt<bool>*>(at->second)->setValue(true);
+      static_cast<llvm::cl::opt<bool>*>(at->second)->setValue(true, /*initial=*/true);
   });
 }
 
