@@ -6,9 +6,8 @@
 
 Compiles every kernel of each FILE (executable, library, fatbin or PTX; default: the samples and the CUDA benchmarks of
 the build tree) with `anywarp cache warm` into an empty cache, one kernel at a time, `rounds` times; the fastest of a
-kernel's rounds counts. A time is that of the whole compilation of one kernel, as the runtime logs it (ANYWARP_TRACE=jit);
-stages are those of ANYWARP_LOG=debug, in whole milliseconds, and lowering and linking are what is left. Times are wall
-time: where other programs run as well, compare their sum with the CPU time.
+kernel's rounds counts. Times are processor time of the compiling thread by stage, as the runtime logs them (ANYWARP_LOG=debug), so that other
+programs on the machine hardly count; "wall" is the whole compilation as ANYWARP_TRACE=jit has it.
 """
 import argparse
 import glob
@@ -21,7 +20,7 @@ import sys
 import tempfile
 
 TOTAL = re.compile(r"jit: compiled (\S+) for block shape \d+ in ([0-9.]+) ms, (\d+) bytes")
-STAGES = re.compile(r"debug: compiled (\S+):((?: [a-z]+ \d+ ms)+)")
+STAGES = re.compile(r"debug: compiled (\S+):((?: [a-z]+ [0-9.]+ ms)+)")
 
 
 def compileAll(build, path):
@@ -41,6 +40,10 @@ def compileAll(build, path):
         if m[1] in kernels:
             words = m[2].split()
             kernels[m[1]]["stages"] = dict(zip(words[0::3], map(float, words[1::3])))
+    for kernel in kernels.values():
+        kernel["wall"] = kernel["ms"]
+        if kernel["stages"]:
+            kernel["ms"] = sum(kernel["stages"].values())
     return kernels, None if result.returncode == 0 else (result.stdout.strip().splitlines() or ["no output"])[-1]
 
 
@@ -86,13 +89,12 @@ def main():
     times = sorted(k["ms"] for k in best.values())
     print(f"{len(times)} kernels of {len(files)} files, fastest of {options.rounds} rounds; load average "
           f"{os.getloadavg()[0]:.1f} on {len(os.sched_getaffinity(0))} processors\n")
-    print("| median | 95 % | slowest | sum | CPU time of a round |\n|---|---|---|---|---|")
+    print("| median | 95 % | slowest | sum | CPU time of a round, all of it |\n|---|---|---|---|---|")
     print(f"| {percentile(times, 50):.0f} ms | {percentile(times, 95):.0f} ms | {times[-1]:.0f} ms | {sum(times) / 1000:.1f} s | {cpu:.1f} s |\n")
     names = sorted({stage for k in best.values() for stage in k["stages"]}, key=lambda s: -sum(k["stages"].get(s, 0) for k in best.values()))
     total = sum(times)
     parts = [f"{stage} {100 * sum(k['stages'].get(stage, 0) for k in best.values()) / total:.0f} %" for stage in names]
-    left = total - sum(sum(k["stages"].values()) for k in best.values())
-    print("Where the time goes: " + ", ".join(parts + [f"the rest {100 * left / total:.0f} %"]) + ".\n")
+    print("Where the time goes: " + ", ".join(parts) + ".\n")
     print("| slowest kernels | in | time | " + " | ".join(names) + " | code |")
     print("|---" * (4 + len(names)) + "|")
     for (path, name), k in sorted(best.items(), key=lambda item: -item[1]["ms"])[:options.slowest]:

@@ -8,6 +8,7 @@
 #include <llvm/AsmParser/Parser.h>
 #include <llvm/IR/LLVMContext.h>
 #include <llvm/IR/Module.h>
+#include <llvm/Support/CommandLine.h>
 #include <llvm/Support/SourceMgr.h>
 #include <llvm/Target/TargetMachine.h>
 #include <thread>
@@ -130,6 +131,15 @@ TEST(Codegen, threads_compile_at_once) {
   for (auto& thread : threads)
     thread.join();
   EXPECT_EQ(right, std::vector<int>(4, 5));
+}
+
+// lld resets the options of LLVM, which are the process's, to their defaults.
+TEST(Codegen, linking_keeps_the_options_of_code_generation) {
+  ASSERT_TRUE(build(kCube));
+  auto& known = llvm::cl::getRegisteredOptions();
+  auto at = known.find("disable-x86-domain-reassignment");
+  ASSERT_NE(at, known.end());
+  EXPECT_TRUE(static_cast<llvm::cl::opt<bool>*>(at->second)->getValue());
 }
 
 } // namespace

@@ -30,6 +30,13 @@ constexpr const char* kSecondPasses = "function(gvn<no-pre;no-load-pre>,dse,adce
 constexpr const char* kSecondPassesLarge = "function(early-cse<memssa>,adce,simplifycfg)";
 constexpr unsigned kLargeModule = 16000; // instructions
 
+// As the option's default, because lld resets all options to their defaults with every link.
+template <typename T> void setOption(const char* name, T value) {
+  auto& known = llvm::cl::getRegisteredOptions();
+  if (auto at = known.find(name); at != known.end())
+    static_cast<llvm::cl::opt<T>*>(at->second)->setValue(value, /*initial=*/true);
+}
+
 void initTargets() {
   static std::once_flag once;
   std::call_once(once, [] {
@@ -38,9 +45,10 @@ void initTargets() {
     llvm::InitializeNativeTargetAsmParser();
     // Moves mask arithmetic between register files; up to 70 % of code generation for large
     // kernels, and spmd's masks are vectors of i1 from the start.
-    auto& known = llvm::cl::getRegisteredOptions();
-    if (auto at = known.find("disable-x86-domain-reassignment"); at != known.end())
-      static_cast<llvm::cl::opt<bool>*>(at->second)->setValue(true);
+    setOption("disable-x86-domain-reassignment", true);
+    // How far the register allocator grows the regions that it splits a value's range into: a
+    // third of code generation where hundreds of blocks have more live vectors than registers.
+    setOption("grow-region-complexity-budget", 300ul);
   });
 }
 

@@ -9,8 +9,8 @@
 #include "spin_wait.h"
 #include "support/log.h"
 
-#include <chrono>
 #include <csetjmp>
+#include <ctime>
 #include <fstream>
 #include <llvm/IR/DiagnosticInfo.h>
 #include <llvm/IR/DiagnosticPrinter.h>
@@ -111,32 +111,36 @@ bool usesGangFunctions(const llvm::Module& module) {
   });
 }
 
-// Where the time of a compilation goes, with ANYWARP_LOG=debug.
+// Where the time of a compilation goes, with ANYWARP_LOG=debug: processor time, so that other
+// threads and programs do not count.
 class StageClock {
 public:
   explicit StageClock(const std::string& kernel) : kernel_(kernel) {}
   void stage(const char* name) {
-    auto now = std::chrono::steady_clock::now();
-    text_ +=
-        fmt::format(" {} {} ms", name,
-                    std::chrono::duration_cast<std::chrono::milliseconds>(now - last_).count());
+    double now = used();
+    text_ += fmt::format(" {} {:.1f} ms", name, now - last_);
     last_ = now;
   }
   ~StageClock() { log::debug("compiled {}:{}", kernel_, text_); }
 
 private:
+  static double used() {
+    timespec t{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return double(t.tv_sec) * 1e3 + double(t.tv_nsec) / 1e6;
+  }
+
   const std::string& kernel_;
   std::string text_;
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+  double last_ = used();
 };
 
 Result<std::vector<char>> objectOf(llvm::Module& module, const CompileRequest& request,
-                                   const std::string& diagnosed) {
+                                   const std::string& diagnosed, StageClock& clock) {
   auto target = makeTargetMachine(request.cpu, request.features, request.triple);
   if (!target)
     return target.error();
   setTarget(module, **target);
-  StageClock clock(request.kernel);
   dump(request, module, ".scalar.ll");
   AW_TRY(verify(module, request.kernel, "lowering"));
   spmd::VectorizeOptions options = request.vectorize;
@@ -166,21 +170,35 @@ Result<std::vector<char>> objectOf(llvm::Module& module, const CompileRequest& r
   return object;
 }
 
+Result<std::vector<char>> compileObject(std::unique_ptr<llvm::Module> module,
+                                        const CompileRequest& request, StageClock& clock) {
+  std::string diagnosed;
+  module->getContext().setDiagnosticHandlerCallBack(onDiagnostic, &diagnosed);
+  return guardFatal(request.kernel, [&] { return objectOf(*module, request, diagnosed, clock); });
+}
+
+Result<std::vector<char>> compileModule(std::unique_ptr<llvm::Module> module,
+                                        const CompileRequest& request, StageClock& clock) {
+  auto object = compileObject(std::move(module), request, clock);
+  if (!object)
+    return object;
+  auto library = guardFatal(request.kernel, [&] { return linkShared(*object, request.kernel); });
+  clock.stage("lld");
+  return library;
+}
+
 } // namespace
 
 Result<std::vector<char>> compileObject(std::unique_ptr<llvm::Module> module,
                                         const CompileRequest& request) {
-  std::string diagnosed;
-  module->getContext().setDiagnosticHandlerCallBack(onDiagnostic, &diagnosed);
-  return guardFatal(request.kernel, [&] { return objectOf(*module, request, diagnosed); });
+  StageClock clock(request.kernel);
+  return compileObject(std::move(module), request, clock);
 }
 
 Result<std::vector<char>> compileModule(std::unique_ptr<llvm::Module> module,
                                         const CompileRequest& request) {
-  auto object = compileObject(std::move(module), request);
-  if (!object)
-    return object;
-  return guardFatal(request.kernel, [&] { return linkShared(*object, request.kernel); });
+  StageClock clock(request.kernel);
+  return compileModule(std::move(module), request, clock);
 }
 
 Result<std::vector<char>> compile(const CompileRequest& request) {
@@ -193,6 +211,7 @@ Result<std::vector<char>> compile(const CompileRequest& request) {
     renamed.kernel = slice->module.functions.front().name;
     if (!request.dumpPrefix.empty())
       writeDump(request, ".ptx", ptx::print(slice->module));
+    StageClock clock(renamed.kernel);
     llvm::LLVMContext context;
     auto target = makeTargetMachine(request.cpu, request.features, request.triple);
     if (!target)
@@ -203,7 +222,8 @@ Result<std::vector<char>> compile(const CompileRequest& request) {
     if (!module)
       return module.error();
     keepHostFunctions(**module, **target);
-    return compileModule(std::move(*module), renamed);
+    clock.stage("lower");
+    return compileModule(std::move(*module), renamed, clock);
   });
 }
 
