@@ -39,8 +39,9 @@ target_compile_options(aw_options INTERFACE
   $<$<COMPILE_LANGUAGE:C>:-Wall -Wextra>)
 if(ANYWARP_SANITIZE)
   target_compile_options(aw_options INTERFACE -fsanitize=${ANYWARP_SANITIZE} -fno-omit-frame-pointer)
-  if(ANYWARP_SANITIZE MATCHES "undefined") # what uses LLVM is built without RTTI, which this check compares
-    target_compile_options(aw_options INTERFACE -fno-sanitize=vptr)
+  if(ANYWARP_SANITIZE MATCHES "undefined")
+    # vptr compares RTTI, without which LLVM is built; callers in C may put any number into CUDA's enumerations.
+    target_compile_options(aw_options INTERFACE -fno-sanitize=vptr,enum)
   endif()
   target_link_options(aw_options INTERFACE -fsanitize=${ANYWARP_SANITIZE})
 endif()
