@@ -86,16 +86,8 @@ Value* GangEmitter::keepsPromise(Instruction* v) {
                      ConstantInt::get(number, maskTrailingOnes<uint64_t>(align))),
         ConstantInt::get(number, 0));
   Value* lanes = toNumber(vec(v), vectorOf(number));
-  SmallVector<int, kLanes> firsts;
-  SmallVector<Constant*, kLanes> offsets;
-  for (unsigned l = 0; l < kLanes; ++l) {
-    bool whole = here.isScalar();
-    firsts.push_back(whole ? 0 : int(l - l % here.group));
-    int64_t offset = whole ? here.offsetOf(l) : here.stride * int64_t(l % here.group);
-    offsets.push_back(ConstantInt::get(number, uint64_t(offset)));
-  }
-  Value* first = b_.CreateShuffleVector(lanes, firsts);
-  Value* same = b_.CreateICmpEQ(lanes, b_.CreateAdd(first, ConstantVector::get(offsets)));
+  Value* first;
+  Value* same = b_.CreateICmpEQ(lanes, shapedAs(lanes, here, first));
   if (align) {
     Constant* low = ConstantInt::get(vectorOf(number), maskTrailingOnes<uint64_t>(align));
     Value* rest = b_.CreateAnd(first, low);

@@ -26,26 +26,36 @@ unsigned GangEmitter::probableRun(Value* pointer, const Shape& s, int64_t size) 
   return options_.shape == BlockShape::Tile16 ? 16 : options_.shape == BlockShape::Tile8 ? 8 : 32;
 }
 
+// What the lanes would hold if they were of shape `s`, whatever `first` (of each group, or of the
+// gang where `s` is scalar) is. `lanes` are numbers or pointers.
+Value* GangEmitter::shapedAs(Value* lanes, const Shape& s, Value*& first) {
+  Type* element = lanes->getType()->getScalarType();
+  Type* number = element->isPointerTy() ? b_.getInt64Ty() : element;
+  SmallVector<int, kLanes> firsts;
+  SmallVector<Constant*, kLanes> offsets;
+  for (unsigned lane = 0; lane < kLanes; ++lane) {
+    bool whole = s.isScalar();
+    firsts.push_back(whole ? 0 : int(lane - lane % s.group));
+    int64_t offset = whole ? s.offsetOf(lane) : s.stride * int64_t(lane % s.group);
+    offsets.push_back(ConstantInt::get(number, uint64_t(offset)));
+  }
+  first = b_.CreateShuffleVector(lanes, firsts);
+  Constant* apart = ConstantVector::get(offsets);
+  return element->isPointerTy() ? b_.CreateGEP(b_.getInt8Ty(), first, apart)
+                                : b_.CreateAdd(first, apart);
+}
+
 // i1: the active lanes of every run are as far from the run's first lane as in memory. That one may
 // be idle: what it holds is a guess then, which the others confirm or do not.
 Value* GangEmitter::areRuns(Value* pointers, unsigned run, int64_t size) {
   auto narrow = narrowAddress(pointers);
   if (narrow && uint64_t(size) % narrow->scale)
     narrow.reset();
-  uint64_t step = narrow ? uint64_t(size) / narrow->scale : uint64_t(size);
-  SmallVector<int, kLanes> firsts;
-  SmallVector<Constant*, kLanes> offsets;
-  for (unsigned lane = 0; lane < kLanes; ++lane) {
-    firsts.push_back(int(lane - lane % run));
-    offsets.push_back(
-        ConstantInt::get(narrow ? b_.getInt32Ty() : b_.getInt64Ty(), step * (lane % run)));
-  }
+  int64_t step = narrow ? size / int64_t(narrow->scale) : size;
   Value* lanes = narrow ? narrow->index : pointers;
-  Value* first = b_.CreateShuffleVector(lanes, firsts);
-  Constant* apart = ConstantVector::get(offsets);
-  Value* expected =
-      narrow ? b_.CreateAdd(first, apart) : b_.CreateGEP(b_.getInt8Ty(), first, apart);
-  Value* same = b_.CreateICmpEQ(lanes, expected);
+  Value* first;
+  Value* same =
+      b_.CreateICmpEQ(lanes, shapedAs(lanes, Shape::affine(uint8_t(run), step, 0), first));
   if (mask_)
     same = b_.CreateOr(same, b_.CreateNot(mask_));
   Value* result = all(same);
@@ -55,7 +65,7 @@ Value* GangEmitter::areRuns(Value* pointers, unsigned run, int64_t size) {
     uint32_t highest = narrow->isSigned ? uint32_t(INT32_MAX) : UINT32_MAX;
     result = b_.CreateAnd(result,
                           b_.CreateICmp(narrow->isSigned ? CmpInst::ICMP_SLE : CmpInst::ICMP_ULE,
-                                        lowest, b_.getInt32(highest - uint32_t(step * (run - 1)))));
+                                        lowest, b_.getInt32(highest - uint32_t(step) * (run - 1))));
   }
   return result;
 }
@@ -66,17 +76,7 @@ Value* GangEmitter::loadRuns(Value* pointers, unsigned run, Type* type, Align al
   for (unsigned lane = 0; lane < kLanes; lane += run)
     parts.push_back(contiguousLoad(b_.CreateExtractElement(pointers, uint64_t(lane)), type, align,
                                    segmentMask(lane, run), run, isVolatile));
-  while (parts.size() > 1) {
-    SmallVector<Value*, 4> joined;
-    SmallVector<int, kLanes> order;
-    unsigned lanes = kLanes / unsigned(parts.size());
-    for (unsigned k = 0; k < 2 * lanes; ++k)
-      order.push_back(int(k));
-    for (unsigned k = 0; k < parts.size(); k += 2)
-      joined.push_back(b_.CreateShuffleVector(parts[k], parts[k + 1], order));
-    parts = joined;
-  }
-  return parts[0];
+  return concat(parts);
 }
 
 } // namespace anywarp::spmd

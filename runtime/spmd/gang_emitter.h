@@ -206,6 +206,7 @@ private:
   void storeLanes(llvm::Value* value, llvm::Value* pointer, const Shape& s, llvm::Type* type,
                   llvm::Align align, bool isVolatile, unsigned offset);
   unsigned probableRun(llvm::Value* pointer, const Shape& s, int64_t size) const;
+  llvm::Value* shapedAs(llvm::Value* lanes, const Shape& s, llvm::Value*& first);
   llvm::Value* areRuns(llvm::Value* pointers, unsigned run, int64_t size);
   llvm::Value* loadRuns(llvm::Value* pointers, unsigned run, llvm::Type* type, llvm::Align align,
                         bool isVolatile);

@@ -12,9 +12,6 @@ using namespace anywarp::spmd::test;
 
 namespace {
 
-constexpr const char* kAvx512 = "+avx512f,+avx512vl,+avx512bw,+avx512dq,+avx2,+fma,+bmi";
-const char* const kFeatureSets[] = {"", "+avx2,+fma,+bmi,+lzcnt,+popcnt"};
-
 constexpr const char* kHead = R"(
 define void @k() {
 entry:
@@ -30,13 +27,6 @@ entry:
   %row = mul i32 %ty, %nx
   %t = add i32 %row, %tx
 )";
-
-size_t count(const std::string& text, const std::string& what) {
-  size_t n = 0;
-  for (size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1))
-    ++n;
-  return n;
-}
 
 // `run` for every block, instruction set and value of the third parameter.
 void forAll(const std::string& body, std::initializer_list<Dim> blocks,
@@ -137,15 +127,11 @@ TEST(Address, LoadsContiguousForSomeValues) {
 // An address that came from memory is gathered without a look, one computed from the lane's number
 // is looked at first.
 TEST(Address, LooksOnlyAtWhatIsComputed) {
-  Program r;
-  r.block = {64, 1, 1};
-  r.features = kAvx512;
-  r.ir = kHead + kSwap;
-  auto text = vectorizedText(r);
-  ASSERT_TRUE(bool(text)) << text.error().message;
-  EXPECT_NE(count(*text, "load.contiguous"), 0u);
-  EXPECT_NE(count(*text, "store.contiguous"), 0u);
-  r.ir = std::string(kHead) + R"(
+  std::string text = avx512Text(kHead + kSwap);
+  ASSERT_FALSE(text.empty());
+  EXPECT_NE(count(text, "load.contiguous"), 0u);
+  EXPECT_NE(count(text, "store.contiguous"), 0u);
+  text = avx512Text(std::string(kHead) + R"(
   %t64 = sext i32 %t to i64
   %ip = getelementptr i32, ptr %in, i64 %t64
   %i = load i32, ptr %ip
@@ -155,10 +141,9 @@ TEST(Address, LooksOnlyAtWhatIsComputed) {
   %o = getelementptr i32, ptr %out, i64 %t64
   store i32 %v, ptr %o
   ret void
-})";
-  text = vectorizedText(r);
-  ASSERT_TRUE(bool(text)) << text.error().message;
-  EXPECT_EQ(count(*text, "load.contiguous"), 0u);
+})");
+  ASSERT_FALSE(text.empty());
+  EXPECT_EQ(count(text, "load.contiguous"), 0u);
 }
 
 // A tile as CUDA code fills it: i counts up from the thread's number, i / 16 and i % 16 are signed.
@@ -194,13 +179,9 @@ TEST(Address, TilesOfSignedIndices) {
            for (int32_t i = 0; i < 512; ++i)
              out[size_t(i)] = in[size_t(i / 16 * d + i % 16)];
          });
-  Program r;
-  r.block = {64, 1, 1};
-  r.features = kAvx512;
-  r.ir = std::string(kHead) + kTile;
-  auto text = vectorizedText(r);
-  ASSERT_TRUE(bool(text)) << text.error().message;
-  EXPECT_EQ(count(*text, "gather"), 0u) << "two runs of 16";
+  std::string text = avx512Text(std::string(kHead) + kTile);
+  ASSERT_FALSE(text.empty());
+  EXPECT_EQ(count(text, "gather"), 0u) << "two runs of 16";
 }
 
 // Bits of the thread's number: rows of a table, halves of a warp, one place for eight lanes.
@@ -253,13 +234,9 @@ TEST(Address, BitsOfTheLane) {
           out[t] = int32_t(s);
         }
       });
-  Program r;
-  r.block = {64, 1, 1};
-  r.features = kAvx512;
-  r.ir = std::string(kHead) + body;
-  auto text = vectorizedText(r);
-  ASSERT_TRUE(bool(text)) << text.error().message;
-  EXPECT_EQ(count(*text, "gather"), 0u);
+  std::string text = avx512Text(std::string(kHead) + body);
+  ASSERT_FALSE(text.empty());
+  EXPECT_EQ(count(text, "gather"), 0u);
 }
 
 // The four fields of a structure, by threads that are neighbours and that are not.
@@ -300,14 +277,10 @@ TEST(Address, NeighbouringFields) {
           to[0] = v[0] + v[1], to[1] = v[1] - v[2], to[2] = v[2] + v[3], to[3] = v[3];
         }
       });
-  Program r;
-  r.block = {64, 1, 1};
-  r.features = kAvx512;
-  r.ir = std::string(kHead) + body;
-  auto text = vectorizedText(r);
-  ASSERT_TRUE(bool(text)) << text.error().message;
-  EXPECT_EQ(count(*text, "call <32 x i32> @llvm.masked.gather"), 0u);
-  EXPECT_NE(count(*text, "load <128 x i32>"), 0u);
+  std::string text = avx512Text(std::string(kHead) + body);
+  ASSERT_FALSE(text.empty());
+  EXPECT_EQ(count(text, "call <32 x i32> @llvm.masked.gather"), 0u);
+  EXPECT_NE(count(text, "load <128 x i32>"), 0u);
 }
 
 // Vectors of halves and bytes, taken apart and put together as one number.

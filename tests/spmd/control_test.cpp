@@ -48,8 +48,6 @@ const Case kCases[] = {{{32, 1, 1}, 3}, {{1, 1, 1}, 5},   {{7, 1, 1}, 4},    {{3
                        {{16, 3, 5}, 2}, {{8, 8, 3}, 2},   {{32, 4, 2}, 2},   {{5, 7, 3}, 2},
                        {{1, 1, 64}, 2}, {{96, 2, 1}, 1},  {{2, 511, 1}, 1},  {{10, 10, 10}, 1}};
 
-const char* const kFeatureSets[] = {"", "+avx2,+fma,+bmi,+lzcnt,+popcnt"};
-
 // Runs `body` for all cases; `expected(i, in)` is what thread i leaves in out (initially 7).
 template <typename F> void check(const std::string& body, F expected, uint32_t slack = 5) {
   for (const char* features : kFeatureSets)

@@ -6,6 +6,7 @@
 #include <csetjmp>
 #include <cstdlib>
 #include <cstring>
+#include <gtest/gtest.h>
 #include <llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h>
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
 #include <llvm/IR/Module.h>
@@ -269,6 +270,23 @@ Result<Outcome> run(const Program& r) {
   free(block.frames);
   free(block.local);
   return out;
+}
+
+std::string avx512Text(const std::string& ir) {
+  Program r;
+  r.block = {64, 1, 1};
+  r.features = kAvx512;
+  r.ir = ir;
+  auto text = vectorizedText(r);
+  EXPECT_TRUE(bool(text)) << text.error().message;
+  return text ? *text : "";
+}
+
+size_t count(const std::string& text, const std::string& what) {
+  size_t n = 0;
+  for (size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1))
+    ++n;
+  return n;
 }
 
 } // namespace anywarp::spmd::test

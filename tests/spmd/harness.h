@@ -29,6 +29,11 @@ struct Program {
   int forceShape = -1;     // a BlockShape, or -1 for the block's own
 };
 
+// For Program::features: what results are compared on, and for what the text of AVX-512's code is
+// looked at. CPUs need not have the latter.
+inline constexpr const char* kFeatureSets[] = {"", "+avx2,+fma,+bmi,+lzcnt,+popcnt"};
+inline constexpr const char* kAvx512 = "+avx512f,+avx512vl,+avx512bw,+avx512dq,+avx2,+fma,+bmi";
+
 struct Outcome {
   bool trapped = false;
   bool wrapped = false; // index_wrap was called
@@ -39,5 +44,9 @@ Result<Outcome> run(const Program& r);
 
 // Gang IR as text, after SROA: for tests of code shape.
 Result<std::string> vectorizedText(const Program& r);
+// The same for AVX-512 and one block of 64 threads; "" after a failure, which it reports to gtest.
+std::string avx512Text(const std::string& ir);
+// How often `what` stands in `text`.
+size_t count(const std::string& text, const std::string& what);
 
 } // namespace anywarp::spmd::test

@@ -97,8 +97,6 @@ store:
 }
 )";
 
-constexpr const char* kAvx512 = "+avx512f,+avx512vl,+avx512bw,+avx512dq,+avx2,+fma,+bmi";
-
 std::string strided(const std::string& between) {
   std::string ir = kStrided;
   size_t at = ir.find("%BETWEEN%");
@@ -106,7 +104,7 @@ std::string strided(const std::string& between) {
 }
 
 void check(const std::string& ir) {
-  for (const char* features : {"", "+avx2,+fma,+bmi,+lzcnt,+popcnt"})
+  for (const char* features : kFeatureSets)
     for (int force : {-1, int(BlockShape::Generic)})
       for (Dim block : {Dim{32, 1, 1}, Dim{96, 1, 1}, Dim{45, 1, 1}, Dim{16, 6, 1}, Dim{8, 8, 1}})
         for (uint32_t n : {1u, 31u, 32u, 33u, 100u, 127u, 128u, 160u, 255u, 256u, 300u, 1000u}) {

@@ -55,15 +55,6 @@ struct Shape {
   bool returns;
 };
 
-std::string registerList(const char* name, unsigned count) {
-  if (count == 1)
-    return std::string(name) + "0";
-  std::string s;
-  for (unsigned i = 0; i < count; ++i)
-    s += (i ? ", " : "{") + std::string(name) + number(i);
-  return s + "}";
-}
-
 // Code that makes `address` hold where the lane works.
 std::string addressCode(const Form& form, Scene& s, bool together) {
   std::string_view space = form.text("space");

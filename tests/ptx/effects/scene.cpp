@@ -54,6 +54,15 @@ std::string number(uint64_t x) {
   return std::to_string(x);
 }
 
+std::string registerList(const char* name, unsigned count) {
+  if (count == 1)
+    return std::string(name) + "0";
+  std::string s;
+  for (unsigned i = 0; i < count; ++i)
+    s += (i ? ", " : "{") + std::string(name) + number(i);
+  return s + "}";
+}
+
 std::string resultText(unsigned i, const std::string& from) {
   return "  st.global.b64 [$o+" + number(i * kPitch) + "], " + from + ";\n";
 }

@@ -114,6 +114,8 @@ bool hasEffects(const ptx::InstrInfo& info);
 std::string meaningOf(const Form& form);
 unsigned variantOf(const Form& form); // the same number for the same meaning: variants take turns
 std::string number(uint64_t x);
+// NAME0 or {NAME0, NAME1, ...}
+std::string registerList(const char* name, unsigned count);
 std::string resultText(unsigned i, const std::string& from); // stores a b64 as result number i
 std::string replaced(std::string s, std::string_view what, std::string_view by);
 unsigned vectorOf(const Form& form); // 1, 2, 4, 8

@@ -27,15 +27,6 @@ void setTexel(SurfacePlan& plan, unsigned variant) {
   plan.perUnit = 1;
 }
 
-std::string elements(const char* name, unsigned count) {
-  if (count == 1)
-    return std::string(name) + "0";
-  std::string s;
-  for (unsigned i = 0; i < count; ++i)
-    s += (i ? ", " : "{") + std::string(name) + number(i);
-  return s + "}";
-}
-
 // One access: the row that slot and $0 choose, and the surface or what stands for it.
 struct Access {
   SurfacePlan plan;
@@ -150,7 +141,7 @@ std::vector<Scene> loads(const Form& form) {
   setTexel(plan, variant);
   Access a = accessOf(form, plan, false, Outside::Some);
   auto text = [&](const Access& access, const std::string& surface) {
-    return "  $g " + form.name() + " " + elements("%x", r.count) + ", " +
+    return "  $g " + form.name() + " " + registerList("%x", r.count) + ", " +
            access.place(variant, surface) + ";\n";
   };
   std::vector<Scene> all;
@@ -193,7 +184,7 @@ std::vector<Scene> stores(const Form& form) {
     text += "  add.u64 %w, $2, " + number(i * kStep) + ";\n" +
             (wide ? "  cvt.u32.u64 " + x + ", %w;\n" : toExact(type, x, "%w"));
   }
-  std::string value = elements("%x", count);
+  std::string value = registerList("%x", count);
   if (count == 1 && variant / 4 % 2)
     value = "{" + value + "}";
   auto instruction = [&](const Access& a) {
@@ -271,7 +262,7 @@ Scene formatted(const Form& form, const StoredChannel& c, unsigned channels, boo
   std::string text = "  .reg .b32 %x<" + number(count) + ">;\n  .reg .b64 %w;\n  .reg .f32 %f;\n";
   for (unsigned i = 0; i < count; ++i)
     text += sourceText(c.kind, i);
-  text += "  $g " + form.name() + " " + a.place(variant) + ", " + elements("%x", count) + ";\n";
+  text += "  $g " + form.name() + " " + a.place(variant) + ", " + registerList("%x", count) + ";\n";
   if (traps)
     return trapping(a, text);
   Scene s = sceneOf(a);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "case.h"
 
+#include "../matrix/fragment.h"
+
 #include <cstdio>
 #include <cstring>
 
@@ -86,6 +88,21 @@ std::string Registers::list(const std::string& name) const {
   for (unsigned i = 0; i < count; ++i)
     s += (i ? ", %" : "%") + name + number(i);
   return s + "}";
+}
+
+void putMetadata(uint8_t* base, const Registers& e, const Problem& p, unsigned selector,
+                 Random& random) {
+  using namespace ptxtest;
+  unsigned bits = p.spec.a->bits, choices = selectorsOf(std::string(p.spec.a->name), p.spec.k);
+  unsigned chunks = p.spec.k / chunkOf(bits), threads = 4 / choices;
+  for (unsigned thread = 0; thread < e.lanes; ++thread) // nobody may read the others' words
+    if (thread % 4 / threads != selector)
+      e.put(base, thread, 0, 32, uint32_t(random()));
+  for (unsigned row = 0; row < e.lanes / 2; ++row)
+    for (unsigned chunk = 0; chunk < chunks; ++chunk) {
+      MetadataPlace at = placeOfMetadata(bits, choices, selector, row % 16, chunk);
+      e.put(base, row / 16 * 32 + at.lane, at.shift / 4, 4, p.metadata[row * chunks + chunk]);
+    }
 }
 
 Spec specOf(const Form& form) {

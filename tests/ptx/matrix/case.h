@@ -63,6 +63,10 @@ struct Registers {
   std::string list(const std::string& name) const; // {%a0, %a1}
 };
 Spec specOf(const Form& form);
+// Metadata of a sparse product, 16 rows for each warp of `e`, for the threads that `selector`
+// names; the others have anything.
+void putMetadata(uint8_t* base, const Registers& e, const Problem& p, unsigned selector,
+                 Random& random);
 std::string number(uint64_t x);
 // Bytes from one generic address to another by all lanes of a unit, four at a time.
 std::string copyText(const std::string& label, const std::string& from, const std::string& to,

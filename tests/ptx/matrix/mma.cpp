@@ -44,20 +44,6 @@ Case caseOf(const Form& form, const Fragments& r, const std::string& more) {
   return c;
 }
 
-void putMetadata(uint8_t* base, const Registers& e, const Problem& p, unsigned selector,
-                 Random& random) {
-  unsigned bits = p.spec.a->bits, choices = selectorsOf(std::string(p.spec.a->name), p.spec.k);
-  unsigned chunks = p.spec.k / chunkOf(bits), threads = 4 / choices;
-  for (unsigned lane = 0; lane < 32; ++lane) // nobody may read the others' words
-    if (lane % 4 / threads != selector)
-      e.put(base, lane, 0, 32, uint32_t(random()));
-  for (unsigned row = 0; row < 16; ++row)
-    for (unsigned chunk = 0; chunk < chunks; ++chunk) {
-      MetadataPlace at = placeOfMetadata(bits, choices, selector, row, chunk);
-      e.put(base, at.lane, at.shift / 4, 4, p.metadata[row * chunks + chunk]);
-    }
-}
-
 Case warpCase(const Form& form, unsigned selector) {
   Spec s = specOf(form);
   unsigned k = s.sparse ? s.k / 2 : s.k; // of A as it is stored

@@ -133,20 +133,6 @@ std::string textOf(const Form& form, const Spec& s, const Setup& x, const Memory
          m.d.store("d", 0);
 }
 
-void putMetadata(uint8_t* base, const Registers& e, const Problem& p, unsigned selector,
-                 Random& random) {
-  unsigned bits = p.spec.a->bits, choices = selectorsOf(std::string(p.spec.a->name), p.spec.k);
-  unsigned chunks = p.spec.k / chunkOf(bits), threads = 4 / choices;
-  for (unsigned thread = 0; thread < 128; ++thread) // nobody may read the others' words
-    if (thread % 4 / threads != selector)
-      e.put(base, thread, 0, 32, uint32_t(random()));
-  for (unsigned row = 0; row < 64; ++row)
-    for (unsigned chunk = 0; chunk < chunks; ++chunk) {
-      MetadataPlace at = placeOfMetadata(bits, choices, selector, row % 16, chunk);
-      e.put(base, row / 16 * 32 + at.lane, at.shift / 4, 4, p.metadata[row * chunks + chunk]);
-    }
-}
-
 std::vector<uint8_t> inputOf(const Problem& p, const Setup& x, const Memory& m, bool accumulates,
                              Random& random) {
   const Spec& s = p.spec;

@@ -68,8 +68,8 @@ Result<std::vector<char>> build(const char* text, const Machine& machine) {
 
 class HostInstructions : public testing::TestWithParam<Machine> {
 protected:
-  void compile(const char* text) {
-    auto library = build(text, GetParam());
+  void compile(const std::string& text) {
+    auto library = build(text.c_str(), GetParam());
     ASSERT_TRUE(library) << library.error().message;
     char path[] = "/tmp/anywarp-host-instructions-XXXXXX";
     int fd = mkstemp(path);
@@ -158,27 +158,23 @@ std::vector<float> floats() {
   return all;
 }
 
-constexpr const char* kToSigned = R"(
-  declare <32 x i32> @llvm.fptosi.sat.v32i32.v32f32(<32 x float>)
+// `name`: fptosi or fptoui.
+std::string saturating(const std::string& name) {
+  std::string function = "<32 x i32> @llvm." + name + ".sat.v32i32.v32f32(<32 x float>";
+  return "declare " + function + R"()
   define void @k(ptr %out, ptr %a, ptr %b) {
     %x = load <32 x float>, ptr %a, align 4
-    %r = call <32 x i32> @llvm.fptosi.sat.v32i32.v32f32(<32 x float> %x)
+    %r = call )" +
+         function + R"( %x)
     store <32 x i32> %r, ptr %out, align 4
     ret void
   })";
-constexpr const char* kToUnsigned = R"(
-  declare <32 x i32> @llvm.fptoui.sat.v32i32.v32f32(<32 x float>)
-  define void @k(ptr %out, ptr %a, ptr %b) {
-    %x = load <32 x float>, ptr %a, align 4
-    %r = call <32 x i32> @llvm.fptoui.sat.v32i32.v32f32(<32 x float> %x)
-    store <32 x i32> %r, ptr %out, align 4
-    ret void
-  })";
+}
 
 TEST_P(HostInstructions, conversions_truncate_and_saturate) {
   auto all = floats();
   for (bool isSigned : {true, false}) {
-    compile(isSigned ? kToSigned : kToUnsigned);
+    compile(saturating(isSigned ? "fptosi" : "fptoui"));
     double low = isSigned ? -0x1p31 : 0, high = isSigned ? 0x1p31 - 1 : 0x1p32 - 1;
     for (size_t at = 0; at < all.size(); at += kLanes) {
       uint32_t got[kLanes];
