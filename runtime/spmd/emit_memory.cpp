@@ -3,22 +3,13 @@
 #include "spmd/gang_emitter.h"
 
 #include <llvm/Analysis/ValueTracking.h>
+#include <llvm/Analysis/VectorUtils.h>
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/IntrinsicInst.h>
 
 using namespace llvm;
 
 namespace anywarp::spmd {
-namespace {
-
-SmallVector<int, 64> sequence(unsigned first, unsigned count, int step = 1) {
-  SmallVector<int, 64> s;
-  for (unsigned i = 0; i < count; ++i)
-    s.push_back(int(first) + int(i) * step);
-  return s;
-}
-
-} // namespace
 
 Value* GangEmitter::bytesFrom(Value* pointer, uint64_t offset) {
   return offset ? b_.CreateGEP(b_.getInt8Ty(), pointer, b_.getInt64(offset)) : pointer;
@@ -62,7 +53,7 @@ Value* GangEmitter::laneValue(Value* v, unsigned lane, unsigned depth) {
 Value* GangEmitter::segmentMask(unsigned first, unsigned lanes) {
   if (!mask_ || lanes == kLanes)
     return mask_;
-  return b_.CreateShuffleVector(mask_, sequence(first, lanes));
+  return b_.CreateShuffleVector(mask_, createStrideMask(first, 1, lanes));
 }
 
 Value* GangEmitter::contiguousLoad(Value* first, Type* type, Align align, Value* mask,
@@ -271,7 +262,7 @@ void GangEmitter::emitLoad(LoadInst& load) {
     Value* wide =
         contiguousLoad(base(pointer), element, load.getAlign(), mask, kLanes * n, isVolatile);
     for (unsigned k = 0; k < n; ++k)
-      fields.push_back(b_.CreateShuffleVector(wide, sequence(k, kLanes, int(n))));
+      fields.push_back(b_.CreateShuffleVector(wide, createStrideMask(k, n, kLanes)));
     return afterAcquire();
   }
   SmallVector<Value*, 8> parts;
@@ -314,7 +305,7 @@ void GangEmitter::storeLanes(Value* value, Value* pointer, const Shape& s, Type*
   }
   if (s.isKnown() && s.group < kLanes && s.stride == size) {
     for (unsigned lane = 0; lane < kLanes; lane += s.group)
-      contiguousStore(b_.CreateShuffleVector(value, sequence(lane, s.group)),
+      contiguousStore(b_.CreateShuffleVector(value, createStrideMask(lane, 1, s.group)),
                       bytesFrom(laneValue(pointer, lane, 0), offset), align,
                       segmentMask(lane, s.group), s.group, isVolatile);
     return;
@@ -329,7 +320,7 @@ void GangEmitter::storeLanes(Value* value, Value* pointer, const Shape& s, Type*
     b_.CreateCondBr(areRuns(pointers, run, size), fast, slow);
     b_.SetInsertPoint(fast);
     for (unsigned lane = 0; lane < kLanes; lane += run)
-      contiguousStore(b_.CreateShuffleVector(value, sequence(lane, run)),
+      contiguousStore(b_.CreateShuffleVector(value, createStrideMask(lane, 1, run)),
                       b_.CreateExtractElement(pointers, uint64_t(lane)), align,
                       segmentMask(lane, run), run, isVolatile);
     b_.CreateBr(join);
@@ -390,21 +381,8 @@ void GangEmitter::emitStore(StoreInst& store) {
     for (Value*& p : parts)
       if (!p->getType()->isVectorTy())
         p = splat(p);
-    SmallVector<Value*, 8> work(parts);
-    while (work.size() > 1 && (work.size() & 1) == 0) {
-      SmallVector<Value*, 8> next;
-      for (unsigned k = 0; k < work.size(); k += 2) {
-        unsigned m = cast<FixedVectorType>(work[k]->getType())->getNumElements();
-        next.push_back(b_.CreateShuffleVector(work[k], work[k + 1], sequence(0, 2 * m)));
-      }
-      work = next;
-    }
-    if (work.size() == 1) {
-      SmallVector<int, 128> order;
-      for (unsigned l = 0; l < kLanes; ++l)
-        for (unsigned k = 0; k < n; ++k)
-          order.push_back(int(k * kLanes + l));
-      Value* wide = b_.CreateShuffleVector(work[0], order);
+    if (isPowerOf2_32(n)) {
+      Value* wide = b_.CreateShuffleVector(concat(parts), createInterleaveMask(kLanes, n));
       if (!isVolatile &&
           streamStore(wide, pointer, base(pointer), size * n * kLanes, store.getAlign()))
         return finish();

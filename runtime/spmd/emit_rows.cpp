@@ -6,6 +6,7 @@
 #include "spmd/gang_emitter.h"
 
 #include <llvm/ADT/MapVector.h>
+#include <llvm/Analysis/VectorUtils.h>
 #include <llvm/IR/Constants.h>
 
 using namespace llvm;
@@ -23,13 +24,6 @@ SmallVector<int, 16> unpacked(unsigned lanes, unsigned unit, unsigned perRow, bo
       for (unsigned source = 0; source < 2; ++source)
         for (unsigned e = 0; e < unit; ++e)
           order.push_back(int(source * lanes + at + e));
-  return order;
-}
-
-SmallVector<int, 128> every(unsigned first, unsigned count, unsigned step) {
-  SmallVector<int, 128> order;
-  for (unsigned i = 0; i < count; ++i)
-    order.push_back(int(first + i * step));
   return order;
 }
 
@@ -115,15 +109,7 @@ void GangEmitter::findRows(BasicBlock& block) {
 }
 
 Value* GangEmitter::concat(ArrayRef<Value*> parts) {
-  SmallVector<Value*, 32> work(parts);
-  while (work.size() > 1) {
-    SmallVector<Value*, 32> wider;
-    unsigned lanes = cast<FixedVectorType>(work[0]->getType())->getNumElements();
-    for (unsigned k = 0; k < work.size(); k += 2)
-      wider.push_back(b_.CreateShuffleVector(work[k], work[k + 1], every(0, 2 * lanes, 1)));
-    work = std::move(wider);
-  }
-  return work[0];
+  return parts.size() == 1 ? parts[0] : concatenateVectors(b_, parts); // which wants two
 }
 
 // n vectors, of n rows each, from rows to elements or back: a transposition in every n x n block.
@@ -185,7 +171,7 @@ void GangEmitter::loadRow(ArrayRef<Instruction*> members, Value* pointer, const 
   uint64_t bytes = n * layout_.getTypeStoreSize(element).getFixedValue();
   auto split = [&](Value* inOrder) {
     for (unsigned k = 0; k < n; ++k)
-      define(members[k], b_.CreateShuffleVector(inOrder, every(k, kLanes, n)));
+      define(members[k], b_.CreateShuffleVector(inOrder, createStrideMask(k, n, kLanes)));
   };
   if (s.isKnown() && s.stride == int64_t(bytes)) { // lanes of a group side by side
     SmallVector<Value*, 8> parts;
@@ -236,19 +222,20 @@ void GangEmitter::storeRow(ArrayRef<Instruction*> members, Value* pointer, const
     if (!grouped)
       return scatter(b_.CreateBitCast(rows, vectorOf(b_.getInt64Ty())), vec(pointer), align, false);
     for (unsigned lane = 0; lane < kLanes; lane += s.group)
-      b_.CreateAlignedStore(b_.CreateShuffleVector(rows, every(lane * n, s.group * n, 1)),
-                            laneValue(pointer, lane, 0), align);
+      b_.CreateAlignedStore(
+          b_.CreateShuffleVector(rows, createStrideMask(lane * n, 1, s.group * n)),
+          laneValue(pointer, lane, 0), align);
     return;
   }
   unsigned blockLanes = n * 4;
   for (unsigned first = 0; first < kLanes; first += blockLanes) {
     Parts v;
     for (Value* part : parts)
-      v.push_back(b_.CreateShuffleVector(part, every(first, blockLanes, 1)));
+      v.push_back(b_.CreateShuffleVector(part, createStrideMask(first, 1, blockLanes)));
     v = transposeRows(v);
     for (unsigned i = 0; i < 4; ++i) // in the order of lanes: the last of several to one place wins
       for (unsigned j = 0; j < n; ++j)
-        b_.CreateAlignedStore(b_.CreateShuffleVector(v[j], every(i * n, n, 1)),
+        b_.CreateAlignedStore(b_.CreateShuffleVector(v[j], createStrideMask(i * n, 1, n)),
                               rowPointer(pointer, s, first + i * n + j), align);
   }
 }

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <llvm/Analysis/VectorUtils.h>
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/InstIterator.h>
 #include <llvm/IR/IntrinsicInst.h>
@@ -31,23 +32,7 @@ public:
 
   // Lanes first ... first + count - 1.
   Value* part(Value* v, unsigned first, unsigned count) {
-    SmallVector<int, 16> lanes;
-    for (unsigned l = 0; l < count; ++l)
-      lanes.push_back(int(first + l));
-    return b_.CreateShuffleVector(v, lanes);
-  }
-  Value* join(SmallVector<Value*, 8> parts) {
-    while (parts.size() > 1) {
-      SmallVector<Value*, 8> wider;
-      unsigned lanes = cast<FixedVectorType>(parts[0]->getType())->getNumElements();
-      SmallVector<int, 16> all;
-      for (unsigned l = 0; l < 2 * lanes; ++l)
-        all.push_back(int(l));
-      for (unsigned i = 0; i + 1 < parts.size(); i += 2)
-        wider.push_back(b_.CreateShuffleVector(parts[i], parts[i + 1], all));
-      parts = std::move(wider);
-    }
-    return parts[0];
+    return b_.CreateShuffleVector(v, createSequentialMask(first, count, 0));
   }
   // fn of parts of `lanes` lanes of the operands.
   template <typename Fn> Value* byParts(unsigned lanes, ArrayRef<Value*> operands, Fn fn) {
@@ -59,7 +44,7 @@ public:
         parts.push_back(part(v, first, lanes));
       results.push_back(fn(ArrayRef<Value*>(parts)));
     }
-    return join(results);
+    return results.size() == 1 ? results[0] : concatenateVectors(b_, results);
   }
   Value* call(Intrinsic::ID id, ArrayRef<Value*> operands) {
     return b_.CreateIntrinsic(id, {}, operands);
