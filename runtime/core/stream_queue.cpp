@@ -249,8 +249,9 @@ bool StreamQueue::resolveHead(std::unique_lock<std::mutex>& lock) {
 
 bool StreamQueue::askHead() {
   if (context_->abandoned())
-    context_->fail(makeError(Status::LaunchTimeout,
-                             "the context goes while a stream still waits for a value or a signal"));
+    context_->fail(
+        makeError(Status::LaunchTimeout,
+                  "the context goes while a stream still waits for a value or a signal"));
   if (context_->stickyStatus() != Status::Success)
     return true; // runEntry() decides what that means
   running.fetch_add(1);
