@@ -309,6 +309,10 @@ BasicBlock* GangEmitter::killSkipped(unsigned index, BasicBlock* next) {
     auto slot = slots_.find(&i);
     if (slot == slots_.end())
       continue;
+    if (auto early = restoredEarly_.find(&i); early != restoredEarly_.end() &&
+                                              early->second.first <= index &&
+                                              index < early->second.second)
+      continue;
     if (!skip) {
       skip = newBlock("skip");
       b_.SetInsertPoint(skip);

@@ -78,8 +78,10 @@ void GangEmitter::computeLiveness() {
       return a->comesBefore(b);
     });
   }
-  if (hasBarrier())
+  if (hasBarrier()) {
     assignHomes();
+    findRestoredEarly();
+  }
 }
 
 // Every value that is read behind some barrier has one place in the frame: a stop of the whole gang
@@ -379,6 +381,45 @@ void GangEmitter::emitDirectStop(BasicBlock* block, CallBase* call, Mode mode) {
   b_.CreateBr(maskedEntry(next, nullptr));
 }
 
+// Lanes that wait apart at different instructions for the same barrier stop, and go on, together.
+SmallVector<SmallVector<BasicBlock*, 4>, 4> GangEmitter::barrierGroups() const {
+  SmallVector<SmallVector<BasicBlock*, 4>, 4> groups;
+  SmallPtrSet<BasicBlock*, 8> done;
+  for (BasicBlock* block : barriers_) {
+    if (!done.insert(block).second)
+      continue;
+    CallBase* call = barrierOf(*block);
+    auto same = [&](CallBase* c) {
+      return c->getCalledFunction() == call->getCalledFunction() && c->arg_size() == 2 &&
+             isa<Constant>(c->getArgOperand(0)) && isa<Constant>(c->getArgOperand(1)) &&
+             c->getArgOperand(0) == call->getArgOperand(0) &&
+             c->getArgOperand(1) == call->getArgOperand(1);
+    };
+    auto& group = groups.emplace_back();
+    group.push_back(block);
+    for (BasicBlock* b : barriers_)
+      if (b != block && same(barrierOf(*b)) && done.insert(b).second)
+        group.push_back(b);
+  }
+  return groups;
+}
+
+// What lanes read behind a barrier from which they go on with others that are further up: it was
+// restored for them before the blocks in between are passed.
+void GangEmitter::findRestoredEarly() {
+  for (const auto& group : barrierGroups()) {
+    unsigned first = ~0u;
+    for (BasicBlock* b : group)
+      first = std::min(first, position_[b->getSingleSuccessor()]);
+    for (BasicBlock* b : group)
+      for (Instruction* v : neededAfter(b)) {
+        auto& range = restoredEarly_.try_emplace(v, first, 0).first->second;
+        range.first = std::min(range.first, first);
+        range.second = std::max(range.second, position_[b->getSingleSuccessor()]);
+      }
+  }
+}
+
 // Behind the last block of the masked copy: nobody can run. Lanes that wait at barriers stop the
 // gang; with none the gang is finished.
 void GangEmitter::emitChainEnd() {
@@ -388,22 +429,9 @@ void GangEmitter::emitChainEnd() {
   mask_ = nullptr;
   emitMeetingsApart();
   emitUnpark();
-  SmallPtrSet<BasicBlock*, 8> done;
-  for (BasicBlock* block : barriers_) {
-    if (!done.insert(block).second)
-      continue;
+  for (const auto& group : barrierGroups()) {
+    BasicBlock* block = group.front();
     CallBase* call = barrierOf(*block);
-    // Lanes at another instruction for the same barrier arrive with these.
-    SmallVector<BasicBlock*, 4> group{block};
-    auto same = [&](CallBase* c) {
-      return c->getCalledFunction() == call->getCalledFunction() && c->arg_size() == 2 &&
-             isa<Constant>(c->getArgOperand(0)) && isa<Constant>(c->getArgOperand(1)) &&
-             c->getArgOperand(0) == call->getArgOperand(0) &&
-             c->getArgOperand(1) == call->getArgOperand(1);
-    };
-    for (BasicBlock* b : barriers_)
-      if (b != block && same(barrierOf(*b)) && done.insert(b).second)
-        group.push_back(b);
     BasicBlock* stopHere = newBlock("stop");
     BasicBlock* other = newBlock("next.barrier");
     clearBlockState();

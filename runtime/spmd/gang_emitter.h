@@ -142,6 +142,8 @@ private:
   using LiveSet = llvm::SmallVector<llvm::Instruction*, 16>;
   void computeLiveness();
   void assignHomes();
+  llvm::SmallVector<llvm::SmallVector<llvm::BasicBlock*, 4>, 4> barrierGroups() const;
+  void findRestoredEarly();
   llvm::Type* homeType(llvm::Type* slot);
   LiveSet neededAfter(llvm::BasicBlock* barrier) const;
   bool canRematerialize(const llvm::Value* value, unsigned depth = 0) const;
@@ -335,6 +337,8 @@ private:
   llvm::SmallVector<llvm::BasicBlock*, 8> barriers_;
   llvm::DenseMap<const llvm::BasicBlock*, llvm::SmallVector<llvm::Instruction*, 16>> liveIn_;
   llvm::DenseMap<const llvm::Instruction*, unsigned> homes_; // offsets in the frame
+  // From which block on to which it must survive being passed by.
+  llvm::DenseMap<const llvm::Instruction*, std::pair<unsigned, unsigned>> restoredEarly_;
   llvm::DenseMap<const llvm::BasicBlock*, llvm::BasicBlock*> sharedStops_;
   unsigned nextResume_ = 1, frameSize_ = 0, localSize_ = 0;
 

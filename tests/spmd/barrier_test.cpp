@@ -180,6 +180,50 @@ join:
   }
 }
 
+// Where the value that both sides read behind their barriers is computed lies behind another
+// barrier of the same number, so lanes that go on pass that block by.
+TEST(Barrier, ValuesFromBeforeOutliveADivergentBarrier) {
+  for (uint32_t threads : kSizes) {
+    std::vector<int32_t> out;
+    auto r = blockRun(R"(
+  store i32 %t, ptr %dst
+  %first = icmp eq i32 %t, 0
+  br i1 %first, label %clear, label %start
+clear:
+  store i32 0, ptr %sh
+  br label %start
+start:
+  call void @aw.barrier(i32 0, i32 0)
+  %count = getelementptr i8, ptr %sh, i64 0
+  %ignored = atomicrmw add ptr %count, i32 1 monotonic
+  %base = load i32, ptr %dst
+  %m = urem i32 %t, 3
+  %third = icmp eq i32 %m, 0
+  br i1 %third, label %left, label %right
+left:
+  call void @aw.barrier(i32 0, i32 0)
+  %va = load volatile i32, ptr %count
+  br label %end
+right:
+  call void @aw.barrier(i32 0, i32 0)
+  %vb = load volatile i32, ptr %count
+  %vb2 = add i32 %vb, 10000
+  br label %end
+end:
+  %v = phi i32 [ %va, %left ], [ %vb2, %right ]
+  %sum = add i32 %v, %base
+  store i32 %sum, ptr %dst
+  ret void
+)",
+                      threads, out);
+    auto done = run(r);
+    ASSERT_TRUE(bool(done)) << done.error().message;
+    for (uint32_t i = 0; i < out.size(); ++i)
+      ASSERT_EQ(out[i], int32_t(threads + i % threads + (i % threads % 3 == 0 ? 0 : 10000)))
+          << threads;
+  }
+}
+
 // Numbers of barriers that only a run can show to be the same for all lanes; even lanes wait at one
 // barrier while their gang stops for the odd ones at another.
 TEST(Barrier, NumbersFromMemory) {
