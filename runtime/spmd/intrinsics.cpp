@@ -166,7 +166,8 @@ bool isNoReturn(const CallBase& call) {
     return false;
   StringRef n = f->getName();
   return n == "aw.exit" || n == "aw.rt.trap" || n == "aw.rt.assertfail" ||
-         n == "aw.rt.misaligned" || n == "aw.rt.illegal_instruction" || n == "aw.rt.index_wrap";
+         n == "aw.rt.misaligned" || n == "aw.rt.illegal_instruction" || n == "aw.rt.index_wrap" ||
+         n == "aw.rt.stack_overflow";
 }
 
 bool isDeadEnd(const BasicBlock& block) {

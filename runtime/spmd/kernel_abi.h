@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-#define AW_KERNEL_ABI 8u
+#define AW_KERNEL_ABI 9u
 #define AW_GANG_WIDTH 32u
 
 struct AwRuntime;

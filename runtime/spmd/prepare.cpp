@@ -2,6 +2,7 @@
 #include "spmd/prepare.h"
 
 #include "spmd/drop_signs.h"
+#include "spmd/flatten_calls.h"
 #include "spmd/intrinsics.h"
 #include "spmd/sink_addresses.h"
 #include "support/log.h"
@@ -312,6 +313,16 @@ Result<void> prepareModule(Module& module, const std::string& kernel, TargetMach
     fpm.addPass(LowerSwitchPass());
     mpm.addPass(createModuleToFunctionPassAdaptor(std::move(fpm)));
     mpm.run(module, mam);
+  }
+  mam.clear();
+  fam.clear();
+  if (flattenWaitingCalls(*f)) {
+    FunctionPassManager fpm;
+    fpm.addPass(SROAPass(SROAOptions::ModifyCFG));
+    fpm.addPass(EarlyCSEPass(true));
+    fpm.addPass(SimplifyCFGPass());
+    fpm.addPass(LowerSwitchPass());
+    fpm.run(*f, fam);
   }
   for (Function& g : module) {
     if (g.isDeclaration())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "spmd/vectorize.h"
 
+#include "spmd/flatten_calls.h"
 #include "spmd/gang_emitter.h"
 #include "spmd/meeting.h"
 #include "spmd/prepare.h"
@@ -242,6 +243,8 @@ Result<void> vectorize(Module& module, const std::string& kernel, const Vectoriz
   for (Function& f : module)
     if (&f != source && any_of(f, [](BasicBlock& b) { return barrierOf(b); }))
       options.barriers = BarrierMode::Fiber; // stops below a call
+  if (isFlattened(*source))
+    options.barriers = BarrierMode::Fiber; // stops with a stack of calls
   // Declarations first: recursive functions call each other.
   SmallVector<std::pair<Function*, Function*>, 8> work;
   for (Function& f : module)

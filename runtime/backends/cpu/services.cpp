@@ -64,6 +64,10 @@ void illegalInstruction(AwBlock* block) {
   end(block, Status::IllegalInstruction, "illegal instruction");
 }
 
+void stackOverflow(AwBlock* block) {
+  end(block, Status::HardwareStackError, "stack overflow (endless recursion?)");
+}
+
 // The format is CUDA's own; programs and test suites look for it.
 void printAssertion(const AwBlock& block, const char* message, const char* file, uint32_t line,
                     const char* function) {
@@ -142,6 +146,7 @@ AwRuntime makeTable() {
   t.grid_workspace = gridWorkspace;
   t.yield = yield;
   t.device_runtime = callDeviceRuntime;
+  t.stack_overflow = stackOverflow;
   addAsyncServices(t);
   return t;
 }
