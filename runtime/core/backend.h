@@ -7,6 +7,7 @@
 #pragma once
 
 #include "support/foreign_file.h"
+#include "support/ptx_unit.h"
 #include "support/result.h"
 
 #include <atomic>
@@ -145,9 +146,6 @@ struct SharedBlock {
 
 enum class MemoryKind { Device, HostPinned, Managed };
 
-// PTX text of one translation unit; several make a relocatable program and are linked.
-using PtxUnit = std::shared_ptr<const std::string>;
-
 class BackendDevice {
 public:
   virtual ~BackendDevice() = default;
@@ -205,7 +203,8 @@ public:
   }
   virtual void destroySurface(uint64_t) {}
 
-  // Compiles nothing: indexes the units, links their names, allocates and initialises variables.
+  // Compiles nothing: several units are a relocatable program and are linked. Indexes the units,
+  // links their names, allocates and initialises variables.
   virtual Result<std::unique_ptr<Program>> load(std::vector<PtxUnit> units) = 0;
   // Reads all bodies and says what breaks PTX's rules: InvalidPtx, one problem a line. Kernels that
   // are right but cannot be compiled here are no error.

@@ -16,13 +16,14 @@
 namespace anywarp::core {
 namespace {
 
-// Container of linked units: this header, then for each unit its size (u64) and text with a NUL.
+// Container of linked units: this header, then for each unit its text and its origin, each as its
+// size (u64) and characters with a NUL.
 struct LinkedHeader {
   char magic[8];
   uint64_t bytes; // of all, header included
   uint64_t units;
 };
-constexpr char kLinkedMagic[8] = {'\x7f', 'A', 'W', 'L', 'I', 'N', 'K', '1'};
+constexpr char kLinkedMagic[8] = {'\x7f', 'A', 'W', 'L', 'I', 'N', 'K', '2'};
 
 // `limit`: bytes that are there for certain; SIZE_MAX when the size is not known.
 Result<std::vector<PtxUnit>> readLinked(const char* data, size_t limit) {
@@ -32,27 +33,34 @@ Result<std::vector<PtxUnit>> readLinked(const char* data, size_t limit) {
     return makeError(Status::InvalidImage, "a linked image is cut off");
   std::vector<PtxUnit> units;
   size_t at = sizeof header;
-  for (uint64_t i = 0; i < header.units; ++i) {
+  auto get = [&]() -> std::optional<std::string> {
     uint64_t size;
     if (header.bytes - at < sizeof size)
-      return makeError(Status::InvalidImage, "a linked image is damaged");
+      return {};
     std::memcpy(&size, data + at, sizeof size);
     at += sizeof size;
     if (size >= header.bytes - at)
-      return makeError(Status::InvalidImage, "a linked image is damaged");
-    units.push_back(std::make_shared<const std::string>(data + at, size));
+      return {};
+    std::string text(data + at, size);
     at += size + 1;
+    return text;
+  };
+  for (uint64_t i = 0; i < header.units; ++i) {
+    std::optional<std::string> text = get(), origin = get();
+    if (!text || !origin)
+      return makeError(Status::InvalidImage, "a linked image is damaged");
+    units.push_back(std::make_shared<const PtxText>(std::move(*text), std::move(*origin)));
   }
   return units;
 }
 
 Result<std::vector<PtxUnit>> pick(const Result<image::ImageSet>& set, const JitOptions& jit,
-                                  int capability) {
+                                  int capability, const char* origin = "ptx") {
   Error error;
   if (set) {
     if (!capability)
       capability = 10 * options().computeCapability.major + options().computeCapability.minor;
-    auto units = set->ptxUnits(uint32_t(capability));
+    auto units = set->ptxUnits(uint32_t(capability), origin);
     if (units)
       return std::move(*units);
     error = units.error();
@@ -97,17 +105,18 @@ Result<void> checkText(BackendDevice& device, const std::vector<PtxUnit>& units,
 }
 
 Result<std::vector<PtxUnit>> readImageBytes(std::span<const char> bytes, const JitOptions& jit,
-                                            int capability) {
+                                            int capability, const char* origin) {
   if (bytes.size() >= sizeof(LinkedHeader) &&
       !std::memcmp(bytes.data(), kLinkedMagic, sizeof kLinkedMagic))
     return readLinked(bytes.data(), bytes.size());
-  return pick(image::openBytes(std::as_bytes(bytes)), jit, capability);
+  return pick(image::openBytes(std::as_bytes(bytes)), jit, capability, origin);
 }
 
-Result<std::vector<PtxUnit>> readHostBytes(std::span<const char> bytes, const JitOptions& jit) {
+Result<std::vector<PtxUnit>> readHostBytes(std::span<const char> bytes, const JitOptions& jit,
+                                           const char* origin) {
   if (image::sniff(std::as_bytes(bytes)) != image::Container::HostElf)
-    return readImageBytes(bytes, jit);
-  return pick(image::openFileBytes(std::as_bytes(bytes)), jit, 0);
+    return readImageBytes(bytes, jit, 0, origin);
+  return pick(image::openFileBytes(std::as_bytes(bytes)), jit, 0, origin);
 }
 
 Result<std::vector<char>> readFile(const char* path) {
@@ -151,7 +160,7 @@ std::vector<char> writeLinked(std::span<const PtxUnit> units) {
   header.units = units.size();
   header.bytes = sizeof header;
   for (const PtxUnit& unit : units)
-    header.bytes += sizeof(uint64_t) + unit->size() + 1;
+    header.bytes += 2 * (sizeof(uint64_t) + 1) + unit->size() + unit->origin.size();
   std::vector<char> out(header.bytes);
   char* at = out.data();
   auto put = [&](const void* data, size_t size) {
@@ -160,9 +169,11 @@ std::vector<char> writeLinked(std::span<const PtxUnit> units) {
   };
   put(&header, sizeof header);
   for (const PtxUnit& unit : units) {
-    uint64_t size = unit->size();
-    put(&size, sizeof size);
-    put(unit->c_str(), unit->size() + 1);
+    for (const std::string* text : {static_cast<const std::string*>(unit.get()), &unit->origin}) {
+      uint64_t size = text->size();
+      put(&size, sizeof size);
+      put(text->c_str(), text->size() + 1);
+    }
   }
   return out;
 }

@@ -100,7 +100,7 @@ Result<LibraryRef> Library::loadFile(const char* path) {
     return bytes.error();
   auto library = std::make_shared<Library>();
   AW_TRY(library->impl_->readWith(
-      [&](int capability) { return readImageBytes(*bytes, {}, capability); }));
+      [&](int capability) { return readImageBytes(*bytes, {}, capability, path); }));
   HandleTable<Library>::get().insert(library);
   return library;
 }

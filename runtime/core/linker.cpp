@@ -54,12 +54,15 @@ Result<void> Linker::addData(int type, const void* data, size_t size, const char
   if (!image_.empty())
     return makeError(Status::InvalidValue, "the link state is complete");
   const char* text = static_cast<const char*>(data);
+  const char* origin = name && *name ? name : "ptx";
   if (type == kPtx) {
-    units_.push_back(std::make_shared<const std::string>(text, strnlen(text, size)));
+    units_.push_back(
+        std::make_shared<const PtxText>(std::string(text, strnlen(text, size)), origin));
     return {};
   }
-  Result<std::vector<PtxUnit>> units = type == kObject ? readHostBytes({text, size}, options_)
-                                                       : readImageBytes({text, size}, options_);
+  Result<std::vector<PtxUnit>> units = type == kObject
+                                           ? readHostBytes({text, size}, options_, origin)
+                                           : readImageBytes({text, size}, options_, 0, origin);
   if (!units) {
     // A library of SASS alone (libcudadevrt.a) may not be needed; a missing symbol says so later.
     if (type == kLibrary && units.status() == Status::NoBinaryForGpu)

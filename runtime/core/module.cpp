@@ -58,7 +58,8 @@ Result<ModuleRef> Module::loadFile(Context& context, const char* path) {
   Result<std::vector<char>> bytes = readFile(path);
   if (!bytes)
     return bytes.error();
-  Result<std::vector<PtxUnit>> units = readImageBytes(*bytes, {}, context.device().capability());
+  Result<std::vector<PtxUnit>> units =
+      readImageBytes(*bytes, {}, context.device().capability(), path);
   if (!units)
     return units.error();
   if (!bytes->empty() && isText(bytes->data()))

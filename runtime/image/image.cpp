@@ -329,7 +329,7 @@ uint32_t ImageSet::unitsWithoutPtx() const {
   return count;
 }
 
-Result<std::vector<std::shared_ptr<const std::string>>> ImageSet::ptxUnits(uint32_t cc) const {
+Result<std::vector<PtxUnit>> ImageSet::ptxUnits(uint32_t cc, std::string_view origin) const {
   // Linked PTX is complete by itself; relocatable units are needed where it is missing.
   std::vector<std::vector<const Image*>> units(unitCount_);
   bool linked = false, relocatable = false;
@@ -337,7 +337,7 @@ Result<std::vector<std::shared_ptr<const std::string>>> ImageSet::ptxUnits(uint3
     if (image.kind == Kind::Ptx)
       (image.relocatable ? relocatable : linked) = true;
   bool takeRelocatable = relocatable && (!linked || unitsWithoutPtx() == 0);
-  std::vector<std::shared_ptr<const std::string>> texts;
+  std::vector<PtxUnit> texts;
   uint64_t left = kMaxUnpacked;
   for (uint32_t unit = 0; unit < unitCount_; ++unit) {
     Error firstError{Status::Success, {}};
@@ -353,7 +353,7 @@ Result<std::vector<std::shared_ptr<const std::string>>> ImageSet::ptxUnits(uint3
         continue;
       }
       left -= std::min<uint64_t>(left, ptx->size());
-      texts.push_back(std::make_shared<const std::string>(std::move(*ptx)));
+      texts.push_back(std::make_shared<const PtxText>(std::move(*ptx), std::string(origin)));
       found = true;
       break;
     }

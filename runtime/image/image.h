@@ -7,6 +7,7 @@
 // was opened, so any number of threads may use it at once.
 #pragma once
 
+#include "support/ptx_unit.h"
 #include "support/result.h"
 
 #include <cstddef>
@@ -75,9 +76,9 @@ public:
   // (10 * major + minor), then those above it, nearest first. 0: simply newest first.
   std::vector<const Image*> ptxCandidates(uint32_t unit, uint32_t computeCapability = 0) const;
   // What a PTX backend loads: the best PTX that unpacks of every unit that has one. NoBinaryForGpu
-  // with describe() as message where there is none.
-  Result<std::vector<std::shared_ptr<const std::string>>>
-  ptxUnits(uint32_t computeCapability = 0) const;
+  // with describe() as message where there is none. `origin`: what messages call them.
+  Result<std::vector<PtxUnit>> ptxUnits(uint32_t computeCapability = 0,
+                                        std::string_view origin = "ptx") const;
   // Units that hold images but no PTX; their symbols will be missing when the rest is linked.
   uint32_t unitsWithoutPtx() const;
 

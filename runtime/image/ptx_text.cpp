@@ -69,7 +69,7 @@ template <typename T> size_t number(std::string_view s, T& value) {
   return error == std::errc{} ? static_cast<size_t>(end - s.data()) : 0;
 }
 
-void readVersion(std::string_view word, PtxText& ptx) {
+void readVersion(std::string_view word, PtxHeader& ptx) {
   uint16_t major = 0, minor = 0;
   size_t used = number(word, major);
   if (used && used < word.size() && word[used] == '.' && number(word.substr(used + 1), minor)) {
@@ -78,7 +78,7 @@ void readVersion(std::string_view word, PtxText& ptx) {
   }
 }
 
-void readTarget(std::string_view word, PtxText& ptx) {
+void readTarget(std::string_view word, PtxHeader& ptx) {
   if (!word.starts_with("sm_") || ptx.arch)
     return;
   word.remove_prefix(3);
@@ -100,8 +100,8 @@ bool looksLikePtx(std::string_view text) {
   return first.size() > 1 && first[0] == '.' && !isDigit(first[1]);
 }
 
-PtxText readPtxHeader(std::string_view text) {
-  PtxText ptx;
+PtxHeader readPtxHeader(std::string_view text) {
+  PtxHeader ptx;
   Words words(text);
   for (std::string_view word = words.next(); !word.empty(); word = words.next()) {
     if (word == ".version")
@@ -153,7 +153,7 @@ Image bareImage(Bytes bytes) {
     ptx = ptx.substr(0, ptx.find('\0'));
     image.stored = bytesOf(ptx);
     image.size = ptx.size();
-    PtxText header = readPtxHeader(ptx);
+    PtxHeader header = readPtxHeader(ptx);
     image.arch = header.arch;
     image.archSuffix = header.archSuffix;
     image.versionMajor = header.versionMajor;

@@ -10,7 +10,7 @@
 
 namespace anywarp::image {
 
-struct PtxText {
+struct PtxHeader {
   uint16_t versionMajor = 0, versionMinor = 0; // 0: no .version directive
   uint32_t arch = 0;                           // of the first .target; 0: none
   char archSuffix = 0;
@@ -20,7 +20,7 @@ struct PtxText {
 // Text that begins (after white space and comments) with a directive. Binary bytes make it false.
 bool looksLikePtx(std::string_view text);
 // Reads directives up to the first function; never fails.
-PtxText readPtxHeader(std::string_view text);
+PtxHeader readPtxHeader(std::string_view text);
 // Names of the .entry functions that are defined, in order; views into the text.
 std::vector<std::string_view> ptxKernels(std::string_view text);
 

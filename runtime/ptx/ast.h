@@ -212,6 +212,7 @@ struct FunctionHeader {
   bool explicitcluster = false, blocksareclusters = false;
   std::vector<std::string_view> pragmas; // of the header and of the body
   std::string_view aliasOf;              // .alias name, aliasee
+  std::string_view origin = "ptx";       // of the text, for messages; a slice says where from
 };
 
 struct Function : FunctionHeader { // moves only, as bodies do

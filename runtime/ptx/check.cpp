@@ -2,6 +2,7 @@
 #include "ptx/check.h"
 
 #include "ptx/check_internal.h"
+#include "ptx/layout.h"
 #include "ptx/parser.h"
 
 #include <algorithm>
@@ -34,6 +35,8 @@ void FunctionChecker::declare(const Variable& v) {
   info.vector = v.vector;
   if (!scope.names.emplace(v.name, info).second)
     fail(v.loc, fmt::format("'{}' is declared twice", v.name));
+  if ((v.space == Space::Local || v.space == Space::Param) && sizeOf(v) > kMaxLocal)
+    fail(v.loc, fmt::format("variable '{}' is too large", v.name));
   if (info.vector == 1 || info.kind != NameInfo::Kind::Register)
     return;
   NameInfo part = info; // v.x ... v.w, or v.r ... v.a
@@ -171,6 +174,8 @@ void FunctionChecker::instruction(const Instruction& inst) {
     return branch(*m);
   for (size_t i = 0; i < m->size(); ++i)
     operand(*m, i);
+  if (auto problem = formProblem(*m))
+    problems_.push_back(std::move(*problem));
 }
 
 void FunctionChecker::branch(const Matched& m) {
@@ -198,6 +203,8 @@ void FunctionChecker::call(const Matched& m) {
   const Operand& callee = m.op(i++);
   if (i < m.size() && m.op(i).kind == Operand::Kind::List)
     args = &m.op(i++);
+  if (m.size() > i + 1) // a prototype
+    return fail(m.inst->loc, "malformed call");
   for (const Operand* list : {returns, args})
     if (list)
       for (const Operand& op : list->elements)
@@ -214,6 +221,7 @@ void FunctionChecker::call(const Matched& m) {
   } else if (name.kind == NameInfo::Kind::Unknown) {
     return fail(callee.loc, fmt::format("unknown function '{}'", callee.name));
   } else if (i < m.size()) {
+    typed(callee, Type::B64, false, false);
     NameInfo prototype = find(m.op(i).name);
     if (prototype.kind == NameInfo::Kind::Targets)
       return;
@@ -253,7 +261,7 @@ public:
         const Problem& refused = checker.refused();
         if (unsupported && !refused.text.empty())
           unsupported->push_back(
-              {f.header.name, fmt::format("unit {}:{}:{}: {}", f.unit, refused.loc.line,
+              {f.header.name, fmt::format("{}:{}:{}: {}", index_.nameOf(f.unit), refused.loc.line,
                                           refused.loc.column, refused.text)});
       }
       for (const Problem& p : problems) {
@@ -309,10 +317,10 @@ private:
     uint32_t unit_;
   };
 
-  static void add(std::string& text, uint32_t unit, std::string_view problem) {
+  void add(std::string& text, uint32_t unit, std::string_view problem) const {
     if (!text.empty())
       text += '\n';
-    text += fmt::format("unit {}:{}", unit, problem);
+    text += fmt::format("{}:{}", index_.nameOf(unit), problem);
   }
 
   Level level(uint32_t unit) const {

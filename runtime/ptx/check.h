@@ -15,13 +15,13 @@
 
 namespace anywarp::ptx {
 
-// InvalidPtx and one line "unit N:line:col: error: text" for each problem, at most kMaxProblems.
+// InvalidPtx and one line "origin:line:col: error: text" for each problem, at most kMaxProblems.
 inline constexpr size_t kMaxProblems = 20;
 
 // A function with an instruction that is legal and refused here (docs/coverage/ptx.md lists them).
 struct Unsupported {
   std::string_view function; // mangled; lives as long as the index
-  std::string text;          // "unit N:line:col: what and why"
+  std::string text;          // "origin:line:col: what and why"
 };
 Result<void> checkBodies(const Index& index, std::vector<Unsupported>* unsupported = nullptr);
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ptx/ast.h"
+#include "ptx/forms.h"
 #include "ptx/index.h"
 #include "ptx/isa.h"
 
@@ -14,11 +15,6 @@
 #include <vector>
 
 namespace anywarp::ptx {
-
-struct Problem {
-  SourceLoc loc;
-  std::string text;
-};
 
 // What a name stands for.
 struct NameInfo {
@@ -81,6 +77,8 @@ private:
   void access(const Matched& m, const Operand& values, bool written); // of ld and st
   void move(const Matched& m);
   void videoResult(const Matched& m);
+  void videoOperand(const Operand& op);
+  void addressRegister(const Operand& base);
 
   const ModuleNames& module_;
   Level level_;

@@ -143,19 +143,22 @@ void FunctionChecker::address(const Matched& m, const Operand& op) {
   if (base.kind != Operand::Kind::Register && base.kind != Operand::Kind::Symbol)
     return;
   NameInfo name = find(base.name);
-  if (name.kind == NameInfo::Kind::Register) {
-    if (kindOf(name.type) == Kind::Predicate || kindOf(name.type) == Kind::Float ||
-        (bitsOf(name.type) != 32 && bitsOf(name.type) != 64))
-      fail(base.loc,
-           fmt::format("register '{}' of type .{} holds no address", base.name, nameOf(name.type)));
-    return;
-  }
+  if (name.kind == NameInfo::Kind::Register)
+    return addressRegister(base);
   std::string_view written = m.text("space");
   auto space = spaceFromName(written.substr(0, written.find(':')));
   if (name.kind == NameInfo::Kind::Variable && space && name.space != *space &&
       name.space != Space::Param && name.space != Space::Generic)
     fail(base.loc, fmt::format("'{}' lies in .{}, not in .{}", base.name, nameOf(name.space),
                                nameOf(*space)));
+}
+
+void FunctionChecker::addressRegister(const Operand& base) {
+  NameInfo name = find(base.name);
+  if (kindOf(name.type) == Kind::Predicate || kindOf(name.type) == Kind::Float ||
+      (bitsOf(name.type) != 32 && bitsOf(name.type) != 64))
+    fail(base.loc,
+         fmt::format("register '{}' of type .{} holds no address", base.name, nameOf(name.type)));
 }
 
 // Values of ld and st: a register or a vector of as many as the instruction says; wider ones do.
@@ -208,6 +211,20 @@ void FunctionChecker::videoResult(const Matched& m) {
     fail(to.loc, fmt::format("a selected destination and '.{}' do not go together", m.text("op2")));
 }
 
+// A register of 32 bits or more, perhaps with a selector: "%r1", "%r1.h0".
+void FunctionChecker::videoOperand(const Operand& op) {
+  if (op.kind != Operand::Kind::Register && op.kind != Operand::Kind::Symbol)
+    return;
+  NameInfo name = find(op.name);
+  size_t dot = op.name.rfind('.');
+  if (name.kind == NameInfo::Kind::Unknown && dot != std::string_view::npos)
+    name = find(op.name.substr(0, dot));
+  if (name.kind == NameInfo::Kind::Register &&
+      (kindOf(name.type) == Kind::Predicate || bitsOf(name.type) < 32))
+    fail(op.loc,
+         fmt::format("register '{}' of type .{} has no 32 bits", op.name, nameOf(name.type)));
+}
+
 void FunctionChecker::operand(const Matched& m, size_t i) {
   const OperandInfo& info = m.info->operands[i];
   const Operand& op = m.op(i);
@@ -231,8 +248,15 @@ void FunctionChecker::operand(const Matched& m, size_t i) {
       for (const Operand& p : op.kind == Operand::Kind::Pair ? std::span<const Operand>(op.elements)
                                                              : std::span<const Operand>(&op, 1))
         typed(p, Type::Pred, false, true);
-    if (i == 0 && mnemonic.starts_with('v'))
-      videoResult(m);
+    if (mnemonic.starts_with('v')) {
+      videoOperand(op);
+      if (i == 0)
+        videoResult(m);
+    }
+    // [tensor map, {coordinates}]
+    if (mnemonic == "cp" && op.kind == Operand::Kind::Address && !op.elements.empty() &&
+        find(op.elements[0].name).kind == NameInfo::Kind::Register)
+      addressRegister(op.elements[0]);
     return known(op);
   default:
     return typed(op, m.operandType(i), info.wider, info.written);

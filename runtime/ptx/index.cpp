@@ -117,13 +117,14 @@ Result<void> IndexBuilder::scan(uint32_t unit) {
   if (!text || text->size() >= std::numeric_limits<uint32_t>::max())
     return makeError(
         Status::InvalidPtx,
-        fmt::format("unit {}:1:1: error: no PTX text, or one of more than 4 GB", unit));
+        fmt::format("{}:1:1: error: no PTX text, or one of more than 4 GB", index_.nameOf(unit)));
   index_.hash_ = hashText(*text, index_.hash_);
 
   std::vector<ByteRange> ranges;
   auto module = Parser(*text, 0, static_cast<uint32_t>(text->size()), {1, 1}).module(&ranges);
   if (!module)
-    return makeError(module.status(), fmt::format("unit {}:{}", unit, module.error().message));
+    return makeError(module.status(),
+                     fmt::format("{}:{}", index_.nameOf(unit), module.error().message));
   Module& scanned = scanned_[unit] = std::move(*module);
 
   index_.unitNames_[unit].reserve(scanned.functions.size() + scanned.variables.size());
@@ -157,9 +158,9 @@ Result<void> IndexBuilder::scan(uint32_t unit) {
 
 Result<void> IndexBuilder::duplicate(std::string_view name, uint32_t unit, SourceLoc loc,
                                      uint32_t other) const {
-  return makeError(Status::InvalidPtx,
-                   fmt::format("unit {}:{}:{}: error: '{}' is already defined in unit {}", unit,
-                               loc.line, loc.column, name, other));
+  return makeError(Status::InvalidPtx, fmt::format("{}:{}:{}: error: '{}' is already defined in {}",
+                                                   index_.nameOf(unit), loc.line, loc.column, name,
+                                                   index_.nameOf(other)));
 }
 
 IndexBuilder::Choice IndexBuilder::choose(const Definition* old, Linkage linkage) {
@@ -350,8 +351,14 @@ void IndexBuilder::nameTables() {
     index_.visibleVariables_.emplace(variable.variable.name, variable.id);
 }
 
-Result<std::shared_ptr<const Index>>
-Index::build(std::vector<std::shared_ptr<const std::string>> units) {
+std::string Index::nameOf(uint32_t unit) const {
+  auto origin = [](const PtxUnit& u) { return u ? std::string_view(u->origin) : "ptx"; };
+  std::string_view name = origin(units_[unit]);
+  bool alone = std::ranges::count_if(units_, [&](auto& u) { return origin(u) == name; }) == 1;
+  return alone ? std::string(name) : fmt::format("{}[{}]", name, unit);
+}
+
+Result<std::shared_ptr<const Index>> Index::build(std::vector<PtxUnit> units) {
   auto index = std::make_shared<Index>();
   index->units_ = std::move(units);
   AW_TRY(IndexBuilder(*index).run());

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "ptx/ast.h"
+#include "support/ptx_unit.h"
 #include "support/result.h"
 
 #include <cstdint>
@@ -50,8 +51,7 @@ public:
   // be scanned and for two strong definitions of a name; the message names symbol and unit. An
   // extern that nobody defines fails only the kernels that reach it, in slice(). `units` stay alive
   // with the index.
-  static Result<std::shared_ptr<const Index>>
-  build(std::vector<std::shared_ptr<const std::string>> units);
+  static Result<std::shared_ptr<const Index>> build(std::vector<PtxUnit> units);
 
   const std::vector<IndexedFunction>& functions() const { return functions_; } // definitions, by id
   const std::vector<IndexedVariable>& variables() const {
@@ -81,8 +81,10 @@ public:
   };
   Result<Slice> slice(std::string_view kernel) const;
 
+  // What messages call a unit: its origin, with its number where several have the same.
+  std::string nameOf(uint32_t unit) const;
   // Units as given; debugging and cache keys.
-  const std::vector<std::shared_ptr<const std::string>>& units() const { return units_; }
+  const std::vector<PtxUnit>& units() const { return units_; }
   uint64_t hash() const { return hash_; } // of all the text
 
 private:
@@ -109,7 +111,7 @@ private:
   const std::vector<uint32_t>& addressTaken() const;
   void findAddressTaken() const;
 
-  std::vector<std::shared_ptr<const std::string>> units_;
+  std::vector<PtxUnit> units_;
   std::vector<Module> unitHeaders_; // version, target, files of each unit; nothing else
   std::vector<IndexedFunction> functions_;
   std::vector<IndexedVariable> variables_;

@@ -16,6 +16,7 @@ uint32_t sizeOf(Type type);
 // Bytes of the variable with its vector and array dimensions. A first dimension of [] takes the
 // number of initialiser elements; without them it is 0.
 uint64_t sizeOf(const Variable& variable);
+inline constexpr uint64_t kMaxLocal = 1u << 30; // bytes of one local variable or parameter
 // .align if given, else the natural alignment (that of the vector, if it is one).
 uint32_t alignOf(const Variable& variable);
 

@@ -145,9 +145,11 @@ Result<void> Slicer::addFunction(uint32_t id) {
   auto parsed =
       parseFunction(*index_.units_[unit_], indexed.begin, indexed.end, indexed.header.loc);
   if (!parsed)
-    return makeError(parsed.status(), fmt::format("unit {}:{}", unit_, parsed.error().message));
+    return makeError(parsed.status(),
+                     fmt::format("{}:{}", index_.nameOf(unit_), parsed.error().message));
   Function& function = *parsed;
   function.name = uniqueName({Kind::Function, id}, function.name, unit_);
+  function.origin = index_.units_[unit_]->origin;
 
   locals_ = {};
   locals_.scopes.emplace_back();
@@ -293,8 +295,8 @@ const Index::Entity* Slicer::refer(std::string_view& name, SourceLoc loc) {
   case Kind::Unresolved:
     if (error_.status == Status::Success)
       error_ = makeError(Status::InvalidPtx,
-                         fmt::format("unit {}:{}:{}: error: '{}' is not defined in this program",
-                                     unit_, loc.line, loc.column, name));
+                         fmt::format("{}:{}:{}: error: '{}' is not defined in this program",
+                                     index_.nameOf(unit_), loc.line, loc.column, name));
     return nullptr;
   case Kind::Function: {
     const IndexedFunction& function = index_.functions_[entity->index];

@@ -74,7 +74,7 @@ std::string compare(const std::vector<uint64_t>& want, const std::vector<uint64_
 }
 
 Outcome judge(const Case& c) {
-  auto index = ptx::Index::build({std::make_shared<const std::string>(c.text)});
+  auto index = ptx::Index::build({std::make_shared<const PtxText>(c.text)});
   if (!index)
     return {Outcome::Refused, index.error().message};
   if (auto good = ptx::checkBodies(**index); !good)

@@ -16,15 +16,15 @@ using namespace anywarp;
 
 namespace {
 
-std::vector<std::shared_ptr<const std::string>> unitsOf(std::string_view text) {
+std::vector<PtxUnit> unitsOf(std::string_view text) {
   constexpr std::string_view kSeparator = "----";
-  std::vector<std::shared_ptr<const std::string>> units;
+  std::vector<PtxUnit> units;
   while (true) {
     size_t end = text.find(kSeparator);
     std::string unit(text.substr(0, end));
     if (!unit.starts_with(".version"))
       unit.insert(0, ".version 9.0\n");
-    units.push_back(std::make_shared<const std::string>(std::move(unit)));
+    units.push_back(std::make_shared<const PtxText>(std::move(unit)));
     if (end == std::string_view::npos)
       return units;
     text.remove_prefix(end + kSeparator.size());
@@ -38,7 +38,7 @@ void checkSlice(const ptx::Index::Slice& slice) {
     unique &= names.insert(function.name).second;
   for (const auto& variable : slice.module.variables)
     unique &= names.insert(variable.name).second;
-  auto text = std::make_shared<const std::string>(ptx::print(slice.module));
+  auto text = std::make_shared<const PtxText>(ptx::print(slice.module));
   auto parsed = ptx::parse(text);
   if (unique && parsed)
     return;

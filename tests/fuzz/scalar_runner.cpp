@@ -62,7 +62,7 @@ std::string runScalar(const std::string& ptx, const std::string& kernel, uint32_
                       uint32_t threads, const std::vector<uint64_t>& params) {
   InitializeNativeTarget();
   InitializeNativeTargetAsmPrinter();
-  auto index = ptx::Index::build({std::make_shared<const std::string>(ptx)});
+  auto index = ptx::Index::build({std::make_shared<const PtxText>(ptx)});
   if (!index)
     return index.error().message;
   auto slice = (*index)->slice(kernel);

@@ -94,7 +94,7 @@ public:
   void TestBody() override {
     TestFile file = readTestFile(path_);
     ASSERT_EQ(file.problem, "") << path_;
-    auto source = std::make_shared<const std::string>(file.ptx);
+    auto source = std::make_shared<const PtxText>(file.ptx);
     auto module = ptx::parse(source);
     ASSERT_TRUE(module) << path_ << ": " << module.error().message << "\n" << file.ptx;
     if (std::filesystem::path(path_).parent_path().filename() == "gang")
@@ -160,7 +160,7 @@ FormCoverage coverageOf(const char* folder, const std::vector<std::filesystem::p
   for (std::string line; std::getline(gang, line);)
     coverage.noteGangForm(line);
   for (const auto& path : files) {
-    auto module = ptx::parse(std::make_shared<const std::string>(readTestFile(path).ptx));
+    auto module = ptx::parse(std::make_shared<const PtxText>(readTestFile(path).ptx));
     if (module)
       coverage.note(*module);
   }

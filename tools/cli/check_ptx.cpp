@@ -7,7 +7,7 @@
 
 namespace anywarp::cli {
 
-std::vector<PtxProblem> checkPtx(std::vector<PtxText> units, size_t& kernelLimit) {
+std::vector<PtxProblem> checkPtx(std::vector<PtxUnit> units, size_t& kernelLimit) {
   std::vector<PtxProblem> problems;
   auto index = ptx::Index::build(std::move(units));
   if (!index) {

@@ -15,6 +15,6 @@ struct PtxProblem {
 };
 // Looks at no more than `kernelLimit` kernels and takes that many off it, so that a file with tens
 // of thousands of kernels stays quick.
-std::vector<PtxProblem> checkPtx(std::vector<PtxText> units, size_t& kernelLimit);
+std::vector<PtxProblem> checkPtx(std::vector<PtxUnit> units, size_t& kernelLimit);
 
 } // namespace anywarp::cli

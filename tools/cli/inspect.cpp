@@ -226,7 +226,7 @@ Result<void> writeText(const std::string& path, std::string_view text) {
 // One text: to the file; several: into the folder, or one after the other to stdout.
 Result<void> writePtx(const image::ImageSet& set, const std::vector<ModuleImages>& modules,
                       const std::string& out) {
-  std::vector<PtxText> texts;
+  std::vector<PtxUnit> texts;
   for (const ModuleImages& module : modules) {
     auto ptx = ptxOf(set, module);
     if (!ptx)
@@ -237,7 +237,7 @@ Result<void> writePtx(const image::ImageSet& set, const std::vector<ModuleImages
     return makeError(Status::NoBinaryForGpu, set.describe());
   std::error_code error;
   if (out == "-" || (texts.size() == 1 && !fs::is_directory(out, error))) {
-    for (const PtxText& text : texts)
+    for (const PtxUnit& text : texts)
       AW_TRY(writeText(out, *text));
     return {};
   }

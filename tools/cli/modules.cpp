@@ -53,15 +53,15 @@ std::vector<ModuleImages> modulesOf(const image::ImageSet& set) {
   return modules;
 }
 
-Result<std::vector<PtxText>> ptxOf(const image::ImageSet& set, const ModuleImages& module) {
-  std::vector<PtxText> texts;
+Result<std::vector<PtxUnit>> ptxOf(const image::ImageSet& set, const ModuleImages& module) {
+  std::vector<PtxUnit> texts;
   for (const auto& unit : module.units) {
     Error first;
     bool tried = false, found = false;
     for (const image::Image* image : set.ptxCandidates(unit[0]->unit, reportedCapability())) {
       auto text = image->unpack();
       if (text) {
-        texts.push_back(std::make_shared<const std::string>(std::move(*text)));
+        texts.push_back(std::make_shared<const PtxText>(std::move(*text)));
         found = true;
         break;
       }

@@ -11,8 +11,6 @@
 
 namespace anywarp::cli {
 
-using PtxText = std::shared_ptr<const std::string>;
-
 struct ModuleImages {
   bool relocatable = false;
   std::vector<std::vector<const image::Image*>> units; // images of each translation unit
@@ -25,7 +23,7 @@ std::vector<ModuleImages> modulesOf(const image::ImageSet& set);
 
 // PTX of each unit as a device of this compute capability would take it; units without are left
 // out. The error of the first unit whose PTX cannot be unpacked.
-Result<std::vector<PtxText>> ptxOf(const image::ImageSet& set, const ModuleImages& module);
+Result<std::vector<PtxUnit>> ptxOf(const image::ImageSet& set, const ModuleImages& module);
 
 // What the environment asks devices to report, 10 * major + minor.
 uint32_t reportedCapability();

@@ -57,7 +57,7 @@ public:
   Warmer(core::ContextRef context, Shape shape, size_t modules)
       : context_(std::move(context)), shape_(shape), modules_(modules) {}
 
-  void warm(size_t index, std::vector<PtxText> units) {
+  void warm(size_t index, std::vector<PtxUnit> units) {
     auto module = core::Module::load(*context_, std::move(units), core::JitOptions{});
     if (!module)
       return failed(fmt::format("module {}", index), module.error());

@@ -30,11 +30,11 @@ int main(int argc, char** argv) {
   std::ifstream in(file, std::ios::binary);
   if (!in)
     return fprintf(stderr, "ptx-lower: cannot read %s\n", file), 2;
-  auto text = std::make_shared<const std::string>(std::istreambuf_iterator<char>(in),
-                                                  std::istreambuf_iterator<char>());
+  auto text = std::make_shared<const PtxText>(
+      std::string(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()), file);
   auto index = ptx::Index::build({text});
   if (!index)
-    return fprintf(stderr, "%s: %s\n", file, index.error().message.c_str()), 1;
+    return fprintf(stderr, "%s\n", index.error().message.c_str()), 1;
   if (names.empty())
     for (const ptx::IndexedFunction& f : (*index)->functions())
       if (f.header.isEntry)

@@ -178,10 +178,6 @@ void lowerTensormapReplace(FunctionLowering& f, const Matched& m) {
   std::string_view field = m.text("field");
   uint32_t number = uint32_t(std::ranges::find(fields, field) - fields.begin());
   bool hasOrdinal = m.size() == 3;
-  if (hasOrdinal && (m.op(1).kind != Operand::Kind::Int || m.op(1).bits > 4))
-    return f.fail(m.op(1).loc, "the ordinal must be a constant from 0 to 4");
-  if (number >= 6 && m.op(1).kind != Operand::Kind::Int)
-    return f.fail(m.op(1).loc, "the new value of this field must be a constant");
   Value* value = f.read(m.op(hasOrdinal ? 2 : 1), m.type());
   run(f, "aw.rt.tensormap_replace",
       {f.address(m.op(0), m.text("space") == "shared::cta" ? Space::Shared : Space::Generic),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Functions, scopes, statements, guards and line tables. Operands are in operands.cpp.
+#include "ptx/forms.h"
 #include "ptx/lower/function_lowering.h"
 
 #include <llvm/IR/DebugInfoMetadata.h>
@@ -14,7 +15,8 @@ FunctionLowering::FunctionLowering(ModuleLowering& module, LoweredFunction& func
 
 void FunctionLowering::fail(SourceLoc loc, std::string message, Status status) {
   if (!failed())
-    error_ = makeError(status, module.locate(loc) + std::move(message));
+    error_ =
+        makeError(status, ModuleLowering::locate(function.ptx->origin, loc) + std::move(message));
 }
 
 llvm::Type* FunctionLowering::llvmType(Type t) {
@@ -118,7 +120,7 @@ void FunctionLowering::declare(const Variable& v) {
   case Space::Local:
   case Space::Param: {
     uint64_t size = sizeOf(v);
-    if (size > (1u << 30))
+    if (size > kMaxLocal)
       return fail(v.loc, "variable '" + std::string(v.name) + "' is too large");
     llvm::Type* type = ModuleLowering::byPointer(v) || v.type == Type::None
                            ? llvm::ArrayType::get(b.getInt8Ty(), size)
@@ -295,6 +297,8 @@ void FunctionLowering::lowerInstruction(const Instruction& written) {
 }
 
 void FunctionLowering::emit(const Matched& m) {
+  if (auto problem = formProblem(m))
+    return fail(problem->loc, std::move(problem->text));
   if (m.info->kind == LoweringKind::Custom)
     lowerCustom(m);
   else if (m.info->kind == LoweringKind::Refused)

@@ -12,29 +12,6 @@ namespace anywarp::ptx {
 
 using llvm::Value;
 
-MatrixShape parseShape(std::string_view text) {
-  MatrixShape s;
-  unsigned* fields[] = {&s.m, &s.n, &s.k};
-  const char* end = text.data() + text.size();
-  const char* at = text.data();
-  for (unsigned* field : fields)
-    if (at < end)
-      at = std::from_chars(at + 1, end, *field).ptr;
-  return s;
-}
-
-unsigned elementBits(std::string_view type) {
-  if (type == "f64")
-    return 64;
-  if (type == "f32" || type == "s32" || type == "tf32")
-    return 32;
-  if (type == "f16" || type == "bf16")
-    return 16;
-  if (type == "s4" || type == "u4")
-    return 4;
-  return type == "b1" ? 1 : 8;
-}
-
 std::vector<Value*> readRegisters(FunctionLowering& f, const Operand& op, unsigned n, Type t) {
   llvm::ArrayRef<Operand> elements =
       op.kind == Operand::Kind::Vector ? llvm::ArrayRef(op.elements) : llvm::ArrayRef(op);
@@ -203,17 +180,8 @@ void lowerMmaSparse(FunctionLowering& f, const Matched& m) {
   x.saturates = m.has("satfinite");
   x.operands.add(readRegisters(f, m.op(1), s.m * s.k / 2 / perRegister, Type::B32));
   x.operands.add(readRegisters(f, m.op(2), s.n * s.k / perRegister, Type::B32));
-  x.operands.add({f.read(m.op(4), Type::B32), selector(f, m.op(5), s.k, at)});
+  x.operands.add({f.read(m.op(4), Type::B32), f.b.getInt32(uint32_t(m.op(5).bits))});
   x.emit(f, m.op(0), m.op(3));
-}
-
-// Which thread, pair or (no choice) all threads of a quad hold the indices, by the bits of a row.
-Value* selector(FunctionLowering& f, const Operand& op, unsigned k, std::string_view type) {
-  unsigned bits = type == "tf32" ? 2 * k : elementBits(type) == 4 ? k / 2 : k;
-  unsigned choices = 64 / bits;
-  if (op.kind != Operand::Kind::Int || op.bits >= choices)
-    f.fail(op.loc, "the sparsity selector must be a constant below " + std::to_string(choices));
-  return f.b.getInt32(uint32_t(op.bits));
 }
 
 void lowerWmmaLoad(FunctionLowering& f, const Matched& m) {

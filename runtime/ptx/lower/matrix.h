@@ -2,15 +2,10 @@
 // What the lowerings of mma, wmma and wgmma share. Stateless; private to lower/.
 #pragma once
 
+#include "ptx/forms.h"
 #include "ptx/lower/function_lowering.h"
 
 namespace anywarp::ptx {
-
-struct MatrixShape {
-  unsigned m = 0, n = 0, k = 0;
-};
-MatrixShape parseShape(std::string_view text); // m16n8k16
-unsigned elementBits(std::string_view type);
 
 // The registers of a {vector}; fails if there are not n.
 std::vector<llvm::Value*> readRegisters(FunctionLowering& f, const Operand& op, unsigned n, Type t);
@@ -44,7 +39,5 @@ struct Multiplication {
   GangOperands operands;
   void emit(FunctionLowering& f, const Operand& dOperand, const Operand& cOperand);
 };
-// The constant that chooses the threads which hold the indices of a sparse matrix.
-llvm::Value* selector(FunctionLowering& f, const Operand& op, unsigned k, std::string_view type);
 
 } // namespace anywarp::ptx

@@ -153,8 +153,9 @@ uint64_t ModuleLowering::sharedOffset(const Variable& v) const {
   return it == sharedOffsets_.end() ? 0 : it->second;
 }
 
-std::string ModuleLowering::locate(SourceLoc loc) const {
-  return "ptx:" + std::to_string(loc.line) + ":" + std::to_string(loc.column) + ": error: ";
+std::string ModuleLowering::locate(std::string_view origin, SourceLoc loc) {
+  return std::string(origin) + ":" + std::to_string(loc.line) + ":" + std::to_string(loc.column) +
+         ": error: ";
 }
 
 llvm::DIFile* ModuleLowering::debugFile(uint32_t index) {
@@ -205,9 +206,10 @@ Result<void> ModuleLowering::layoutShared() {
   for (const Variable* v : dynamic)
     sharedOffsets_[v] = staticShared_;
   if (tooMuch)
-    return makeError(Status::InvalidPtx, locate(tooMuch->loc) + "too much static shared memory: '" +
-                                             std::string(tooMuch->name) + "' has " +
-                                             std::to_string(sizeOf(*tooMuch)) + " bytes");
+    return makeError(Status::InvalidPtx,
+                     locate(slice.module.functions.front().origin, tooMuch->loc) +
+                         "too much static shared memory: '" + std::string(tooMuch->name) +
+                         "' has " + std::to_string(sizeOf(*tooMuch)) + " bytes");
   return {};
 }
 

@@ -58,7 +58,7 @@ public:
   uint64_t sharedOffset(const Variable& v) const;
   // The slice names other blocks' shared memory, so shared addresses hold the block's rank.
   bool usesClusters() const { return usesClusters_; }
-  std::string locate(SourceLoc loc) const;
+  static std::string locate(std::string_view origin, SourceLoc loc);
   std::unique_ptr<llvm::DIBuilder> debug;
   llvm::DIFile* debugFile(uint32_t index);
 

@@ -34,11 +34,6 @@ Place place(FunctionLowering& f, const Matched& m, const Operand& op, unsigned b
   size_t dims = geometry[layered ? 1 : 0] - '0';
   const Operand& c = op.elements[1];
   Value* v[4] = {b.getInt32(0), b.getInt32(0), b.getInt32(0), b.getInt32(0)};
-  size_t given = c.kind == Operand::Kind::Vector ? c.elements.size() : 1;
-  if (given < dims + layered) {
-    f.fail(c.loc, "this vector has too few elements");
-    return p;
-  }
   for (size_t i = 0; i < dims + layered; ++i)
     v[i] = f.read(c.kind == Operand::Kind::Vector ? c.elements[i] : c, Type::B32);
   // 9.7.11.1: layers are counted without a sign.

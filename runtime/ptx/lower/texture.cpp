@@ -53,8 +53,6 @@ std::array<Value*, 3> readVector(FunctionLowering& f, const Operand& op, unsigne
   std::array<Value*, 3> v;
   for (unsigned i = 0; i < 3; ++i) {
     const Operand* e = i < count ? part(op, first + i) : nullptr;
-    if (i < count && !e)
-      f.fail(op.loc, "this vector has too few elements");
     v[i] = e ? f.read(*e, t) : f.undef(t);
   }
   return v;

@@ -157,9 +157,6 @@ void lowerVmad(FunctionLowering& f, const Matched& m) {
   auto& b = f.b;
   bool plusOne = m.has("po");
   bool negateProduct = m.op(1).minus != m.op(2).minus, negateC = m.op(3).minus;
-  if ((m.op(1).minus && m.op(2).minus) || (negateProduct && negateC) ||
-      (plusOne && (negateProduct || negateC)))
-    return f.fail(m.inst->loc, "at most one operand may be negated, and none with '.po'");
   bool isFinalSigned = isSigned(m.type(1)) || isSigned(m.type(2)) || negateProduct || negateC;
   constexpr unsigned kWide = 128;
   Value* product =

@@ -31,10 +31,6 @@ void lowerWgmma(FunctionLowering& f, const Matched& m) {
   MatrixShape s = parseShape(m.text("shape"));
   std::string_view at = m.text("atype"), d = m.text("dtype");
   bool sparse = m.has("sp"), integer = d == "s32", inRegisters = isRegisters(m.op(1));
-  // Integer shapes come in steps of 16 above 32 (PTX ISA 9.7.15.2).
-  if (s.n < 8 || s.n > 256 || s.n % 8 || (integer && s.n > 32 && s.n % 16) ||
-      (integer && s.n == 40))
-    return f.fail(m.inst->loc, "wgmma has no shape '." + std::string(m.text("shape")) + "'");
   Multiplication x;
   x.name = std::string("wgmma_") + (sparse ? "sp_" : "") + (inRegisters ? "r_" : "s_") +
            std::string(at) + (at == "b1" ? "" : "_" + std::string(m.text("btype")));
@@ -51,16 +47,13 @@ void lowerWgmma(FunctionLowering& f, const Matched& m) {
   x.operands.add({f.sharedBase()});
   size_t next = 3;
   if (sparse) {
-    x.operands.add({f.read(m.op(3), Type::B32), selector(f, m.op(4), s.k, at)});
+    x.operands.add({f.read(m.op(3), Type::B32), b.getInt32(uint32_t(m.op(4).bits))});
     next = 5;
   }
   Value* accumulate = f.readPred(m.op(next++));
   uint32_t flags = s.n;
   if (!integer) {
     bool trans = at == "f16" || at == "bf16";
-    size_t want = next + 2 + (trans ? (inRegisters ? 1 : 2) : 0);
-    if (m.size() != want)
-      return f.fail(m.inst->loc, "expected " + std::to_string(want) + " operands");
     bool negated = immediate(f, m, next, 1, -1) != immediate(f, m, next + 1, 1, -1);
     flags |= uint32_t(negated) << 16;
     if (trans && !inRegisters)

@@ -179,6 +179,24 @@ TEST_F(cuLink, ptx_that_calls_other_ptx) {
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, add(CU_JIT_INPUT_PTX, kCallee)); // it is complete
 }
 
+// CUDA driver API, cuLinkAddData: "name: An optional name for this input in log messages".
+TEST_F(cuLink, the_log_names_the_input) {
+  char log[1024] = {};
+  CUjit_option names[] = {CU_JIT_ERROR_LOG_BUFFER, CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES};
+  void* values[] = {log, reinterpret_cast<void*>(sizeof log)};
+  CUlinkState state = nullptr;
+  ASSERT_CU(cuLinkCreate(2, names, values, &state));
+  std::string bad = ".version 8.0\n.target sm_70\n.address_size 64\n.func f()\n{\n  frob;\n}\n";
+  ASSERT_CU(cuLinkAddData(state, CU_JIT_INPUT_PTX, const_cast<char*>(kCallee), strlen(kCallee) + 1,
+                          "callee.ptx", 0, nullptr, nullptr));
+  ASSERT_CU(cuLinkAddData(state, CU_JIT_INPUT_PTX, bad.data(), bad.size() + 1, "my kernels", 0,
+                          nullptr, nullptr));
+  void* image = nullptr;
+  EXPECT_EQ(CUDA_ERROR_INVALID_PTX, cuLinkComplete(state, &image, nullptr));
+  EXPECT_TRUE(std::string(log).starts_with("my kernels:6:3: error: ")) << log;
+  EXPECT_CU(cuLinkDestroy(state));
+}
+
 TEST_F(cuLink, inputs_that_cannot_be_used) {
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, add(CUjitInputType(77), kCaller));
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE,

@@ -65,7 +65,7 @@ Outcome compileKernel(const std::shared_ptr<const ptx::Index>& index, const std:
 bool hasPosition(const std::string& message) {
   size_t at = message.find(": error: ");
   if (at == std::string::npos)
-    at = message.find(": "); // "unit 0:3:4: what is not supported"
+    at = message.find(": "); // "ptx:3:4: what is not supported"
   auto number = [&] {
     size_t end = at;
     while (at > 0 && isdigit(static_cast<unsigned char>(message[at - 1])))
@@ -78,7 +78,7 @@ bool hasPosition(const std::string& message) {
 }
 
 Outcome compileText(const std::string& text, unsigned effort) {
-  auto index = ptx::Index::build({std::make_shared<const std::string>(text)});
+  auto index = ptx::Index::build({std::make_shared<const PtxText>(text)});
   if (!index)
     return refused(index.error(), Outcome::Refused);
   std::vector<ptx::Unsupported> unsupported;

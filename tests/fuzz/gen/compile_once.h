@@ -21,7 +21,7 @@ struct Outcome {
 // `effort`: how to compile; any number is good.
 Outcome compileText(const std::string& text, unsigned effort);
 
-// "unit 0:12:3: error: ..." or "ptx:12:3: error: ..."
+// "ptx:12:3: error: ..."
 bool hasPosition(const std::string& message);
 
 } // namespace anywarp::fuzz

@@ -191,7 +191,7 @@ std::string EffectBatch::runEachFailing(BackendDevice& device, BackendKernel& ke
 }
 
 std::string EffectBatch::launch(BackendDevice& device, Memory& memory) {
-  auto program = device.load({std::make_shared<const std::string>(kernelText())});
+  auto program = device.load({std::make_shared<const PtxText>(kernelText())});
   if (!program)
     return program.error().message;
   BackendKernel* kernel = (*program)->kernel("k");

@@ -48,7 +48,7 @@ void workOn(std::vector<Scene> chunk, Distinct& result) {
     workOn({chunk.begin(), middle}, result);
     workOn({middle, chunk.end()}, result);
   };
-  auto index = ptx::Index::build({std::make_shared<const std::string>(moduleText(chunk))});
+  auto index = ptx::Index::build({std::make_shared<const PtxText>(moduleText(chunk))});
   if (!index)
     return refuse(index.error().message);
   auto slice = (*index)->slice("k");

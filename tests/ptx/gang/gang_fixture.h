@@ -37,7 +37,7 @@ protected:
     loadText(text.str());
   }
   void loadText(const std::string& ptx) {
-    auto program = device->load({std::make_shared<const std::string>(ptx)});
+    auto program = device->load({std::make_shared<const PtxText>(ptx)});
     ASSERT_TRUE(program) << program.error().message;
     program_ = std::move(*program);
   }

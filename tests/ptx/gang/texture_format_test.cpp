@@ -300,7 +300,7 @@ TEST_F(FormatTest, moduleVariables) {
   EXPECT_EQ(got[0].f(1), 1);
   EXPECT_EQ(got[0].bits[2], 1u);
   EXPECT_EQ(got[0].bits[3], 1u + 4 + 16 * 3); // clamp_to_edge
-  auto bad = device->load({std::make_shared<const std::string>(
+  auto bad = device->load({std::make_shared<const PtxText>(
       ".version 9.0\n.target sm_90, texmode_independent\n.address_size 64\n"
       ".global .samplerref s = {filter_mode = cubic};\n")});
   EXPECT_FALSE(bad);

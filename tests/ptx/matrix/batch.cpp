@@ -73,7 +73,7 @@ std::string Batch::kernelText() const {
 
 std::string Batch::launch(BackendDevice& device, std::vector<uint8_t>& in,
                           std::vector<uint8_t>& out) const {
-  auto program = device.load({std::make_shared<const std::string>(kernelText())});
+  auto program = device.load({std::make_shared<const PtxText>(kernelText())});
   if (!program)
     return program.error().message;
   BackendKernel* kernel = (*program)->kernel("k");

@@ -80,7 +80,7 @@ GangRunner::~GangRunner() {
 std::string GangRunner::compile(const std::string& ptx, const std::string& kernel,
                                 const spmd::VectorizeOptions& options,
                                 const std::string& features) {
-  auto index = ptx::Index::build({std::make_shared<const std::string>(ptx)});
+  auto index = ptx::Index::build({std::make_shared<const PtxText>(ptx)});
   if (!index)
     return index.error().message;
   cpu::CompileRequest request;

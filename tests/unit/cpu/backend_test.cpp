@@ -231,7 +231,7 @@ protected:
     ASSERT_TRUE(program_);
   }
   std::unique_ptr<Program> load(const std::string& text) {
-    auto program = device_->load({std::make_shared<const std::string>(text)});
+    auto program = device_->load({std::make_shared<const PtxText>(text)});
     EXPECT_TRUE(program) << program.error().message;
     return program ? std::move(*program) : nullptr;
   }
@@ -380,7 +380,7 @@ TEST_F(CpuBackendTest, a_kernel_that_does_not_compile_spoils_no_other) {
 }
 
 TEST_F(CpuBackendTest, bad_programs_and_launches_are_errors) {
-  EXPECT_FALSE(device_->load({std::make_shared<const std::string>("this is not PTX {")}));
+  EXPECT_FALSE(device_->load({std::make_shared<const PtxText>("this is not PTX {")}));
   EXPECT_FALSE(launch("poke", 1, 1)); // no parameters
   EXPECT_FALSE(launch("stop", 1, 2000));
   EXPECT_FALSE(launch("stop", 0, 1));

@@ -209,7 +209,7 @@ protected:
   }
   Result<void> runText(const std::string& text, uint32_t grid, uint32_t block, void* p,
                        uint32_t v = 0, bool cooperative = false) {
-    return runUnits({std::make_shared<const std::string>(text)}, grid, block, p, v, cooperative);
+    return runUnits({std::make_shared<const PtxText>(text)}, grid, block, p, v, cooperative);
   }
   Result<void> runUnits(std::vector<PtxUnit> units, uint32_t grid, uint32_t block, void* p,
                         uint32_t v = 0, bool cooperative = false) {
@@ -512,8 +512,8 @@ TEST_P(DeviceRuntimeTest, what_a_program_brings_along_under_these_names_is_not_u
 { trap; }
 )";
   std::string body = spawn("step", "1", "1", "0", "%rd1", "4");
-  auto result = runUnits({std::make_shared<const std::string>(kHeader + kernel("parent", body)),
-                          std::make_shared<const std::string>(library)},
+  auto result = runUnits({std::make_shared<const PtxText>(kHeader + kernel("parent", body)),
+                          std::make_shared<const PtxText>(library)},
                          1, 1, &p);
   ASSERT_TRUE(result) << result.error().message;
   EXPECT_EQ(p, 4u);

@@ -36,7 +36,7 @@ std::string assemblyOf(const char* body, const char* triple, const char* cpu,
                                  "ld.param.u64 %rd1, [a];\nld.param.u64 %rd2, [b];\n"
                                  "mov.u32 %r1, %ctaid.x;\n") +
                      body + "ret;\n}\n";
-  auto index = ptx::Index::build({std::make_shared<const std::string>(text)});
+  auto index = ptx::Index::build({std::make_shared<const PtxText>(text)});
   if (!index) {
     ADD_FAILURE() << index.error().message;
     return {};

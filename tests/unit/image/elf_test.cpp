@@ -101,7 +101,7 @@ TEST(HostFile, this_test_program) {
   EXPECT_THAT(std::string(it->library), testing::StartsWith("libc.so"));
 }
 
-TEST(PtxText, header_and_kernels) {
+TEST(PtxHeader, header_and_kernels) {
   std::string_view ptx = R"(
 // .entry inComment()
 .version 8.7 /* .target sm_10 */
@@ -115,7 +115,7 @@ TEST(PtxText, header_and_kernels) {
 .global .align 1 .b8 text[7] = "{.entry no}";
 .weak .entry _Z6secondIfEvT_() { bra L; L: ret; }
 )";
-  PtxText header = readPtxHeader(ptx);
+  PtxHeader header = readPtxHeader(ptx);
   EXPECT_EQ(header.versionMajor, 8);
   EXPECT_EQ(header.versionMinor, 7);
   EXPECT_EQ(header.arch, 100u);

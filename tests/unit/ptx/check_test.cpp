@@ -12,7 +12,7 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 std::string checkText(const std::string& text) {
-  auto index = Index::build({std::make_shared<const std::string>(text)});
+  auto index = Index::build({std::make_shared<const PtxText>(text)});
   if (!index)
     return index.error().message;
   Result<void> good = checkBodies(**index);
@@ -20,6 +20,22 @@ std::string checkText(const std::string& text) {
     return {};
   EXPECT_EQ(good.status(), Status::InvalidPtx);
   return good.error().message;
+}
+
+TEST(Check, the_place_says_where_the_text_came_from) {
+  const std::string good = ".version 9.0\n.target sm_90\n.address_size 64\n";
+  const std::string bad = good + ".func f() {\nfrob;\n}\n";
+  auto message = [](std::vector<PtxUnit> units) {
+    auto index = Index::build(std::move(units));
+    return index ? checkBodies(**index).error().message : index.error().message;
+  };
+  auto named = [](const std::string& text, const char* name) {
+    return std::make_shared<const PtxText>(text, name);
+  };
+  EXPECT_THAT(message({named(good, "a.ptx"), named(bad, "b.ptx")}),
+              StartsWith("b.ptx:5:1: error:"));
+  EXPECT_THAT(message({named(good, "a.ptx"), named(bad, "a.ptx")}),
+              StartsWith("a.ptx[1]:5:1: error:"));
 }
 
 // The body stands from line 13 on.
@@ -116,10 +132,29 @@ TEST(Check, what_breaks_a_rule_has_place_and_reason) {
       {"tex.cube.v4.f32.s32 {%f0, %f1, %f2, %f3}, [%d0, {%r0, %r1, %r2, %r3}];", "13:1",
        "do not go together"},
       {"sured.b.or.1d.u32.trap [%d0, {%r0}], %r1;", "13:1", "'.or' needs '.b32'"},
+      {"mma.sp.sync.aligned.m16n8k32.row.col.f32.f16.f16.f32 {%f0,%f1,%f2,%f3}, "
+       "{%r0,%r1,%r2,%r3}, {%r0,%r1,%r2,%r3}, {%f0,%f1,%f2,%f3}, %r4, 2;",
+       "13:", "the sparsity selector must be a constant below 2"},
+      {"wgmma.mma_async.sync.aligned.m64n8k16.f32.f16.f16 {%f0,%f1,%f2,%f3}, %d0, %d1, %p0, 1, 1, "
+       "0;",
+       "13:1", "expected 8 operands"},
+      {"tensormap.replace.tile.elemtype.global.b1024.b32 [%d0], %r0;", "13:57",
+       "the new value of this field must be a constant"},
+      {"vmad.s32.s32.s32 %r0, -%r1, %r2, -%r3;", "13:1", "at most one operand may be negated"},
+      {"vadd2.s32.s32.s32 %p0.h0, %r1, %r2, %r3;", "13:", "of type .pred has no 32 bits"},
+      {"tex.2d.v4.f32.f32 {%f0,%f1,%f2,%f3}, [%d0, {%f0}];", "13:", "too few elements"},
+      {"tex.grad.3d.v4.f32.f32 {%f0,%f1,%f2,%f3}, [%d0, {%f0,%f1,%f2,%f3}], {%f0,%f1}, {%f2,%f3};",
+       "13:", "too few elements"},
+      {"suld.b.a2d.b32.trap {%r0}, [%d0, {%r0, %r1}];", "13:", "too few elements"},
+      {"cp.async.bulk.tensor.1d.global.shared::cta.bulk_group [%e0, {%r0}], [%d0];",
+       "13:", "holds no address"},
+      {"call %p0, (), start;", "13:6", "does not fit type .b64"},
+      {"call %d0, (), start, %r0;", "13:1", "malformed call"},
+      {".local .b8 big[1073741825];", "13:", "'big' is too large"},
   };
   for (const Wrong& w : all) {
     std::string message = check(w.body);
-    EXPECT_THAT(message, StartsWith(std::string("unit 0:") + w.place)) << w.body;
+    EXPECT_THAT(message, StartsWith(std::string("ptx:") + w.place)) << w.body;
     EXPECT_THAT(message, HasSubstr(": error: ")) << w.body;
     EXPECT_THAT(message, HasSubstr(w.reason)) << w.body;
   }
@@ -185,11 +220,11 @@ TEST(Check, forms_need_their_version_and_target) {
 TEST(Check, all_problems_are_told_at_once) {
   std::string message = check("add.s32 %r0, %r1;\nbra nowhere;\nmov.u32 %r0, %nosuch;");
   EXPECT_EQ(std::count(message.begin(), message.end(), '\n'), 2);
-  EXPECT_THAT(message, HasSubstr("unit 0:14:5: error: unknown label 'nowhere'"));
+  EXPECT_THAT(message, HasSubstr("ptx:14:5: error: unknown label 'nowhere'"));
 }
 
 TEST(Check, a_body_that_does_not_parse) {
-  EXPECT_THAT(check("add.s32 %r0 %r1;"), StartsWith("unit 0:13:13: error: "));
+  EXPECT_THAT(check("add.s32 %r0 %r1;"), StartsWith("ptx:13:13: error: "));
 }
 
 } // namespace

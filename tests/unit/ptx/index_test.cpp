@@ -10,7 +10,7 @@ namespace {
 using testing::HasSubstr;
 
 std::shared_ptr<const Index> buildIndex(std::initializer_list<std::string_view> bodies) {
-  std::vector<std::shared_ptr<const std::string>> units;
+  std::vector<PtxUnit> units;
   for (std::string_view body : bodies)
     units.push_back(unit(body));
   auto index = Index::build(std::move(units));
@@ -22,7 +22,7 @@ std::shared_ptr<const Index> buildIndex(std::initializer_list<std::string_view> 
 }
 
 std::string buildError(std::initializer_list<std::string_view> bodies) {
-  std::vector<std::shared_ptr<const std::string>> units;
+  std::vector<PtxUnit> units;
   for (std::string_view body : bodies)
     units.push_back(unit(body));
   auto index = Index::build(std::move(units));
@@ -59,7 +59,7 @@ TEST(Index, a_body_that_does_not_parse_fails_alone) {
   auto bad = index->slice("bad");
   ASSERT_FALSE(bad);
   EXPECT_EQ(bad.status(), Status::InvalidPtx);
-  EXPECT_THAT(bad.error().message, HasSubstr("unit 0:4:"));
+  EXPECT_THAT(bad.error().message, HasSubstr("ptx:4:"));
   EXPECT_EQ(index->slice("none").status(), Status::NotFound);
 }
 
@@ -133,11 +133,11 @@ TEST(Index, a_strong_function_replaces_a_weak_one) {
 
 TEST(Index, two_strong_definitions_are_an_error) {
   EXPECT_EQ(buildError({".visible .func f() { ret; }", "\n.visible .func f() { ret; }"}),
-            "unit 1:5:1: error: 'f' is already defined in unit 0");
+            "ptx[1]:5:1: error: 'f' is already defined in ptx[0]");
   EXPECT_THAT(buildError({".visible .global .u32 v;", ".visible .global .u32 v;"}),
-              HasSubstr("'v' is already defined in unit 0"));
+              HasSubstr("'v' is already defined in ptx[0]"));
   EXPECT_THAT(buildError({".visible .entry k() { ret; }", ".visible .global .u32 k;"}),
-              HasSubstr("'k' is already defined in unit 0"));
+              HasSubstr("'k' is already defined in ptx[0]"));
   EXPECT_THAT(buildError({".func f() { ret; } .func f() { ret; }"}), HasSubstr("already defined"));
   EXPECT_THAT(buildError({".weak .global .u32 k;", ".visible .func k() { ret; }"}),
               HasSubstr("already defined"));
@@ -145,9 +145,9 @@ TEST(Index, two_strong_definitions_are_an_error) {
 
 TEST(Index, text_that_cannot_be_scanned_is_an_error) {
   EXPECT_THAT(buildError({".visible .entry k() { ret; }", ".visible .entry k() { ret;"}),
-              HasSubstr("unit 1:4:21: error: "));
+              HasSubstr("ptx[1]:4:21: error: "));
   EXPECT_FALSE(Index::build({nullptr}));
-  EXPECT_FALSE(Index::build({std::make_shared<const std::string>("ELF")}));
+  EXPECT_FALSE(Index::build({std::make_shared<const PtxText>("ELF")}));
   EXPECT_TRUE(Index::build({}));
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ptx/parser.h"
+#include "support/ptx_unit.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,8 +12,8 @@
 
 namespace anywarp::ptx::test {
 
-inline std::shared_ptr<const std::string> unit(std::string_view body) {
-  return std::make_shared<const std::string>(
+inline PtxUnit unit(std::string_view body) {
+  return std::make_shared<const PtxText>(
       std::string(".version 9.0\n.target sm_90\n.address_size 64\n") + std::string(body));
 }
 

@@ -37,7 +37,7 @@ struct Sliced {
 };
 
 Sliced sliceOf(std::string_view kernel, std::initializer_list<std::string_view> bodies) {
-  std::vector<std::shared_ptr<const std::string>> units;
+  std::vector<PtxUnit> units;
   for (std::string_view body : bodies)
     units.push_back(unit(body));
   auto index = Index::build(std::move(units));
@@ -53,7 +53,7 @@ Sliced sliceOf(std::string_view kernel, std::initializer_list<std::string_view> 
   EXPECT_EQ(slice->functionIds.size(), slice->module.functions.size());
   EXPECT_EQ(slice->variableIds.size(), slice->module.variables.size());
   // What a slice says must itself be PTX.
-  auto again = parse(std::make_shared<const std::string>(print(slice->module)));
+  auto again = parse(std::make_shared<const PtxText>(print(slice->module)));
   EXPECT_TRUE(again) << again.error().message;
   return {*index, std::move(*slice)};
 }
@@ -125,7 +125,7 @@ TEST(Slice, unresolved_externs_fail_only_who_reaches_them) {
   auto bad = (*index)->slice("bad");
   ASSERT_FALSE(bad);
   EXPECT_EQ(bad.status(), Status::InvalidPtx);
-  EXPECT_EQ(bad.error().message, "unit 0:6:18: error: 'gone' is not defined in this program");
+  EXPECT_EQ(bad.error().message, "ptx:6:18: error: 'gone' is not defined in this program");
   EXPECT_THAT((*index)->slice("worse").error().message, HasSubstr("'lost'"));
 }
 

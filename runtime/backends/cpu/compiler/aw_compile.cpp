@@ -109,7 +109,7 @@ int main(int argc, char** argv) {
     text << file.rdbuf();
     if (!file)
       return fail("cannot read " + command.files[0]);
-    auto index = ptx::Index::build({std::make_shared<const std::string>(text.str())});
+    auto index = ptx::Index::build({std::make_shared<const PtxText>(text.str())});
     if (!index)
       return fail(index.error().message);
     if (command.files.size() == 1) {
