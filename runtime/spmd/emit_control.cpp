@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Blocks, branches and the two copies of the control flow.
+#include "spmd/fuse_gangs.h"
 #include "spmd/gang_emitter.h"
 #include "spmd/prepare.h"
 
@@ -68,6 +69,7 @@ void GangEmitter::setUp() {
     frameSize_ = sizeof(AwSuspend);
   if (!isKernel_ && !source_.getReturnType()->isVoidTy())
     returned_ = b_.CreateAlloca(vectorOf(source_.getReturnType()), nullptr, "returned");
+  findGrouped();
   // Values that cross blocks live in slots until mem2reg.
   for (BasicBlock* block : order_) {
     for (Instruction& i : *block) {
@@ -79,9 +81,8 @@ void GangEmitter::setUp() {
         crosses |= cast<Instruction>(u)->getParent() != block || isa<PHINode>(u);
       if (!crosses)
         continue;
-      bool scalar = shapeIn(&i, Masked).isScalar();
-      slots_[&i] = b_.CreateAlloca(scalar ? t : vectorOf(t), nullptr, i.getName());
-      if (!scalar && shapeIn(&i, Coherent).isScalar())
+      slots_[&i] = b_.CreateAlloca(slotType(i), nullptr, i.getName());
+      if (!shapeIn(&i, Masked).isScalar() && shapeIn(&i, Coherent).isScalar())
         coherentSlots_[&i] = b_.CreateAlloca(t, nullptr, i.getName() + ".all");
     }
   }
@@ -204,7 +205,7 @@ void GangEmitter::emitEntry() {
                                b_.CreateMul(args_.gang, b_.getInt32(kLanes)));
     BasicBlock* full = newBlock("full");
     BasicBlock* part = newBlock("part");
-    b_.CreateCondBr(b_.CreateICmpUGE(left, b_.getInt32(kLanes)), full, part);
+    b_.CreateCondBr(isFullGang(b_.CreateICmpUGE(left, b_.getInt32(kLanes))), full, part);
     b_.SetInsertPoint(full);
     startAll();
     b_.SetInsertPoint(part);
@@ -257,6 +258,16 @@ void GangEmitter::emitEntry() {
     resumeSwitch_ = b_.CreateSwitch(out_.getArg(GangArguments::kCount), start);
   else
     b_.CreateBr(start);
+}
+
+// `known`, for which a function of several gangs may put in what holds for its own (fuse_gangs.h).
+Value* GangEmitter::isFullGang(Value* known) {
+  auto* type = FunctionType::get(b_.getInt1Ty(), {b_.getInt1Ty()}, false);
+  FunctionCallee callee = out_.getParent()->getOrInsertFunction(kFullGang, type);
+  auto* call = b_.CreateCall(callee, {known});
+  call->setDoesNotAccessMemory();
+  call->setDoesNotThrow();
+  return call;
 }
 
 void GangEmitter::emitGuard(unsigned index) {
@@ -368,7 +379,9 @@ void GangEmitter::collectMoves(BasicBlock* from, BasicBlock* to, Value* mask, Mo
     else
       v = vec(in);
     // Lanes that came another way keep what they brought; a loop header has only one crowd.
-    if (!scalar && mask && !header)
+    if (isGrouped(&phi))
+      v = firstOfGroups(&phi, v);
+    else if (!scalar && mask && !header)
       v = b_.CreateSelect(mask, v, b_.CreateLoad(v->getType(), slot));
     moves.push_back({slot, v});
   }

@@ -215,7 +215,7 @@ void GangEmitter::saveSlots(ArrayRef<Instruction*> live, Value* merge) {
     Align align(std::min<uint64_t>(PowerOf2Ceil(layout_.getTypeStoreSize(mt).getFixedValue()), 64));
     Value* at = frameAt(home->second);
     Value* value = b_.CreateLoad(t, slot);
-    if (merge && t->isVectorTy()) {
+    if (merge && t->isVectorTy() && !isGrouped(v)) {
       Value* old = b_.CreateAlignedLoad(mt, at, align);
       value = b_.CreateSelect(merge, value, mt == t ? old : b_.CreateBitCast(old, t));
     }
@@ -362,6 +362,8 @@ void GangEmitter::emitDirectStop(BasicBlock* block, CallBase* call, Mode mode) {
   if (!fiber)
     saveSlots(needed, nullptr);
   fillStop(call, lanes, lanes, predicate);
+  if (mode == Coherent)
+    coherentResumes_.push_back(nextResume_);
   stop();
   if (!fiber) {
     if (mode == Masked)

@@ -97,6 +97,8 @@ Value* GangEmitter::vec(Value* v) {
       fail("value used before it is defined: " + v->getName());
       return PoisonValue::get(vectorOf(v->getType()));
     }
+    if (isGrouped(v))
+      return vectors_[v] = lanesOfGroups(v, b_.CreateLoad(slot->getAllocatedType(), slot));
     return vectors_[v] = b_.CreateLoad(vectorOf(v->getType()), slot);
   }
   Value* first = base(v);
@@ -131,7 +133,9 @@ void GangEmitter::define(Instruction* v, Value* value) {
   AllocaInst* slot = slotOf(v, mode_);
   if (!slot)
     return;
-  if (!scalar && mask_ && shapes_.parking().isHeld(v))
+  if (isGrouped(v))
+    value = firstOfGroups(v, value);
+  else if (!scalar && mask_ && shapes_.parking().isHeld(v))
     value = b_.CreateSelect(mask_, value, b_.CreateLoad(value->getType(), slot));
   b_.CreateStore(value, slot);
 }

@@ -69,6 +69,8 @@ public:
   unsigned frameSize() const { return frameSize_; }
   unsigned localSize() const { return localSize_; }
   bool hasBarrier() const { return !barriers_.empty(); }
+  // Resume points of whole gangs, all of whose lanes are there.
+  llvm::ArrayRef<unsigned> coherentResumes() const { return coherentResumes_; }
 
 private:
   enum Mode { Coherent, Masked };
@@ -76,6 +78,7 @@ private:
   // --- structure (emit_control.cpp)
   void setUp();
   void emitEntry();
+  llvm::Value* isFullGang(llvm::Value* known);
   void emitBlock(llvm::BasicBlock* block, Mode mode);
   void emitTerminator(llvm::BasicBlock* block, Mode mode);
   void emitBranch(llvm::BranchInst& branch, Mode mode);
@@ -181,6 +184,14 @@ private:
   llvm::Value* splat(llvm::Value* scalar);
   llvm::Value* fieldOf(llvm::Value* aggregate, unsigned index);
   llvm::Value* safeDivisor(llvm::Value* dividend, llvm::Value* divisor, bool isSigned);
+
+  // --- one number for each group of lanes (emit_groups.cpp)
+  bool mayBeGrouped(const llvm::Instruction& v) const;
+  void findGrouped();
+  llvm::Type* slotType(const llvm::Instruction& v) const;
+  bool isGrouped(const llvm::Value* v) const { return grouped_.contains(v); }
+  llvm::Value* firstOfGroups(const llvm::Value* v, llvm::Value* lanes);
+  llvm::Value* lanesOfGroups(const llvm::Value* v, llvm::Value* firsts);
 
   // --- masks (emit_values.cpp)
   llvm::Value* allLanes() const;
@@ -322,6 +333,7 @@ private:
   llvm::Value* meetingLanes_ = nullptr;  // in a meeting: all who take part
   llvm::AllocaInst* patience_ = nullptr; // rounds that waiting lanes still stay with the others
   llvm::DenseMap<const llvm::Value*, llvm::AllocaInst*> slots_;
+  llvm::DenseSet<const llvm::Value*> grouped_;
   // Of values that are scalars in the coherent copy and vectors in the masked one.
   llvm::DenseMap<const llvm::Value*, llvm::AllocaInst*> coherentSlots_;
   llvm::DenseMap<const llvm::Value*, llvm::Value*> locals_; // source alloca -> lane 0's copy
@@ -340,6 +352,7 @@ private:
   // From which block on to which it must survive being passed by.
   llvm::DenseMap<const llvm::Instruction*, std::pair<unsigned, unsigned>> restoredEarly_;
   llvm::DenseMap<const llvm::BasicBlock*, llvm::BasicBlock*> sharedStops_;
+  llvm::SmallVector<unsigned, 8> coherentResumes_;
   unsigned nextResume_ = 1, frameSize_ = 0, localSize_ = 0;
 
   // state of the block being written

@@ -84,6 +84,11 @@ typedef uint32_t (*AwGangFn)(struct AwBlock*, uint32_t gang, uint32_t resume);
  * Null for kernels with barriers. */
 typedef void (*AwRangeFn)(struct AwBlock*, uint64_t first, uint64_t count);
 
+/* Runs gangs gang .. gang + fused_gangs - 1, all of whose threads exist, side by side from the same
+ * resume point, resume[0], to their next stops; resume[k] becomes what the gang function would
+ * return for gang + k. Null where that is not faster. */
+typedef void (*AwFusedFn)(struct AwBlock*, uint32_t gang, uint32_t* resume);
+
 /* Exported by every compiled kernel as the symbol "aw_kernel_info". */
 struct AwKernelInfo {
   uint32_t abi;           /* AW_KERNEL_ABI */
@@ -93,10 +98,11 @@ struct AwKernelInfo {
   uint32_t static_shared; /* bytes */
   uint32_t local_bytes;   /* local memory a thread, for cuFuncGetAttribute */
   uint32_t max_registers; /* estimate, for cuFuncGetAttribute */
-  uint32_t reserved;
+  uint32_t fused_gangs;
   AwGangFn gang;
   AwRangeFn range;
   const char* name;
+  AwFusedFn fused;
 };
 enum {
   AW_KERNEL_BARRIER = 1, /* gang() may stop; range is null */

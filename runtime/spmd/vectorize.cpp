@@ -2,6 +2,7 @@
 #include "spmd/vectorize.h"
 
 #include "spmd/flatten_calls.h"
+#include "spmd/fuse_gangs.h"
 #include "spmd/gang_emitter.h"
 #include "spmd/meeting.h"
 #include "spmd/prepare.h"
@@ -14,6 +15,7 @@
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Module.h>
 #include <llvm/IR/Verifier.h>
+#include <llvm/MC/MCSubtargetInfo.h>
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Target/TargetMachine.h>
 #include <optional>
@@ -31,6 +33,17 @@ TargetTraits traitsOf(TargetMachine* target) {
   t.gather = f.contains("+avx512f") && f.contains("+avx512vl");
   t.maskedNarrow = f.contains("+avx512bw");
   return t;
+}
+
+// How many, and how wide in bits; none where that is not known.
+std::pair<unsigned, unsigned> vectorRegisters(TargetMachine* target) {
+  auto has = [&](const char* feature) {
+    return target && target->getTargetTriple().isX86() &&
+           target->getMCSubtargetInfo()->checkFeatures(feature);
+  };
+  if (has("+avx512vl"))
+    return {32, 512};
+  return has("+avx2") ? std::pair(16u, 256u) : std::pair(0u, 0u);
 }
 
 FunctionType* gangType(Function& f, bool kernel) {
@@ -56,6 +69,9 @@ struct Built {
   Function* gang = nullptr;
   unsigned frameSize = 0, localSize = 0;
   bool barrier = false;
+  bool sharesLoads = false; // between neighbouring gangs
+  SmallVector<unsigned, 8> coherentResumes;
+  FusedGangs fused;
 };
 
 Result<void> buildGang(Function& source, Function& out, bool kernel,
@@ -78,7 +94,11 @@ Result<void> buildGang(Function& source, Function& out, bool kernel,
                       traits, kernel);
   if (!emitter.emit())
     return makeError(Status::NotSupported, emitter.error());
-  built = {&out, emitter.frameSize(), emitter.localSize(), emitter.hasBarrier()};
+  built.gang = &out;
+  built.frameSize = emitter.frameSize(), built.localSize = emitter.localSize();
+  built.barrier = emitter.hasBarrier();
+  built.sharesLoads = kernel && gangsShareLoads(source, loops, options);
+  built.coherentResumes.assign(emitter.coherentResumes().begin(), emitter.coherentResumes().end());
   return {};
 }
 
@@ -86,13 +106,16 @@ Value* at(IRBuilder<>& b, Value* p, unsigned offset) {
   return b.CreateGEP(b.getInt8Ty(), p, b.getInt64(offset));
 }
 
-// uint32_t gang(AwBlock*, uint32_t gang, uint32_t resume)
-Function* buildEntry(Module& m, const Built& built) {
+// uint32_t gang(AwBlock*, uint32_t gang, uint32_t resume), or
+// void fused(AwBlock*, uint32_t gang, uint32_t* resume)
+Function* buildEntry(Module& m, const Built& built, bool fused) {
   LLVMContext& c = m.getContext();
   IRBuilder<> b(c);
-  auto* type =
-      FunctionType::get(b.getInt32Ty(), {b.getPtrTy(), b.getInt32Ty(), b.getInt32Ty()}, false);
-  Function* f = Function::Create(type, GlobalValue::InternalLinkage, "aw.entry", m);
+  Type* state = fused ? cast<Type>(b.getPtrTy()) : b.getInt32Ty();
+  auto* type = FunctionType::get(fused ? b.getVoidTy() : cast<Type>(b.getInt32Ty()),
+                                 {b.getPtrTy(), b.getInt32Ty(), state}, false);
+  Function* f = Function::Create(type, GlobalValue::InternalLinkage,
+                                 fused ? "aw.entry.fused" : "aw.entry", m);
   b.SetInsertPoint(BasicBlock::Create(c, "", f));
   Value* block = f->getArg(0);
   Value* launch = b.CreateLoad(b.getPtrTy(), at(b, block, offsetof(AwBlock, launch)));
@@ -103,10 +126,52 @@ Function* buildEntry(Module& m, const Built& built) {
   Value* frame = b.CreateGEP(
       b.getInt8Ty(), frames,
       b.CreateMul(b.CreateZExt(f->getArg(1), b.getInt64Ty()), b.getInt64(built.frameSize)));
-  CallInst* call = b.CreateCall(
-      built.gang, {block, launch, f->getArg(1), ctaid[0], ctaid[1], ctaid[2], f->getArg(2), frame});
-  b.CreateRet(call);
+  Value* resume = fused ? b.CreateLoad(b.getInt32Ty(), f->getArg(2)) : cast<Value>(f->getArg(2));
+  SmallVector<Value*, 9> arguments{block,    launch,   f->getArg(1), ctaid[0],
+                                   ctaid[1], ctaid[2], resume,       frame};
+  if (fused) {
+    arguments.push_back(f->getArg(2));
+    b.CreateCall(built.fused.function, arguments);
+    b.CreateRetVoid();
+    return f;
+  }
+  b.CreateRet(b.CreateCall(built.gang, arguments));
   return f;
+}
+
+struct BlockValues {
+  Value *block, *launch, *x, *y, *z;
+};
+
+// As many of a block's gangs as there are together, and all of whose threads exist; then goes on to
+// `rest` from `before` with the first that is left, or to `done`.
+Value* buildFusedGangs(IRBuilder<>& b, const Built& built, const BlockValues& v, Value* results,
+                       BasicBlock* rest, BasicBlock* done, BasicBlock*& before) {
+  Function* f = rest->getParent();
+  auto add = [&](const char* name) { return BasicBlock::Create(b.getContext(), name, f, rest); };
+  BasicBlock *from = b.GetInsertBlock(), *check = add("gangs.check"), *run = add("gangs.fused"),
+             *single = add("gangs.single");
+  auto field = [&](unsigned offset) {
+    return b.CreateLoad(b.getInt32Ty(), at(b, v.launch, offset));
+  };
+  Value* count = field(offsetof(AwLaunch, gangs));
+  Value* full = b.CreateLShr(field(offsetof(AwLaunch, threads)), b.getInt32(5));
+  b.CreateBr(check);
+  b.SetInsertPoint(check);
+  PHINode* g = b.CreatePHI(b.getInt32Ty(), 2);
+  g->addIncoming(b.getInt32(0), from);
+  Value* end = b.CreateAdd(g, b.getInt32(built.fused.gangs));
+  b.CreateCondBr(b.CreateICmpULE(end, full), run, single);
+  b.SetInsertPoint(run);
+  b.CreateCall(built.fused.function,
+               {v.block, v.launch, g, v.x, v.y, v.z, b.getInt32(0),
+                ConstantPointerNull::get(PointerType::getUnqual(b.getContext())), results});
+  g->addIncoming(end, run);
+  b.CreateBr(check);
+  b.SetInsertPoint(single);
+  b.CreateCondBr(b.CreateICmpULT(g, count), rest, done);
+  before = single;
+  return g;
 }
 
 // void range(AwBlock*, uint64_t first, uint64_t count): whole blocks of a kernel without barriers.
@@ -127,6 +192,9 @@ Function* buildRange(Module& m, const Built& built) {
     b.CreateStore(v, at(b, block, offsetof(AwBlock, ctaid) + 4 * d));
   };
   b.SetInsertPoint(entry);
+  Value* results = built.fused.function // which no kernel without barriers says anything in
+                       ? b.CreateAlloca(b.getInt32Ty(), b.getInt32(built.fused.gangs))
+                       : nullptr;
   Value* launch = b.CreateLoad(b.getPtrTy(), at(b, block, offsetof(AwBlock, launch)));
   Value* nx = b.CreateLoad(b.getInt32Ty(), at(b, launch, offsetof(AwLaunch, grid)));
   Value* ny = b.CreateLoad(b.getInt32Ty(), at(b, launch, offsetof(AwLaunch, grid) + 4));
@@ -159,10 +227,15 @@ Function* buildRange(Module& m, const Built& built) {
   PHINode* x = b.CreatePHI(b.getInt32Ty(), 2);
   x->addIncoming(start, rows);
   setIndex(0, x);
-  b.CreateBr(gangs);
+  Value* one = b.getInt32(0);
+  BasicBlock* before = blocks;
+  if (built.fused.function)
+    one = buildFusedGangs(b, built, {block, launch, x, y, z}, results, gangs, nextBlock, before);
+  else
+    b.CreateBr(gangs);
   b.SetInsertPoint(gangs);
   PHINode* g = b.CreatePHI(b.getInt32Ty(), 2);
-  g->addIncoming(b.getInt32(0), blocks);
+  g->addIncoming(one, before);
   b.CreateCall(built.gang, {block, launch, g, x, y, z, b.getInt32(0),
                             ConstantPointerNull::get(PointerType::getUnqual(c))});
   Value* g1 = b.CreateAdd(g, b.getInt32(1));
@@ -188,7 +261,7 @@ Function* buildRange(Module& m, const Built& built) {
 }
 
 void buildInfo(Module& m, Function& kernel, const Built& built, Function* entry, Function* range,
-               const VectorizeOptions& options) {
+               Function* fused, const VectorizeOptions& options) {
   LLVMContext& c = m.getContext();
   IRBuilder<> b(c);
   unsigned staticShared = 0;
@@ -209,10 +282,11 @@ void buildInfo(Module& m, Function& kernel, const Built& built, Function* entry,
                         b.getInt32(staticShared),
                         b.getInt32(built.localSize / kLanes),
                         b.getInt32(32),
-                        b.getInt32(0),
+                        b.getInt32(fused ? built.fused.gangs : 0),
                         entry,
                         range ? cast<Constant>(range) : null,
-                        nameVar};
+                        nameVar,
+                        fused ? cast<Constant>(fused) : null};
   auto* init = ConstantStruct::getAnon(c, fields);
   new GlobalVariable(m, init->getType(), true, GlobalValue::ExternalLinkage, init,
                      "aw_kernel_info");
@@ -266,12 +340,21 @@ Result<void> vectorize(Module& module, const std::string& kernel, const Vectoriz
     if (f == source)
       kernelBuilt = built;
   }
-  Function* entry = buildEntry(module, kernelBuilt);
   bool whole = kernelBuilt.barrier || options.barriers == BarrierMode::Fiber;
+  if (auto [count, bits] = vectorRegisters(target);
+      count && kernelBuilt.sharesLoads && options.barriers == BarrierMode::Resume)
+    kernelBuilt.fused = fuseGangs(*kernelBuilt.gang, kernelBuilt.frameSize,
+                                  kernelBuilt.coherentResumes, count, bits);
+  resolveFullGang(*kernelBuilt.gang, false);
+  Function* entry = buildEntry(module, kernelBuilt, false);
+  Function* fused =
+      whole && kernelBuilt.fused.function ? buildEntry(module, kernelBuilt, true) : nullptr;
   Function* range = whole ? nullptr : buildRange(module, kernelBuilt);
-  if (range) // one body, so that what is uniform over a grid is computed once
-    kernelBuilt.gang->addFnAttr(Attribute::AlwaysInline);
-  buildInfo(module, *source, kernelBuilt, entry, range, options);
+  // One body, so that what is uniform over a grid is computed once.
+  for (Function* f : {kernelBuilt.gang, kernelBuilt.fused.function})
+    if (range && f)
+      f->addFnAttr(Attribute::AlwaysInline);
+  buildInfo(module, *source, kernelBuilt, entry, range, fused, options);
   for (auto& [f, gang] : work) {
     f->deleteBody();
   }

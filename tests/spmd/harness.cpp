@@ -160,6 +160,19 @@ Result<const AwKernelInfo*> compiled(const Program& r) {
   return info;
 }
 
+// Gangs from `g` on that run together: as many as the kernel takes, or 1.
+uint32_t sideBySide(const AwKernelInfo& info, const AwLaunch& launch, uint32_t g,
+                    const std::vector<uint32_t>& resume, const std::vector<bool>& done,
+                    const std::vector<bool>& runnable) {
+  uint32_t n = info.fused_gangs;
+  if (n == 0 || (g + n) * AW_GANG_WIDTH > launch.threads)
+    return 1;
+  for (uint32_t k = g; k < g + n; ++k)
+    if (done[k] || !runnable[k] || resume[k] != resume[g])
+      return 1;
+  return n;
+}
+
 void runBarrierBlock(const AwKernelInfo& info, AwBlock& block, Outcome& out) {
   const AwLaunch& launch = *block.launch;
   std::vector<uint32_t> resume(launch.gangs, 0);
@@ -174,10 +187,18 @@ void runBarrierBlock(const AwKernelInfo& info, AwBlock& block, Outcome& out) {
       if (done[g] || !runnable[g])
         continue;
       any = true;
-      resume[g] = info.gang(&block, g, resume[g]);
-      out.stops += resume[g] != 0;
-      done[g] = resume[g] == 0;
-      runnable[g] = false;
+      uint32_t gangs = sideBySide(info, launch, g, resume, done, runnable);
+      if (gangs > 1)
+        info.fused(&block, g, &resume[g]);
+      else
+        resume[g] = info.gang(&block, g, resume[g]);
+      out.fused += gangs > 1;
+      for (uint32_t last = g + gangs; g < last; ++g) {
+        out.stops += resume[g] != 0;
+        done[g] = resume[g] == 0;
+        runnable[g] = false;
+      }
+      --g;
     }
     if (!any)
       return;

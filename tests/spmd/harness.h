@@ -38,6 +38,7 @@ struct Outcome {
   bool trapped = false;
   bool wrapped = false; // index_wrap was called
   uint64_t stops = 0;
+  uint64_t fused = 0; // how often several gangs ran side by side, in kernels with barriers
 };
 
 Result<Outcome> run(const Program& r);

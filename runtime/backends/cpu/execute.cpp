@@ -309,6 +309,27 @@ void Grid::runBlocks(Worker& worker, uint64_t first, uint64_t count) {
   }
 }
 
+// Each to its next stop; full ones side by side where the kernel has a function for that.
+void Grid::runGangs(Worker& worker, uint32_t running) {
+  AwBlock& block = worker.block;
+  uint32_t* resume = worker.resume;
+  const unsigned n = info_.fused_gangs, full = n ? launch_.threads / AW_GANG_WIDTH : 0;
+  const uint32_t all = (1u << n) - 1;
+  for (unsigned gang = 0; gang < launch_.gangs;) {
+    bool together = gang + n <= full && (running >> gang & all) == all;
+    for (unsigned k = 1; k < n && together; k++)
+      together = resume[gang + k] == resume[gang];
+    if (n && together) {
+      info_.fused(&block, gang, resume + gang);
+      gang += n;
+      continue;
+    }
+    if (running >> gang & 1)
+      resume[gang] = info_.gang(&block, gang, resume[gang]);
+    gang++;
+  }
+}
+
 // All gangs go from barrier to barrier together, which is what nearly all blocks do. Anything else
 // goes on in runScheduled().
 void Grid::runResumable(Worker& worker) {
@@ -321,9 +342,9 @@ void Grid::runResumable(Worker& worker) {
     uint32_t still = 0, lanes = 0, votes = 0;
     const AwSuspend* first = nullptr;
     bool regular = true;
+    runGangs(worker, running);
     for (uint32_t rest = running; rest; rest &= rest - 1) {
       unsigned gang = unsigned(__builtin_ctz(rest));
-      resume[gang] = info_.gang(&block, gang, resume[gang]);
       if (!resume[gang])
         continue;
       still |= 1u << gang;

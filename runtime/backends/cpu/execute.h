@@ -56,6 +56,7 @@ private:
   bool prepare(Worker& worker);
   void runBlocks(Worker& worker, uint64_t first, uint64_t count);
   void runResumable(Worker& worker);
+  void runGangs(Worker& worker, uint32_t running);
   void runScheduled(Worker& worker);
   // execute_cluster.cpp
   void runCluster(Worker& worker, uint64_t number);

@@ -109,6 +109,48 @@ TEST_F(ExecuteTest, frames_and_local_memory_belong_to_a_gang) {
   EXPECT_TRUE(launch(info, 50, 1024));
 }
 
+// Ten gangs, the last one not full, that pass three barriers; gang 5 ends behind the first one.
+TEST_F(ExecuteTest, full_gangs_at_one_resume_point_run_side_by_side) {
+  struct Calls {
+    std::vector<std::pair<uint32_t, uint32_t>> alone, together; // gang, resume point
+  };
+  Calls calls;
+  auto* pointer = &calls;
+  static constexpr auto kStep = [](AwBlock* block, uint32_t gang, uint32_t resume) -> uint32_t {
+    uint32_t lanes = lanesOf(block, gang);
+    *frame(block, gang) = {AW_STOP_BARRIER, 0, 0, lanes, lanes, AW_RED_NONE, 0, {}};
+    return resume == 3 || (resume == 1 && gang == 5) ? 0 : resume + 1;
+  };
+  auto info = gangKernel(
+      [](AwBlock* block, uint32_t gang, uint32_t resume) {
+        param<Calls*>(block)->alone.push_back({gang, resume});
+        return kStep(block, gang, resume);
+      },
+      AW_KERNEL_BARRIER);
+  info.fused_gangs = 2;
+  info.fused = [](AwBlock* block, uint32_t gang, uint32_t* resume) {
+    EXPECT_EQ(resume[0], resume[1]);
+    param<Calls*>(block)->together.push_back({gang, resume[0]});
+    for (uint32_t k = 0; k < 2; k++)
+      resume[k] = kStep(block, gang + k, resume[k]);
+  };
+  ASSERT_TRUE(launch(info, 1, 9 * 32 + 7, &pointer, sizeof pointer));
+  using Pairs = std::vector<std::pair<uint32_t, uint32_t>>;
+  Pairs together, alone;
+  for (uint32_t resume = 0; resume < 4; resume++)
+    for (uint32_t gang = 0; gang < 10; gang += 2) {
+      bool whole = gang < 8 && (gang != 4 || resume < 2);
+      if (whole)
+        together.push_back({gang, resume});
+      else
+        alone.push_back({gang, resume});
+      if (!whole && gang != 4)
+        alone.push_back({gang + 1, resume});
+    }
+  EXPECT_EQ(calls.together, together);
+  EXPECT_EQ(calls.alone, alone);
+}
+
 #ifdef __x86_64__
 TEST_F(ExecuteTest, float_state_of_the_application_does_not_reach_kernels) {
   unsigned old = _mm_getcsr();

@@ -29,6 +29,7 @@ constexpr const char* kSecondPasses = "function(gvn<no-pre;no-load-pre>,dse,adce
 // GVN and DSE grow faster than the code: two thirds of the time for unrolled kernels.
 constexpr const char* kSecondPassesLarge = "function(early-cse<memssa>,adce,simplifycfg)";
 constexpr unsigned kLargeModule = 16000; // instructions
+constexpr unsigned kLine = 64;
 
 // As the option's default, because lld resets all options to their defaults with every link.
 template <typename T> void setOption(const char* name, T value) {
@@ -100,6 +101,7 @@ Result<std::unique_ptr<llvm::TargetMachine>> makeTargetMachine(const std::string
 void setTarget(llvm::Module& module, const llvm::TargetMachine& target) {
   module.setTargetTriple(target.getTargetTriple().str());
   module.setDataLayout(target.createDataLayout());
+  bool isX86 = target.getTargetTriple().isX86();
   bool wide = target.getTargetFeatureString().contains("+avx512f") ||
               target.getTargetCPU() == "x86-64-v4" || target.getTargetCPU() == "skylake-avx512";
   for (llvm::Function& function : module) {
@@ -109,6 +111,10 @@ void setTarget(llvm::Module& module, const llvm::TargetMachine& target) {
     function.addFnAttr("target-features", target.getTargetFeatureString());
     function.addFnAttr("no-builtins"); // a kernel's loop is not to become a call of memset
     function.setUWTableKind(llvm::UWTableKind::Async); // perf and gdb unwind through kernels
+    // Else spilled vectors are split between cache lines: LLVM does not align a stack for them.
+    if (isX86)
+      function.addFnAttr(
+          llvm::Attribute::getWithStackAlignment(module.getContext(), llvm::Align(kLine)));
     if (wide) { // LLVM prefers 256 bits on most AVX-512 machines; a gang fills 512
       function.addFnAttr("prefer-vector-width", "512");
       function.addFnAttr("min-legal-vector-width", "512");

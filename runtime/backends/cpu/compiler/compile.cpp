@@ -7,6 +7,7 @@
 #include "ptx/lower.h"
 #include "ptx/printer.h"
 #include "spin_wait.h"
+#include "split_vectors.h"
 #include "support/log.h"
 
 #include <csetjmp>
@@ -157,6 +158,7 @@ Result<std::vector<char>> objectOf(llvm::Module& module, const CompileRequest& r
   AW_TRY(verify(module, request.kernel, "vectorising"));
   clock.stage("link");
   optimize(module, **target);
+  splitVectors(module, **target);
   sinkGatherAddresses(module);
   clock.stage("optimise");
   dump(request, module, ".opt.ll");
