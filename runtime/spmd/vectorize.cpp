@@ -108,15 +108,18 @@ Function* buildEntry(Module& m, const Built& built) {
   return f;
 }
 
-// void range(AwBlock*, uint64_t first, uint64_t count): whole blocks of a kernel without barriers.
-// Row by row, so that what depends on y and z alone leaves the loop over x:
+// void blocks(AwBlock*, uint64_t first, uint64_t count, uint32_t gang, uint32_t endGang): some
+// gangs of blocks of a kernel without barriers. Row by row, so that what depends on y and z alone
+// leaves the loop over x:
 //   while (count) { n = min(count, nx - x); do { gangs } while (++x, --n); x = 0; next y, z }
-Function* buildRange(Module& m, const Built& built) {
+Function* buildBlocks(Module& m, const Built& built) {
   LLVMContext& c = m.getContext();
   IRBuilder<> b(c);
-  auto* type =
-      FunctionType::get(b.getVoidTy(), {b.getPtrTy(), b.getInt64Ty(), b.getInt64Ty()}, false);
-  Function* f = Function::Create(type, GlobalValue::InternalLinkage, "aw.range", m);
+  auto* type = FunctionType::get(
+      b.getVoidTy(), {b.getPtrTy(), b.getInt64Ty(), b.getInt64Ty(), b.getInt32Ty(), b.getInt32Ty()},
+      false);
+  Function* f = Function::Create(type, GlobalValue::InternalLinkage, "aw.blocks", m);
+  f->addFnAttr(Attribute::NoInline); // two call it, and it is all of the kernel
   auto add = [&](const char* name) { return BasicBlock::Create(c, name, f); };
   BasicBlock *entry = add("entry"), *rows = add("rows"), *blocks = add("blocks"),
              *gangs = add("gangs"), *nextBlock = add("next.block"), *nextRow = add("next.row"),
@@ -129,7 +132,6 @@ Function* buildRange(Module& m, const Built& built) {
   Value* launch = b.CreateLoad(b.getPtrTy(), at(b, block, offsetof(AwBlock, launch)));
   Value* nx = b.CreateLoad(b.getInt32Ty(), at(b, launch, offsetof(AwLaunch, grid)));
   Value* ny = b.CreateLoad(b.getInt32Ty(), at(b, launch, offsetof(AwLaunch, grid) + 4));
-  Value* count = b.CreateLoad(b.getInt32Ty(), at(b, launch, offsetof(AwLaunch, gangs)));
   Value* nx64 = b.CreateZExt(nx, b.getInt64Ty());
   Value* ny64 = b.CreateZExt(ny, b.getInt64Ty());
   Value* row = b.CreateUDiv(f->getArg(1), nx64);
@@ -161,12 +163,12 @@ Function* buildRange(Module& m, const Built& built) {
   b.CreateBr(gangs);
   b.SetInsertPoint(gangs);
   PHINode* g = b.CreatePHI(b.getInt32Ty(), 2);
-  g->addIncoming(b.getInt32(0), blocks);
+  g->addIncoming(f->getArg(3), blocks);
   b.CreateCall(built.gang, {block, launch, g, x, y, z, b.getInt32(0),
                             ConstantPointerNull::get(PointerType::getUnqual(c))});
   Value* g1 = b.CreateAdd(g, b.getInt32(1));
   g->addIncoming(g1, gangs);
-  b.CreateCondBr(b.CreateICmpULT(g1, count), gangs, nextBlock);
+  b.CreateCondBr(b.CreateICmpULT(g1, f->getArg(4)), gangs, nextBlock);
   b.SetInsertPoint(nextBlock);
   Value* x1 = b.CreateAdd(x, b.getInt32(1));
   x->addIncoming(x1, nextBlock);
@@ -183,6 +185,45 @@ Function* buildRange(Module& m, const Built& built) {
   b.CreateCondBr(b.CreateICmpEQ(left1, b.getInt64(0)), done, rows);
   b.SetInsertPoint(done);
   b.CreateRetVoid();
+  return f;
+}
+
+// void range(AwBlock*, uint64_t first, uint64_t count)
+Function* buildRange(Module& m, Function& blocks) {
+  LLVMContext& c = m.getContext();
+  IRBuilder<> b(c);
+  auto* type =
+      FunctionType::get(b.getVoidTy(), {b.getPtrTy(), b.getInt64Ty(), b.getInt64Ty()}, false);
+  Function* f = Function::Create(type, GlobalValue::InternalLinkage, "aw.range", m);
+  b.SetInsertPoint(BasicBlock::Create(c, "", f));
+  Value* launch = b.CreateLoad(b.getPtrTy(), at(b, f->getArg(0), offsetof(AwBlock, launch)));
+  Value* gangs = b.CreateLoad(b.getInt32Ty(), at(b, launch, offsetof(AwLaunch, gangs)));
+  b.CreateCall(&blocks, {f->getArg(0), f->getArg(1), f->getArg(2), b.getInt32(0), gangs});
+  b.CreateRetVoid();
+  return f;
+}
+
+// uint32_t gang(AwBlock*, uint32_t gang, uint32_t resume) of a kernel without barriers, for
+// clusters. The same code as range(): a second copy would double what there is to compile.
+Function* buildRangeEntry(Module& m, Function& blocks) {
+  LLVMContext& c = m.getContext();
+  IRBuilder<> b(c);
+  auto* type =
+      FunctionType::get(b.getInt32Ty(), {b.getPtrTy(), b.getInt32Ty(), b.getInt32Ty()}, false);
+  Function* f = Function::Create(type, GlobalValue::InternalLinkage, "aw.entry", m);
+  b.SetInsertPoint(BasicBlock::Create(c, "", f));
+  Value* block = f->getArg(0);
+  Value* launch = b.CreateLoad(b.getPtrTy(), at(b, block, offsetof(AwBlock, launch)));
+  auto load = [&](Value* from, unsigned offset) {
+    return b.CreateZExt(b.CreateLoad(b.getInt32Ty(), at(b, from, offset)), b.getInt64Ty());
+  };
+  Value* number = load(block, offsetof(AwBlock, ctaid) + 8);
+  for (unsigned d : {1u, 0u})
+    number = b.CreateAdd(b.CreateMul(number, load(launch, offsetof(AwLaunch, grid) + 4 * d)),
+                         load(block, offsetof(AwBlock, ctaid) + 4 * d));
+  Value* gang = f->getArg(1);
+  b.CreateCall(&blocks, {block, number, b.getInt64(1), gang, b.CreateAdd(gang, b.getInt32(1))});
+  b.CreateRet(b.getInt32(0));
   return f;
 }
 
@@ -263,11 +304,15 @@ Result<void> vectorize(Module& module, const std::string& kernel, const Vectoriz
     if (f == source)
       kernelBuilt = built;
   }
-  Function* entry = buildEntry(module, kernelBuilt);
-  bool whole = kernelBuilt.barrier || options.barriers == BarrierMode::Fiber;
-  Function* range = whole ? nullptr : buildRange(module, kernelBuilt);
-  if (range) // one body, so that what is uniform over a grid is computed once
+  Function *entry = nullptr, *range = nullptr;
+  if (kernelBuilt.barrier || options.barriers == BarrierMode::Fiber) {
+    entry = buildEntry(module, kernelBuilt);
+  } else { // one body, so that what is uniform over a grid is computed once
+    Function* blocks = buildBlocks(module, kernelBuilt);
     kernelBuilt.gang->addFnAttr(Attribute::AlwaysInline);
+    entry = buildRangeEntry(module, *blocks);
+    range = buildRange(module, *blocks);
+  }
   buildInfo(module, *source, kernelBuilt, entry, range, options);
   for (auto& [f, gang] : work) {
     f->deleteBody();
