@@ -151,6 +151,9 @@ Result<std::shared_ptr<KernelImage>> CpuKernel::compile(spmd::BlockShape shape) 
   request.kernel = name_;
   request.vectorize.shape = shape;
   request.vectorize.exactIndex = options().exactIndex;
+  request.tier = options().tier == TierOption::Auto    ? Tier::Auto
+                 : options().tier == TierOption::Quick ? Tier::Quick
+                                                       : Tier::Full;
   bool fiber = options().barriers == BarriersOption::Fiber;
   request.vectorize.barriers = fiber ? spmd::BarrierMode::Fiber : spmd::BarrierMode::Resume;
   request.dumpPrefix = dumpPrefix(name_, *program_.index(), shape);
@@ -174,7 +177,7 @@ Result<std::shared_ptr<KernelImage>> CpuKernel::compile(spmd::BlockShape shape) 
 Result<KernelImage*> CpuKernel::image(const uint32_t block[3]) {
   spmd::BlockShape shape = spmd::blockShapeOf(block[0], block[1], block[2]);
   if (auto* latest = latest_.load(std::memory_order_acquire); latest && latest->first == shape)
-    return latest->second.image->get();
+    return &(*latest->second.image)->best();
   std::pair<const spmd::BlockShape, Variant>* place;
   {
     std::lock_guard lock(mutex_);
@@ -185,7 +188,7 @@ Result<KernelImage*> CpuKernel::image(const uint32_t block[3]) {
   if (!variant.image)
     return variant.image.error();
   latest_.store(place, std::memory_order_release);
-  return variant.image->get();
+  return &(*variant.image)->best();
 }
 
 CpuProgram::CpuProgram(std::shared_ptr<const ptx::Index> index, Memory& memory,
