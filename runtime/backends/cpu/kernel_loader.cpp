@@ -142,6 +142,11 @@ CacheKey KernelLoader::keyOf(const CompileRequest& request, Tier tier) const {
   return key.build();
 }
 
+CacheKey KernelLoader::factsKey(const ptx::Index& index, std::string_view kernel,
+                                std::string_view what) const {
+  return CacheKeyBuilder().add(what).add(identity_).add(index.hash()).add(kernel).build();
+}
+
 // Null: it has to be compiled.
 std::shared_ptr<KernelImage> KernelLoader::cached(const CacheKey& key, const std::string& kernel) {
   std::string path = cache_->find(key);

@@ -64,6 +64,9 @@ public:
 
   Result<std::shared_ptr<KernelImage>> load(CompileRequest request);
   Cache& cache() { return *cache_; }
+  // For what else the cache keeps of a kernel: `what` tells it from code and from other such
+  // things.
+  CacheKey factsKey(const ptx::Index& index, std::string_view kernel, std::string_view what) const;
 
 private:
   // The compiler module, once somebody needs it. Background jobs may outlive the loader.

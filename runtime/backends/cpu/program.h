@@ -42,6 +42,13 @@ private:
     Result<std::shared_ptr<KernelImage>> image = makeError(Status::Unknown, "");
   };
   Result<std::shared_ptr<KernelImage>> compile(spmd::BlockShape shape);
+  // What only the bodies say, of the kernel and all that it calls.
+  struct Sizes {
+    uint32_t staticShared = 0, localBytes = 0, constBytes = 0;
+    int32_t ptxVersion = 0;
+  };
+  Result<Sizes> sizes() const;
+  Result<Sizes> sizesOfText() const;
 
   CpuProgram& program_;
   const ptx::IndexedFunction& function_;
