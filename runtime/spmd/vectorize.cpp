@@ -143,23 +143,22 @@ struct BlockValues {
   Value *block, *launch, *x, *y, *z;
 };
 
-// As many of a block's gangs as there are together, and all of whose threads exist; then goes on to
-// `rest` from `before` with the first that is left, or to `done`.
-Value* buildFusedGangs(IRBuilder<>& b, const Built& built, const BlockValues& v, Value* results,
-                       BasicBlock* rest, BasicBlock* done, BasicBlock*& before) {
+// As many of a block's gangs first ... last - 1 as there are together, and all of whose threads
+// exist; then goes on to `rest` from `before` with the first that is left, or to `done`.
+Value* buildFusedGangs(IRBuilder<>& b, const Built& built, const BlockValues& v, Value* first,
+                       Value* last, Value* results, BasicBlock* rest, BasicBlock* done,
+                       BasicBlock*& before) {
   Function* f = rest->getParent();
   auto add = [&](const char* name) { return BasicBlock::Create(b.getContext(), name, f, rest); };
   BasicBlock *from = b.GetInsertBlock(), *check = add("gangs.check"), *run = add("gangs.fused"),
              *single = add("gangs.single");
-  auto field = [&](unsigned offset) {
-    return b.CreateLoad(b.getInt32Ty(), at(b, v.launch, offset));
-  };
-  Value* count = field(offsetof(AwLaunch, gangs));
-  Value* full = b.CreateLShr(field(offsetof(AwLaunch, threads)), b.getInt32(5));
+  Value* threads = b.CreateLoad(b.getInt32Ty(), at(b, v.launch, offsetof(AwLaunch, threads)));
+  Value* full =
+      b.CreateBinaryIntrinsic(Intrinsic::umin, b.CreateLShr(threads, b.getInt32(5)), last);
   b.CreateBr(check);
   b.SetInsertPoint(check);
   PHINode* g = b.CreatePHI(b.getInt32Ty(), 2);
-  g->addIncoming(b.getInt32(0), from);
+  g->addIncoming(first, from);
   Value* end = b.CreateAdd(g, b.getInt32(built.fused.gangs));
   b.CreateCondBr(b.CreateICmpULE(end, full), run, single);
   b.SetInsertPoint(run);
@@ -169,20 +168,23 @@ Value* buildFusedGangs(IRBuilder<>& b, const Built& built, const BlockValues& v,
   g->addIncoming(end, run);
   b.CreateBr(check);
   b.SetInsertPoint(single);
-  b.CreateCondBr(b.CreateICmpULT(g, count), rest, done);
+  b.CreateCondBr(b.CreateICmpULT(g, last), rest, done);
   before = single;
   return g;
 }
 
-// void range(AwBlock*, uint64_t first, uint64_t count): whole blocks of a kernel without barriers.
-// Row by row, so that what depends on y and z alone leaves the loop over x:
+// void blocks(AwBlock*, uint64_t first, uint64_t count, uint32_t gang, uint32_t endGang): some
+// gangs of blocks of a kernel without barriers. Row by row, so that what depends on y and z alone
+// leaves the loop over x:
 //   while (count) { n = min(count, nx - x); do { gangs } while (++x, --n); x = 0; next y, z }
-Function* buildRange(Module& m, const Built& built) {
+Function* buildBlocks(Module& m, const Built& built) {
   LLVMContext& c = m.getContext();
   IRBuilder<> b(c);
-  auto* type =
-      FunctionType::get(b.getVoidTy(), {b.getPtrTy(), b.getInt64Ty(), b.getInt64Ty()}, false);
-  Function* f = Function::Create(type, GlobalValue::InternalLinkage, "aw.range", m);
+  auto* type = FunctionType::get(
+      b.getVoidTy(), {b.getPtrTy(), b.getInt64Ty(), b.getInt64Ty(), b.getInt32Ty(), b.getInt32Ty()},
+      false);
+  Function* f = Function::Create(type, GlobalValue::InternalLinkage, "aw.blocks", m);
+  f->addFnAttr(Attribute::NoInline); // two call it, and it is all of the kernel
   auto add = [&](const char* name) { return BasicBlock::Create(c, name, f); };
   BasicBlock *entry = add("entry"), *rows = add("rows"), *blocks = add("blocks"),
              *gangs = add("gangs"), *nextBlock = add("next.block"), *nextRow = add("next.row"),
@@ -198,7 +200,6 @@ Function* buildRange(Module& m, const Built& built) {
   Value* launch = b.CreateLoad(b.getPtrTy(), at(b, block, offsetof(AwBlock, launch)));
   Value* nx = b.CreateLoad(b.getInt32Ty(), at(b, launch, offsetof(AwLaunch, grid)));
   Value* ny = b.CreateLoad(b.getInt32Ty(), at(b, launch, offsetof(AwLaunch, grid) + 4));
-  Value* count = b.CreateLoad(b.getInt32Ty(), at(b, launch, offsetof(AwLaunch, gangs)));
   Value* nx64 = b.CreateZExt(nx, b.getInt64Ty());
   Value* ny64 = b.CreateZExt(ny, b.getInt64Ty());
   Value* row = b.CreateUDiv(f->getArg(1), nx64);
@@ -227,10 +228,11 @@ Function* buildRange(Module& m, const Built& built) {
   PHINode* x = b.CreatePHI(b.getInt32Ty(), 2);
   x->addIncoming(start, rows);
   setIndex(0, x);
-  Value* one = b.getInt32(0);
+  Value* one = f->getArg(3);
   BasicBlock* before = blocks;
   if (built.fused.function)
-    one = buildFusedGangs(b, built, {block, launch, x, y, z}, results, gangs, nextBlock, before);
+    one = buildFusedGangs(b, built, {block, launch, x, y, z}, f->getArg(3), f->getArg(4), results,
+                          gangs, nextBlock, before);
   else
     b.CreateBr(gangs);
   b.SetInsertPoint(gangs);
@@ -240,7 +242,7 @@ Function* buildRange(Module& m, const Built& built) {
                             ConstantPointerNull::get(PointerType::getUnqual(c))});
   Value* g1 = b.CreateAdd(g, b.getInt32(1));
   g->addIncoming(g1, gangs);
-  b.CreateCondBr(b.CreateICmpULT(g1, count), gangs, nextBlock);
+  b.CreateCondBr(b.CreateICmpULT(g1, f->getArg(4)), gangs, nextBlock);
   b.SetInsertPoint(nextBlock);
   Value* x1 = b.CreateAdd(x, b.getInt32(1));
   x->addIncoming(x1, nextBlock);
@@ -257,6 +259,45 @@ Function* buildRange(Module& m, const Built& built) {
   b.CreateCondBr(b.CreateICmpEQ(left1, b.getInt64(0)), done, rows);
   b.SetInsertPoint(done);
   b.CreateRetVoid();
+  return f;
+}
+
+// void range(AwBlock*, uint64_t first, uint64_t count)
+Function* buildRange(Module& m, Function& blocks) {
+  LLVMContext& c = m.getContext();
+  IRBuilder<> b(c);
+  auto* type =
+      FunctionType::get(b.getVoidTy(), {b.getPtrTy(), b.getInt64Ty(), b.getInt64Ty()}, false);
+  Function* f = Function::Create(type, GlobalValue::InternalLinkage, "aw.range", m);
+  b.SetInsertPoint(BasicBlock::Create(c, "", f));
+  Value* launch = b.CreateLoad(b.getPtrTy(), at(b, f->getArg(0), offsetof(AwBlock, launch)));
+  Value* gangs = b.CreateLoad(b.getInt32Ty(), at(b, launch, offsetof(AwLaunch, gangs)));
+  b.CreateCall(&blocks, {f->getArg(0), f->getArg(1), f->getArg(2), b.getInt32(0), gangs});
+  b.CreateRetVoid();
+  return f;
+}
+
+// uint32_t gang(AwBlock*, uint32_t gang, uint32_t resume) of a kernel without barriers, for
+// clusters. The same code as range(): a second copy would double what there is to compile.
+Function* buildRangeEntry(Module& m, Function& blocks) {
+  LLVMContext& c = m.getContext();
+  IRBuilder<> b(c);
+  auto* type =
+      FunctionType::get(b.getInt32Ty(), {b.getPtrTy(), b.getInt32Ty(), b.getInt32Ty()}, false);
+  Function* f = Function::Create(type, GlobalValue::InternalLinkage, "aw.entry", m);
+  b.SetInsertPoint(BasicBlock::Create(c, "", f));
+  Value* block = f->getArg(0);
+  Value* launch = b.CreateLoad(b.getPtrTy(), at(b, block, offsetof(AwBlock, launch)));
+  auto load = [&](Value* from, unsigned offset) {
+    return b.CreateZExt(b.CreateLoad(b.getInt32Ty(), at(b, from, offset)), b.getInt64Ty());
+  };
+  Value* number = load(block, offsetof(AwBlock, ctaid) + 8);
+  for (unsigned d : {1u, 0u})
+    number = b.CreateAdd(b.CreateMul(number, load(launch, offsetof(AwLaunch, grid) + 4 * d)),
+                         load(block, offsetof(AwBlock, ctaid) + 4 * d));
+  Value* gang = f->getArg(1);
+  b.CreateCall(&blocks, {block, number, b.getInt64(1), gang, b.CreateAdd(gang, b.getInt32(1))});
+  b.CreateRet(b.getInt32(0));
   return f;
 }
 
@@ -340,20 +381,24 @@ Result<void> vectorize(Module& module, const std::string& kernel, const Vectoriz
     if (f == source)
       kernelBuilt = built;
   }
-  bool whole = kernelBuilt.barrier || options.barriers == BarrierMode::Fiber;
   if (auto [count, bits] = vectorRegisters(target);
       count && kernelBuilt.sharesLoads && options.barriers == BarrierMode::Resume)
     kernelBuilt.fused = fuseGangs(*kernelBuilt.gang, kernelBuilt.frameSize,
                                   kernelBuilt.coherentResumes, count, bits);
   resolveFullGang(*kernelBuilt.gang, false);
-  Function* entry = buildEntry(module, kernelBuilt, false);
-  Function* fused =
-      whole && kernelBuilt.fused.function ? buildEntry(module, kernelBuilt, true) : nullptr;
-  Function* range = whole ? nullptr : buildRange(module, kernelBuilt);
-  // One body, so that what is uniform over a grid is computed once.
-  for (Function* f : {kernelBuilt.gang, kernelBuilt.fused.function})
-    if (range && f)
-      f->addFnAttr(Attribute::AlwaysInline);
+  Function *entry = nullptr, *range = nullptr, *fused = nullptr;
+  if (kernelBuilt.barrier || options.barriers == BarrierMode::Fiber) {
+    entry = buildEntry(module, kernelBuilt, false);
+    if (kernelBuilt.fused.function)
+      fused = buildEntry(module, kernelBuilt, true);
+  } else { // one body, so that what is uniform over a grid is computed once
+    Function* blocks = buildBlocks(module, kernelBuilt);
+    for (Function* f : {kernelBuilt.gang, kernelBuilt.fused.function})
+      if (f)
+        f->addFnAttr(Attribute::AlwaysInline);
+    entry = buildRangeEntry(module, *blocks);
+    range = buildRange(module, *blocks);
+  }
   buildInfo(module, *source, kernelBuilt, entry, range, fused, options);
   for (auto& [f, gang] : work) {
     f->deleteBody();

@@ -561,4 +561,20 @@ end:
     EXPECT_EQ(out[i], i < 16 ? 7 : (i - 16) * (i - 16)) << i;
 }
 
+// Whole blocks and single gangs (of clusters) run the same copy of the kernel.
+TEST(Control, a_kernel_without_barriers_is_compiled_once) {
+  std::string text = avx512Text(R"(define void @k() {
+  %p = call ptr @aw.param.base()
+  %q = getelementptr i8, ptr %p, i64 4568
+  %out = load ptr, ptr %q
+  %t = call i32 @aw.tid.x()
+  %i = sext i32 %t to i64
+  %to = getelementptr i32, ptr %out, i64 %i
+  store i32 %t, ptr %to
+  ret void
+}
+)");
+  EXPECT_EQ(count(text, "i64 4568"), 1u) << text;
+}
+
 } // namespace

@@ -162,6 +162,21 @@ std::string Cache::find(const CacheKey& key) {
   return path;
 }
 
+std::vector<char> Cache::read(const CacheKey& key) {
+  std::string path = find(key);
+  int fd = path.empty() ? -1 : open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return {};
+  struct stat info = {};
+  std::vector<char> bytes;
+  if (fstat(fd, &info) == 0 && size_t(info.st_size) > sizeof(Trailer))
+    bytes.resize(size_t(info.st_size) - sizeof(Trailer));
+  if (pread(fd, bytes.data(), bytes.size(), 0) != ssize_t(bytes.size()))
+    bytes.clear();
+  close(fd);
+  return bytes;
+}
+
 std::string Cache::cannotKeep(const char* what, const std::string& path) {
   std::string why = strerror(errno);
   std::lock_guard lock(mutex_);

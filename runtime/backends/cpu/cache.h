@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Compiled kernels on disk: DIR/xx/<30 hex digits>.so, ordinary shared objects with a checksum
-// behind the ELF image.
+// behind the ELF image. Facts about kernels that take long to find are kept the same way.
 //
 // Entries are written to a temporary name and renamed, so other processes see whole files or none;
 // a damaged entry is a miss. Nothing here is an error for the caller: without a usable directory
@@ -42,6 +42,8 @@ public:
 
   // The path of a whole, checked entry; empty: a miss.
   std::string find(const CacheKey& key);
+  // The same, its bytes without the checksum; empty: a miss.
+  std::vector<char> read(const CacheKey& key);
   // Keeps `library` under this key. Returns its path; empty when it could not be kept.
   std::string store(const CacheKey& key, const std::vector<char>& library);
   // Forgets an entry that turned out to be unusable.

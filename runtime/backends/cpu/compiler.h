@@ -14,18 +14,29 @@
 
 namespace anywarp::cpu {
 
+// How much a kernel's code may cost to make (ANYWARP_TIER).
+enum class Tier : uint8_t {
+  Full,  // the best code
+  Quick, // in a fraction of the time, correct and slower
+  Auto,  // quick where the full compilation would keep the launch waiting
+};
+
 struct CompileRequest {
   std::shared_ptr<const ptx::Index> index;
   std::string kernel;
   spmd::VectorizeOptions vectorize;
+  Tier tier = Tier::Full;
   std::string cpu;        // LLVM cpu name, "" = host
   std::string features;   // LLVM feature string, "" = host's
   std::string triple;     // LLVM target triple, "" = host; another one's code cannot be loaded
   std::string dumpPrefix; // write PREFIX.{ptx,scalar.ll,gang.ll,opt.ll,s}; "" = none
 };
 
-// The bytes of an ELF shared object that exports aw_kernel_info (spmd/kernel_abi.h).
-using CompileFn = Result<std::vector<char>> (*)(const CompileRequest& request);
+struct CompiledCode {
+  std::vector<char> library; // an ELF shared object that exports aw_kernel_info (kernel_abi.h)
+  bool quick = false;        // there is better code to be had, with Tier::Full
+};
+using CompileFn = Result<CompiledCode> (*)(const CompileRequest& request);
 
 inline constexpr const char* kCompileSymbol = "anywarpCompile";
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "kernel_loader.h"
 
+#include "background.h"
 #include "cpu_identity.h"
 #include "fault.h"
 #include "float_state.h"
@@ -75,22 +76,42 @@ std::string buildId(const std::string& path) {
   return id;
 }
 
-// A thread of its own with a deep stack, because the caller may be a small thread of the
-// application; guarded, because the compiler must not take the process down.
+// Guarded, because the compiler must not take the process down.
 struct CompileJob {
   CompileFn compile;
   const CompileRequest& request;
-  Result<std::vector<char>> result;
-  Fault fault;
-  bool finished;
+  Result<CompiledCode> result = makeError(Status::Unknown, "");
+
+  void run() {
+    IeeeFloatState ieee; // constants are folded with the host's arithmetic
+    Fault fault;
+    auto body = [this] { result = compile(request); };
+    if (!runGuarded(body, fault))
+      result = makeError(
+          Status::InvalidPtx,
+          fmt::format("kernel {}: the compiler crashed (signal {} at {:#x}); please report it",
+                      request.kernel, fault.signal, fault.pc));
+  }
 };
 
-void* compileThread(void* arg) {
-  auto& job = *static_cast<CompileJob*>(arg);
-  IeeeFloatState ieee; // constants are folded with the host's arithmetic
-  auto body = [&job] { job.result = job.compile(job.request); };
-  job.finished = runGuarded(body, job.fault);
+void* compileThread(void* job) {
+  static_cast<CompileJob*>(job)->run();
   return nullptr;
+}
+
+// Keeps it in the cache if it can.
+Result<std::shared_ptr<KernelImage>> keepAndOpen(Cache& cache, const CacheKey& key,
+                                                 const CompiledCode& code,
+                                                 const std::string& kernel) {
+  if (std::string path = cache.store(key, code.library); !path.empty())
+    if (auto image = KernelImage::open(path, -1, kernel))
+      return image;
+  return KernelImage::openInMemory(code.library, kernel);
+}
+
+double millisSince(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
+      .count();
 }
 
 } // namespace
@@ -101,54 +122,112 @@ KernelImage::~KernelImage() {
     close(fd_);
 }
 
+void KernelImage::replace(std::shared_ptr<KernelImage> better) {
+  betterOwner_ = std::move(better);
+  better_.store(betterOwner_.get(), std::memory_order_release);
+}
+
 KernelLoader::KernelLoader(std::shared_ptr<Cache> cache, TargetChoice target, CompileFn compiler)
-    : cache_(std::move(cache)), target_(std::move(target)), compiler_(compiler) {
+    : cache_(std::move(cache)), compiler_(std::make_shared<Compiler>(compiler)),
+      target_(std::move(target)) {
   identity_ = cpuIdentity() + "|" + buildId(compilerPath());
 }
 
-CacheKey KernelLoader::keyOf(const CompileRequest& request) const {
+CacheKey KernelLoader::keyOf(const CompileRequest& request, Tier tier) const {
   CacheKeyBuilder key;
   key.add(AW_KERNEL_ABI).add(identity_).add(request.cpu).add(request.features);
   key.add(request.index ? request.index->hash() : 0).add(request.kernel);
   key.add(uint64_t(request.vectorize.shape)).add(uint64_t(request.vectorize.barriers));
-  key.add(uint64_t(request.vectorize.exactIndex));
+  key.add(uint64_t(request.vectorize.exactIndex)).add(uint64_t(tier));
   return key.build();
+}
+
+CacheKey KernelLoader::factsKey(const ptx::Index& index, std::string_view kernel,
+                                std::string_view what) const {
+  return CacheKeyBuilder().add(what).add(identity_).add(index.hash()).add(kernel).build();
+}
+
+// Null: it has to be compiled.
+std::shared_ptr<KernelImage> KernelLoader::cached(const CacheKey& key, const std::string& kernel) {
+  std::string path = cache_->find(key);
+  if (path.empty())
+    return nullptr;
+  timeline::Work work(timeline::Kind::Load, timeline::nameOf(kernel));
+  auto image = KernelImage::open(path, -1, kernel);
+  if (image) {
+    trace::line(trace::kJit, "{} from {}", kernel, path);
+    return *image;
+  }
+  log::info("{}; compiling again", image.error().message);
+  cache_->drop(key);
+  return nullptr;
 }
 
 Result<std::shared_ptr<KernelImage>> KernelLoader::load(CompileRequest request) {
   request.cpu = target_.cpu;
   request.features = target_.features;
-  CacheKey key = keyOf(request);
   bool dumping = !request.dumpPrefix.empty(); // somebody wants to see the compiler at work
-  if (std::string path = dumping ? "" : cache_->find(key); !path.empty()) {
-    timeline::Work work(timeline::Kind::Load, timeline::nameOf(request.kernel));
-    auto image = open(path, -1, request.kernel);
-    if (image) {
-      trace::line(trace::kJit, "{} from {}", request.kernel, path);
+  if (dumping && request.tier == Tier::Auto)
+    request.tier = Tier::Full; // one compilation
+  CacheKey full = keyOf(request, Tier::Full), quick = keyOf(request, Tier::Quick);
+  if (!dumping && request.tier != Tier::Quick)
+    if (auto image = cached(full, request.kernel))
+      return image;
+  if (!dumping && request.tier != Tier::Full)
+    if (auto image = cached(quick, request.kernel)) {
+      if (request.tier == Tier::Auto)
+        improve(std::move(request), image);
       return image;
     }
-    log::info("{}; compiling again", image.error().message);
-    cache_->drop(key);
-  }
   timeline::Work work(timeline::Kind::Compile, timeline::nameOf(request.kernel));
   auto start = std::chrono::steady_clock::now();
-  auto bytes = compile(request);
-  if (!bytes)
-    return bytes.error();
-  auto took = std::chrono::steady_clock::now() - start;
-  trace::line(trace::kJit, "compiled {} for block shape {} in {:.1f} ms, {} bytes", request.kernel,
-              unsigned(request.vectorize.shape),
-              std::chrono::duration<double, std::milli>(took).count(), bytes->size());
-  if (std::string path = cache_->store(key, *bytes); !path.empty())
-    if (auto image = open(path, -1, request.kernel))
-      return image;
-  return openInMemory(*bytes, request.kernel);
+  auto code = compile(request);
+  if (!code)
+    return code.error();
+  trace::line(trace::kJit, "compiled {} for block shape {} in {:.1f} ms, {} bytes{}",
+              request.kernel, unsigned(request.vectorize.shape), millisSince(start),
+              code->library.size(), code->quick ? ", quick" : "");
+  auto image = keepAndOpen(*cache_, code->quick ? quick : full, *code, request.kernel);
+  if (image && code->quick && request.tier == Tier::Auto)
+    improve(std::move(request), *image);
+  return image;
 }
 
-Result<CompileFn> KernelLoader::compiler() {
+// Compiles fully in the background; what it makes replaces `quick`, if anybody still has that.
+void KernelLoader::improve(CompileRequest request, const std::shared_ptr<KernelImage>& quick) {
+  request.tier = Tier::Full;
+  CacheKey key = keyOf(request, Tier::Full);
+  Background::instance().post([request = std::move(request), key, cache = cache_,
+                               compiler = compiler_, old = std::weak_ptr(quick)] {
+    auto function = compiler->get();
+    if (!function)
+      return;
+    timeline::Work work(timeline::Kind::Compile, timeline::nameOf(request.kernel));
+    auto start = std::chrono::steady_clock::now();
+    installFaultHandlers();
+    CompileJob job{*function, request};
+    {
+      Background::Stoppable stoppable;
+      job.run();
+    }
+    auto image = job.result ? keepAndOpen(*cache, key, *job.result, request.kernel)
+                            : Result<std::shared_ptr<KernelImage>>(job.result.error());
+    if (!image) { // the quick code does it, too
+      log::info("not compiled better: {}", image.error().message);
+      return;
+    }
+    if (auto place = old.lock())
+      place->replace(*image);
+    trace::line(trace::kJit, "compiled better: {} for block shape {} in {:.1f} ms, {} bytes",
+                request.kernel, unsigned(request.vectorize.shape), millisSince(start),
+                job.result->library.size());
+  });
+}
+
+Result<CompileFn> KernelLoader::Compiler::get() {
   std::lock_guard lock(mutex_);
-  if (compiler_)
-    return compiler_;
+  if (function_)
+    return function_;
   std::string path = compilerPath();
   // No RTLD_DEEPBIND: the compiler must share operator new with whoever takes its results, also in
   // programs that replace it. Other copies of LLVM are kept apart by LLVM's symbol versions.
@@ -156,18 +235,21 @@ Result<CompileFn> KernelLoader::compiler() {
   if (!library)
     return makeError(Status::SharedObjectInitFailed,
                      fmt::format("cannot load the kernel compiler: {}", dlerror()));
-  compiler_ = reinterpret_cast<CompileFn>(dlsym(library, kCompileSymbol));
-  if (!compiler_)
+  function_ = reinterpret_cast<CompileFn>(dlsym(library, kCompileSymbol));
+  if (!function_)
     return makeError(Status::SharedObjectInitFailed, path + " is not Anywarp's kernel compiler");
-  return compiler_;
+  Background::libraryLoaded();
+  return function_;
 }
 
-Result<std::vector<char>> KernelLoader::compile(const CompileRequest& request) {
-  auto fn = compiler();
-  if (!fn)
-    return fn.error();
+// On a thread of its own with a deep stack, because the caller may be a small thread of the
+// application.
+Result<CompiledCode> KernelLoader::compile(const CompileRequest& request) {
+  auto function = compiler_->get();
+  if (!function)
+    return function.error();
   installFaultHandlers();
-  CompileJob job{*fn, request, makeError(Status::Unknown, ""), {}, false};
+  CompileJob job{*function, request};
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, kCompilerStack);
@@ -178,16 +260,11 @@ Result<std::vector<char>> KernelLoader::compile(const CompileRequest& request) {
     return makeError(Status::OperatingSystem, fmt::format("cannot start a thread to compile {}: {}",
                                                           request.kernel, strerror(failed)));
   pthread_join(thread, nullptr);
-  if (!job.finished)
-    return makeError(
-        Status::InvalidPtx,
-        fmt::format("kernel {}: the compiler crashed (signal {} at {:#x}); please report it",
-                    request.kernel, job.fault.signal, job.fault.pc));
   return std::move(job.result);
 }
 
-Result<std::shared_ptr<KernelImage>> KernelLoader::open(const std::string& path, int fd,
-                                                        const std::string& kernel) {
+Result<std::shared_ptr<KernelImage>> KernelImage::open(const std::string& path, int fd,
+                                                       const std::string& kernel) {
   void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle)
     return makeError(Status::SharedObjectInitFailed,
@@ -201,8 +278,8 @@ Result<std::shared_ptr<KernelImage>> KernelLoader::open(const std::string& path,
   return std::make_shared<KernelImage>(handle, fd, info);
 }
 
-Result<std::shared_ptr<KernelImage>> KernelLoader::openInMemory(const std::vector<char>& bytes,
-                                                                const std::string& kernel) {
+Result<std::shared_ptr<KernelImage>> KernelImage::openInMemory(const std::vector<char>& bytes,
+                                                               const std::string& kernel) {
   int fd = memfd_create("anywarp-kernel", MFD_CLOEXEC);
   if (fd < 0)
     return makeError(

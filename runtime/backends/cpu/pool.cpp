@@ -3,6 +3,7 @@
 
 #include "fault.h"
 #include "futex.h"
+#include "schedule.h"
 #include "support/thread.h"
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include <csignal>
 #include <cstdio>
 #include <pthread.h>
+#include <sched.h>
 
 namespace anywarp::cpu {
 namespace {
@@ -21,16 +23,30 @@ using Clock = std::chrono::steady_clock;
 constexpr uint64_t kWakeNanos = 20'000;
 constexpr auto kSpin = std::chrono::microseconds(40);
 constexpr uint64_t kMaxChunk = 64;
-// Taking a chunk costs about 0.1 us: tiny units go in larger ones.
+// Looking at the clock costs about 0.1 us: tiny units go in larger chunks.
 constexpr uint64_t kChunkNanos = 10'000;
+// The kernel wakes threads one after the other, a microsecond or more for each: woken ones help.
+constexpr unsigned kWakeAtOnce = 8, kWakeFurther = 2;
+constexpr unsigned kMostNodes = 16;
+constexpr size_t kLine = 64; // what processors pass to each other
 
-uint64_t chunkSize(uint64_t units, uint64_t nanosPerUnit, unsigned threads) {
+// What the caller runs at first, as long as it is alone.
+uint64_t firstChunk(uint64_t units, uint64_t nanosPerUnit) {
   uint64_t most = nanosPerUnit ? std::max(kMaxChunk, kChunkNanos / nanosPerUnit) : kMaxChunk;
-  return std::clamp<uint64_t>(std::min(units / 64, most), 1,
-                              std::max<uint64_t>(1, units / threads));
+  return std::max<uint64_t>(1, std::min(units / 64, most));
 }
 
 thread_local int workerNumber = -1;
+thread_local unsigned workerNode = 0;
+
+void stayAt(const std::vector<int>& processors) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  for (int processor : processors)
+    if (processor < CPU_SETSIZE)
+      CPU_SET(processor, &set);
+  sched_setaffinity(0, sizeof set, &set); // a wish
+}
 
 uint64_t nanosSince(Clock::time_point start) {
   return uint64_t(
@@ -42,25 +58,57 @@ uint64_t nanosSince(Clock::time_point start) {
 // Outlives run(): a worker may still hold it after the caller has left. `body` may only be touched
 // after taking units, because the caller does not leave before those are done.
 struct Pool::Grid {
-  GridBody* body = nullptr;
-  uint64_t units = 0, chunk = 1;
-  std::atomic<uint64_t> next{0};
-  std::atomic<uint64_t> done{0};
-  std::atomic<uint32_t> finished{0}; // futex: 1 when done == units
-  std::atomic<int> helpers{0}, joined{0};
-  int maxHelpers = 0;
+  // Units next to each other, which the threads of one node take first: neighbours read and write
+  // the same memory, again and again from launch to launch.
+  struct alignas(kLine) Share {
+    std::atomic<uint64_t> next{0}; // ticket of the schedule
+    alignas(kLine) Schedule schedule;
+    bool open() const { return next.load(std::memory_order_relaxed) < schedule.chunks(); }
+  };
 
-  bool open() const { return next.load(std::memory_order_relaxed) < units; }
+  GridBody* body = nullptr;
+  uint64_t units = 0;
+  unsigned shareCount = 1;
+  int maxHelpers = 0;
+  std::unique_ptr<Share[]> shares;
+  alignas(kLine) std::atomic<uint64_t> done{0};
+  std::atomic<uint32_t> finished{0}; // futex: 1 when done == units
+  alignas(kLine) std::atomic<int> helpers{0}, joined{0};
+  std::atomic<int> toWake{0}; // threads that whoever joins shall wake
+  unsigned wanted = 0;        // threads to wake, these included
+
+  bool open() const {
+    return std::any_of(&shares[0], &shares[shareCount], [](const Share& s) { return s.open(); });
+  }
+  uint64_t chunksLeft() const {
+    uint64_t left = 0;
+    for (unsigned i = 0; i < shareCount; i++)
+      left += shares[i].schedule.chunks() -
+              std::min(shares[i].schedule.chunks(), shares[i].next.load(std::memory_order_relaxed));
+    return left;
+  }
+  // The next chunk for a thread of this node; when its share is used up, of another one.
+  Schedule::Range take(unsigned node) {
+    for (unsigned i = 0; i < shareCount; i++) {
+      Share& share = shares[(node + i) % shareCount];
+      if (!share.open()) // without writing to a line that others read
+        continue;
+      uint64_t ticket = share.next.fetch_add(1, std::memory_order_relaxed);
+      if (auto range = share.schedule.chunk(ticket); range.count)
+        return range;
+    }
+    return {};
+  }
   void complete(uint64_t count) {
-    if (done.fetch_add(count, std::memory_order_acq_rel) + count == units) {
+    if (count && done.fetch_add(count, std::memory_order_acq_rel) + count == units) {
       finished.store(1, std::memory_order_release);
       futexWake(finished, INT_MAX);
     }
   }
   void abort() {
-    uint64_t taken = next.exchange(units);
-    if (taken < units)
-      complete(units - taken);
+    for (unsigned i = 0; i < shareCount; i++)
+      complete(shares[i].schedule.unitsFrom(
+          shares[i].next.exchange(shares[i].schedule.chunks(), std::memory_order_relaxed)));
   }
 };
 
@@ -72,7 +120,13 @@ sigset_t Pool::workerSignalMask() {
   return foreignSignals();
 }
 
-Pool::Pool(unsigned threads) {
+// Nodes count where each processor has its thread: smaller pools may be one of several.
+Pool::Pool(unsigned threads, Topology topology) : topology_(std::move(topology)) {
+  if (topology_.processors() > threads || topology_.nodes.size() > kMostNodes)
+    topology_.nodes.clear();
+  threadsOfNode_.resize(std::max<size_t>(1, topology_.nodes.size()));
+  for (unsigned i = 0; i < threads; i++)
+    threadsOfNode_[topology_.nodeOfThread(i)]++;
   sigset_t mask = workerSignalMask(), old;
   pthread_sigmask(SIG_SETMASK, &mask, &old);
   for (unsigned i = 0; i < threads; i++)
@@ -131,7 +185,7 @@ bool Pool::takeTask(std::function<void()>& task) {
 std::shared_ptr<Pool::Grid> Pool::joinGrid() {
   if (!openGrids_.load(std::memory_order_relaxed))
     return nullptr;
-  std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   std::shared_ptr<Grid> found;
   // A grid with nothing left to take is dropped here, or idle workers would circle around it.
   std::erase_if(grids_, [](const auto& grid) { return !grid->open(); });
@@ -143,6 +197,12 @@ std::shared_ptr<Pool::Grid> Pool::joinGrid() {
       break;
     }
   countOpenGrids();
+  lock.unlock();
+  if (found && found->toWake.load(std::memory_order_relaxed) > 0) {
+    int left = found->toWake.fetch_sub(int(kWakeFurther), std::memory_order_relaxed);
+    if (left > 0)
+      wake(std::min(unsigned(left), kWakeFurther));
+  }
   return found;
 }
 
@@ -159,8 +219,7 @@ void Pool::publish(const std::shared_ptr<Grid>& grid) {
     grids_.push_back(grid);
     countOpenGrids();
   }
-  uint64_t left = (grid->units - std::min(grid->units, grid->next.load())) / grid->chunk;
-  wake(unsigned(std::min<uint64_t>(uint64_t(grid->maxHelpers), left + 1)));
+  wake(std::min(grid->wanted, kWakeAtOnce));
 }
 
 void Pool::retire(const std::shared_ptr<Grid>& grid) {
@@ -170,15 +229,45 @@ void Pool::retire(const std::shared_ptr<Grid>& grid) {
 }
 
 void Pool::work(Grid& grid, bool leaveForTasks) {
+  int processor = workerNumber < 0 && grid.shareCount > 1 ? sched_getcpu() : -1;
+  unsigned node = processor >= 0 ? topology_.nodeOfProcessor(processor) : workerNode;
+  uint64_t done = 0; // said once: all threads count in one place
   while (!(leaveForTasks && taskCount_.load(std::memory_order_relaxed))) {
-    uint64_t first = grid.next.fetch_add(grid.chunk, std::memory_order_relaxed);
-    if (first >= grid.units)
-      return;
-    uint64_t count = std::min(grid.chunk, grid.units - first);
-    if (!grid.body->run(first, count))
+    Schedule::Range range = grid.take(node);
+    if (!range.count)
+      break;
+    if (!grid.body->run(range.first, range.count))
       grid.abort();
-    grid.complete(count);
+    done += range.count;
   }
+  grid.complete(done);
+}
+
+std::shared_ptr<Pool::Grid> Pool::makeGrid(GridBody& body, uint64_t done, uint64_t units,
+                                           uint64_t nanosPerUnit, bool together, int maxHelpers) {
+  auto grid = std::make_shared<Grid>();
+  grid->body = &body;
+  grid->units = units;
+  grid->done = done;
+  grid->maxHelpers = maxHelpers;
+  // Units that wait for each other start in ascending order, all of them.
+  bool spread = !together && unsigned(maxHelpers) + 1 >= size() && units - done >= 2 * size();
+  grid->shareCount = spread ? unsigned(threadsOfNode_.size()) : 1;
+  grid->shares = std::make_unique<Grid::Share[]>(grid->shareCount);
+  uint64_t first = done;
+  unsigned before = 0;
+  for (unsigned i = 0; i < grid->shareCount; i++) {
+    unsigned threads = spread ? threadsOfNode_[i] : unsigned(maxHelpers) + 1;
+    before += threads;
+    uint64_t end = spread ? done + (units - done) / size() * before : units;
+    if (i + 1 == grid->shareCount)
+      end = units;
+    grid->shares[i].schedule = Schedule(first, end - first, nanosPerUnit, threads, together);
+    first = end;
+  }
+  grid->wanted = unsigned(std::min<uint64_t>(uint64_t(maxHelpers), grid->chunksLeft() + 1));
+  grid->toWake = int(grid->wanted - std::min(grid->wanted, kWakeAtOnce));
+  return grid;
 }
 
 void Pool::run(GridBody& body, uint64_t units, std::atomic<uint32_t>& nanosPerUnit, bool together,
@@ -198,14 +287,13 @@ void Pool::run(GridBody& body, uint64_t units, std::atomic<uint32_t>& nanosPerUn
     maxHelpers = std::min(maxHelpers, int(maxThreads) - 1);
   auto start = Clock::now();
   uint64_t estimate = nanosPerUnit.load(std::memory_order_relaxed);
-  uint64_t chunk = together ? 1 : chunkSize(units, estimate, size() + 1);
 
   // Alone, as long as it looks short; whoever finds out that it is not calls for help. A chunk
   // costs more than the looking at the clock behind it, so they grow while the units are as short
   // as that.
   uint64_t done = 0;
   if (units == 1 || maxHelpers <= 0 || (!together && estimate && estimate * units < kWakeNanos)) {
-    for (uint64_t next = chunk; done < units;) {
+    for (uint64_t next = firstChunk(units, estimate); done < units;) {
       uint64_t count = std::min(next, units - done);
       if (!body.run(done, count))
         return;
@@ -220,13 +308,10 @@ void Pool::run(GridBody& body, uint64_t units, std::atomic<uint32_t>& nanosPerUn
     }
   }
   if (done < units) {
-    auto grid = std::make_shared<Grid>();
-    grid->body = &body;
-    grid->units = units;
-    grid->chunk = chunk;
-    grid->next = done;
-    grid->done = done;
-    grid->maxHelpers = maxHelpers;
+    // What has been found out while alone.
+    if (done)
+      estimate = std::max<uint64_t>(1, nanosSince(start) / done);
+    auto grid = makeGrid(body, done, units, estimate, together, maxHelpers);
     publish(grid);
     work(*grid, false);
     retire(grid);
@@ -269,6 +354,9 @@ void Pool::sleep() {
 
 void Pool::loop(unsigned number) {
   workerNumber = int(number);
+  workerNode = topology_.nodeOfThread(number);
+  if (topology_.nodes.size() > 1)
+    stayAt(topology_.nodes[workerNode]);
   char name[16];
   snprintf(name, sizeof name, "anywarp-%u", number);
   pthread_setname_np(pthread_self(), name);

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cstring>
 #include <fmt/core.h>
 #include <sys/stat.h>
@@ -19,6 +20,11 @@ namespace {
 size_t placementAlign(const ptx::IndexedVariable& variable) {
   return std::max<size_t>(variable.align, variable.size >= 256 ? 256 : 16);
 }
+
+// Looking into the cache costs some 20 us. Text of so many bytes is parsed in a quarter of a
+// millisecond.
+constexpr uint32_t kLongText = 16 << 10;
+constexpr auto kLongParse = std::chrono::microseconds(300);
 
 struct StaticSizes {
   uint64_t shared = 0, local = 0;
@@ -109,24 +115,60 @@ CpuKernel::CpuKernel(CpuProgram& program, const ptx::IndexedFunction& function)
     params_.push_back({param.offset, param.size});
 }
 
-Result<KernelAttributes> CpuKernel::attributes() {
-  std::lock_guard lock(mutex_);
-  if (attributes_)
-    return *attributes_;
+Result<CpuKernel::Sizes> CpuKernel::sizesOfText() const {
   auto slice = program_.index()->slice(name_);
   if (!slice)
-    return *(attributes_ = Result<KernelAttributes>(slice.error()));
-  KernelAttributes result;
-  StaticSizes sizes;
+    return slice.error();
+  StaticSizes total;
+  Sizes result;
   for (const ptx::Variable& variable : slice->module.variables) {
-    count(variable, sizes);
+    count(variable, total);
     if (variable.space == ptx::Space::Const)
       result.constBytes += uint32_t(std::min<uint64_t>(ptx::sizeOf(variable), 65536));
   }
   for (const ptx::Function& function : slice->module.functions)
-    count(function.body, sizes);
-  result.staticShared = uint32_t(std::min<uint64_t>(sizes.shared, UINT32_MAX));
-  result.localBytes = uint32_t(std::min<uint64_t>(sizes.local, UINT32_MAX));
+    count(function.body, total);
+  result.staticShared = uint32_t(std::min<uint64_t>(total.shared, UINT32_MAX));
+  result.localBytes = uint32_t(std::min<uint64_t>(total.local, UINT32_MAX));
+  result.ptxVersion = virtualArchitecture(slice->module);
+  return result;
+}
+
+// Every launch asks for them, and a launch from the cache shall not wait until a long text has been
+// parsed: those of long kernels are cached, too.
+Result<CpuKernel::Sizes> CpuKernel::sizes() const {
+  if (program_.index()->units()[function_.unit]->size() < kLongText)
+    return sizesOfText();
+  KernelLoader& loader = program_.loader();
+  CacheKey key = loader.factsKey(*program_.index(), name_, "sizes");
+  std::vector<char> bytes = loader.cache().read(key);
+  Sizes result;
+  if (bytes.size() == sizeof result) {
+    memcpy(&result, bytes.data(), sizeof result);
+    return result;
+  }
+  auto start = std::chrono::steady_clock::now();
+  auto found = sizesOfText();
+  if (!found || std::chrono::steady_clock::now() - start < kLongParse)
+    return found;
+  bytes.resize(sizeof result);
+  memcpy(bytes.data(), &*found, sizeof result);
+  loader.cache().store(key, bytes);
+  return found;
+}
+
+Result<KernelAttributes> CpuKernel::attributes() {
+  std::lock_guard lock(mutex_);
+  if (attributes_)
+    return *attributes_;
+  auto sizes = this->sizes();
+  if (!sizes)
+    return *(attributes_ = Result<KernelAttributes>(sizes.error()));
+  KernelAttributes result;
+  result.staticShared = sizes->staticShared;
+  result.localBytes = sizes->localBytes;
+  result.constBytes = sizes->constBytes;
+  result.ptxVersion = sizes->ptxVersion;
   result.registers = header().maxnreg ? std::min(header().maxnreg, 32u) : 32;
   const uint32_t* limit = header().reqntid[0] ? header().reqntid : header().maxntid;
   if (limit[0])
@@ -141,7 +183,6 @@ Result<KernelAttributes> CpuKernel::attributes() {
   result.maxClusterBlocks = header().maxclusterrank;
   result.explicitCluster = header().explicitcluster;
   result.gridInClusters = header().blocksareclusters;
-  result.ptxVersion = virtualArchitecture(slice->module);
   return *(attributes_ = Result<KernelAttributes>(result));
 }
 
@@ -151,6 +192,9 @@ Result<std::shared_ptr<KernelImage>> CpuKernel::compile(spmd::BlockShape shape) 
   request.kernel = name_;
   request.vectorize.shape = shape;
   request.vectorize.exactIndex = options().exactIndex;
+  request.tier = options().tier == TierOption::Auto    ? Tier::Auto
+                 : options().tier == TierOption::Quick ? Tier::Quick
+                                                       : Tier::Full;
   bool fiber = options().barriers == BarriersOption::Fiber;
   request.vectorize.barriers = fiber ? spmd::BarrierMode::Fiber : spmd::BarrierMode::Resume;
   request.dumpPrefix = dumpPrefix(name_, *program_.index(), shape);
@@ -174,7 +218,7 @@ Result<std::shared_ptr<KernelImage>> CpuKernel::compile(spmd::BlockShape shape) 
 Result<KernelImage*> CpuKernel::image(const uint32_t block[3]) {
   spmd::BlockShape shape = spmd::blockShapeOf(block[0], block[1], block[2]);
   if (auto* latest = latest_.load(std::memory_order_acquire); latest && latest->first == shape)
-    return latest->second.image->get();
+    return &(*latest->second.image)->best();
   std::pair<const spmd::BlockShape, Variant>* place;
   {
     std::lock_guard lock(mutex_);
@@ -185,7 +229,7 @@ Result<KernelImage*> CpuKernel::image(const uint32_t block[3]) {
   if (!variant.image)
     return variant.image.error();
   latest_.store(place, std::memory_order_release);
-  return variant.image->get();
+  return &(*variant.image)->best();
 }
 
 CpuProgram::CpuProgram(std::shared_ptr<const ptx::Index> index, Memory& memory,

@@ -30,8 +30,8 @@ public:
   uint32_t paramBytes() const override { return paramBytes_; }
   Result<KernelAttributes> attributes() override;
 
-  // The code for blocks of this shape: compiled by the first who asks, once; others wait. A kernel
-  // that cannot be compiled stays so.
+  // The best code so far for blocks of this shape: compiled by the first who asks, once; others
+  // wait. A kernel that cannot be compiled stays so. Valid as long as the kernel.
   Result<KernelImage*> image(const uint32_t block[3]);
   CpuProgram& program() const { return program_; }
   const ptx::FunctionHeader& header() const { return function_.header; }
@@ -42,6 +42,13 @@ private:
     Result<std::shared_ptr<KernelImage>> image = makeError(Status::Unknown, "");
   };
   Result<std::shared_ptr<KernelImage>> compile(spmd::BlockShape shape);
+  // What only the bodies say, of the kernel and all that it calls.
+  struct Sizes {
+    uint32_t staticShared = 0, localBytes = 0, constBytes = 0;
+    int32_t ptxVersion = 0;
+  };
+  Result<Sizes> sizes() const;
+  Result<Sizes> sizesOfText() const;
 
   CpuProgram& program_;
   const ptx::IndexedFunction& function_;

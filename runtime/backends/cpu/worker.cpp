@@ -73,17 +73,26 @@ bool ClusterWindow::ensure(unsigned blocks, size_t bytes) {
   return true;
 }
 
-WorkerSet::WorkerSet(unsigned workers) : count_(workers) {
-  for (unsigned i = 0; i < workers; i++) {
-    own_.push_back(std::make_unique<Worker>());
-    own_.back()->block.sm = i;
+WorkerSet::WorkerSet(unsigned workers) : count_(workers), own_(workers) {}
+
+// Made by the thread that uses it, so that its memory lies there.
+Worker* WorkerSet::own(unsigned number) {
+  if (Worker* worker = own_[number].ready.load(std::memory_order_acquire))
+    return worker;
+  std::lock_guard lock(mutex_);
+  Own& place = own_[number];
+  if (!place.worker) {
+    place.worker = std::make_unique<Worker>();
+    place.worker->block.sm = number;
+    place.ready.store(place.worker.get(), std::memory_order_release);
   }
+  return place.worker.get();
 }
 
 Worker* WorkerSet::find() {
   int number = Pool::currentWorker();
   if (number >= 0 && unsigned(number) < count_) {
-    Worker* worker = own_[size_t(number)].get();
+    Worker* worker = own(unsigned(number));
     if (!worker->busy.exchange(true, std::memory_order_acquire))
       return worker; // else: a worker of another device's pool was here first
   }

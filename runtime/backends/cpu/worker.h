@@ -55,7 +55,8 @@ struct Fiber {
   void* context = nullptr;
 };
 
-struct Worker {
+// Aligned, so that no two threads write to one cache line.
+struct alignas(128) Worker {
   AwBlock block = {};
   BlockBarriers barriers;
   GuardedBuffer shared, frames, local;
@@ -90,10 +91,15 @@ public:
   unsigned size() const { return count_; }
 
 private:
+  struct Own {
+    std::unique_ptr<Worker> worker;
+    std::atomic<Worker*> ready{nullptr}; // the same, for who has no lock
+  };
   Worker* find();
+  Worker* own(unsigned number);
   const unsigned count_;
-  std::vector<std::unique_ptr<Worker>> own_; // of the pool's threads, by number
-  std::mutex mutex_;                         // guards extra_
+  std::vector<Own> own_; // of the pool's threads, by number
+  std::mutex mutex_;     // guards extra_ and the making of own ones
   std::vector<std::unique_ptr<Worker>> extra_;
 };
 

@@ -93,9 +93,10 @@ std::string GangRunner::compile(const std::string& ptx, const std::string& kerne
   }
   if (const char* prefix = getenv("PTX_SWEEP_DUMP"))
     request.dumpPrefix = prefix;
-  auto bytes = cpu::compile(request);
-  if (!bytes)
-    return bytes.error().message;
+  auto code = cpu::compile(request);
+  if (!code)
+    return code.error().message;
+  const std::vector<char>* bytes = &code->library;
   // Stays open: the loader knows libraries by name, and the name holds the number.
   file_ = memfd_create("sweep", MFD_CLOEXEC);
   if (file_ < 0 || write(file_, bytes->data(), bytes->size()) != ssize_t(bytes->size()))

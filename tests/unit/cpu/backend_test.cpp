@@ -330,6 +330,36 @@ TEST_F(CpuBackendTest, kernels_describe_themselves) {
   EXPECT_EQ(program_->kernel("blocksum")->attributes()->staticShared, 4096u);
 }
 
+// Of long kernels the sizes are kept in the cache, or every first launch would parse the text.
+TEST_F(CpuBackendTest, long_kernels_describe_themselves_the_same_from_the_cache) {
+  std::string text = ".version 7.8\n.target sm_80\n.address_size 64\n"
+                     ".const .align 4 .b8 table[200];\n"
+                     ".visible .entry long_one(.param .u64 p)\n{\n"
+                     ".shared .align 8 .b8 a[1000];\n.local .align 4 .b8 l[48];\n"
+                     ".reg .b32 %r<3>;\nmov.u32 %r1, table;\n";
+  for (int i = 0; i < 20'000; i++)
+    text += "mad.lo.s32 %r2, %r1, %r1, " + std::to_string(i) + ";\n";
+  text += "ret;\n}\n";
+  auto entries = [] {
+    size_t count = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(cacheDir))
+      count += entry.is_regular_file();
+    return count;
+  };
+  size_t before = entries();
+  for (int round = 0; round < 2; round++) {
+    auto program = load(text);
+    ASSERT_TRUE(program);
+    auto attributes = program->kernel("long_one")->attributes();
+    ASSERT_TRUE(attributes) << attributes.error().message;
+    EXPECT_EQ(attributes->staticShared, 1000u);
+    EXPECT_EQ(attributes->localBytes, 48u);
+    EXPECT_EQ(attributes->constBytes, 200u);
+    EXPECT_EQ(attributes->ptxVersion, 80);
+    EXPECT_EQ(entries(), before + 1);
+  }
+}
+
 TEST_F(CpuBackendTest, occupancy_follows_the_scarcest_resource) {
   // 2048 threads, 32 blocks, 228 KB with 1 KB a block for the system (compute capability 9.0).
   BackendKernel* saxpy = program_->kernel("saxpy");

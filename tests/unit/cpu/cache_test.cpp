@@ -52,6 +52,8 @@ TEST_F(CacheTest, keeps_what_is_stored) {
   ASSERT_NE(path, "");
   EXPECT_EQ(cache.find(key(1)), path);
   EXPECT_EQ(read(path), code(1));
+  EXPECT_EQ(cache.read(key(1)), code(1));
+  EXPECT_EQ(cache.read(key(2)), std::vector<char>());
   EXPECT_EQ(cache.find(key(2)), "");
   EXPECT_EQ(Cache(dir(), 1 << 30).find(key(1)), path);
   EXPECT_EQ(cache.info().entries, 1u);

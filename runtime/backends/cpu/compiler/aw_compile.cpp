@@ -20,7 +20,7 @@ using namespace anywarp;
 
 constexpr const char* kUsage =
     "usage: aw-compile FILE.{ptx,ll} [KERNEL OUT.so] [--shape SHAPE] [--fiber]\n"
-    "                  [--exact-index] [--cpu NAME] [--features TEXT] [--dump PREFIX]\n"
+    "                  [--quick] [--exact-index] [--cpu NAME] [--features TEXT] [--dump PREFIX]\n"
     "                  [--triple TRIPLE]\n"
     "SHAPE: row, raggedrow, linear, tile16, tile8 or generic (the default)\n";
 
@@ -49,6 +49,8 @@ bool parse(int argc, char** argv, Command& command) {
     bool hasValue = i + 1 < argc;
     if (arg == "--fiber")
       command.request.vectorize.barriers = spmd::BarrierMode::Fiber;
+    else if (arg == "--quick")
+      command.request.tier = cpu::Tier::Quick;
     else if (arg == "--exact-index")
       command.request.vectorize.exactIndex = true;
     else if (arg == "--shape" && hasValue) {
@@ -118,7 +120,11 @@ int main(int argc, char** argv) {
       return 0;
     }
     command.request.index = *index;
-    bytes = cpu::compile(command.request);
+    auto code = cpu::compile(command.request);
+    if (code)
+      bytes = std::move(code->library);
+    else
+      bytes = code.error();
   }
   if (!bytes)
     return fail(bytes.error().message);

@@ -30,11 +30,17 @@ void setTarget(llvm::Module& module, const llvm::TargetMachine& target);
 // LLVM's verifier; `stage` and `kernel` name the culprit in the message.
 Result<void> verify(const llvm::Module& module, const std::string& kernel, const char* stage);
 
-void optimize(llvm::Module& module, llvm::TargetMachine& target);
+// Full: the best code. Quick: right, several times slower, made in a fraction of the time. All that
+// lives longer than a block stays in memory, so that neither register allocation nor instruction
+// selection has to look further: these two are nearly all of a full compilation of large kernels.
+enum class Effort { Full, Quick };
+
+void optimize(llvm::Module& module, llvm::TargetMachine& target, Effort effort = Effort::Full);
 
 enum class EmitKind { Object, Assembly };
 // Code generation changes the module: emit assembly from a clone.
-Result<std::vector<char>> emit(llvm::Module& module, llvm::TargetMachine& target, EmitKind kind);
+Result<std::vector<char>> emit(llvm::Module& module, llvm::TargetMachine& target, EmitKind kind,
+                               Effort effort = Effort::Full);
 
 // Links one object into a shared object with lld. Undefined symbols may only be those of libc, libm
 // and libmvec as they are loaded in this process.

@@ -136,8 +136,18 @@ private:
   double last_ = used();
 };
 
+// Instructions of gang code from which on Tier::Auto is quick: about a second of full compilation.
+constexpr unsigned kDearModule = 12000;
+
+Effort effortFor(const llvm::Module& module, Tier tier) {
+  bool quick =
+      tier == Tier::Quick || (tier == Tier::Auto && module.getInstructionCount() > kDearModule);
+  return quick ? Effort::Quick : Effort::Full;
+}
+
 Result<std::vector<char>> objectOf(llvm::Module& module, const CompileRequest& request,
-                                   const std::string& diagnosed, StageClock& clock) {
+                                   const std::string& diagnosed, StageClock& clock,
+                                   Effort& effort) {
   auto target = makeTargetMachine(request.cpu, request.features, request.triple);
   if (!target)
     return target.error();
@@ -157,13 +167,15 @@ Result<std::vector<char>> objectOf(llvm::Module& module, const CompileRequest& r
   dump(request, module, ".gang.ll");
   AW_TRY(verify(module, request.kernel, "vectorising"));
   clock.stage("link");
-  optimize(module, **target);
-  splitVectors(module, **target);
+  effort = effortFor(module, request.tier);
+  optimize(module, **target, effort);
+  if (effort == Effort::Full)
+    splitVectors(module, **target);
   sinkGatherAddresses(module);
   clock.stage("optimise");
   dump(request, module, ".opt.ll");
   dumpAssembly(request, module, **target);
-  auto object = emit(module, **target, EmitKind::Object);
+  auto object = emit(module, **target, EmitKind::Object, effort);
   if (!object)
     return object.error();
   clock.stage("emit");
@@ -173,15 +185,18 @@ Result<std::vector<char>> objectOf(llvm::Module& module, const CompileRequest& r
 }
 
 Result<std::vector<char>> compileObject(std::unique_ptr<llvm::Module> module,
-                                        const CompileRequest& request, StageClock& clock) {
+                                        const CompileRequest& request, StageClock& clock,
+                                        Effort& effort) {
   std::string diagnosed;
   module->getContext().setDiagnosticHandlerCallBack(onDiagnostic, &diagnosed);
-  return guardFatal(request.kernel, [&] { return objectOf(*module, request, diagnosed, clock); });
+  return guardFatal(request.kernel,
+                    [&] { return objectOf(*module, request, diagnosed, clock, effort); });
 }
 
 Result<std::vector<char>> compileModule(std::unique_ptr<llvm::Module> module,
-                                        const CompileRequest& request, StageClock& clock) {
-  auto object = compileObject(std::move(module), request, clock);
+                                        const CompileRequest& request, StageClock& clock,
+                                        Effort& effort) {
+  auto object = compileObject(std::move(module), request, clock, effort);
   if (!object)
     return object;
   auto library = guardFatal(request.kernel, [&] { return linkShared(*object, request.kernel); });
@@ -189,44 +204,52 @@ Result<std::vector<char>> compileModule(std::unique_ptr<llvm::Module> module,
   return library;
 }
 
+Result<std::vector<char>> compilePtx(const CompileRequest& request, Effort& effort) {
+  auto slice = request.index->slice(request.kernel);
+  if (!slice)
+    return slice.error();
+  // The slice may have renamed a static kernel.
+  CompileRequest renamed = request;
+  renamed.kernel = slice->module.functions.front().name;
+  if (!request.dumpPrefix.empty())
+    writeDump(request, ".ptx", ptx::print(slice->module));
+  StageClock clock(renamed.kernel);
+  llvm::LLVMContext context;
+  auto target = makeTargetMachine(request.cpu, request.features, request.triple);
+  if (!target)
+    return target.error();
+  ptx::LowerOptions options;
+  options.directedRounding = hasDirectedRounding(**target);
+  auto module = ptx::lower(*slice, renamed.kernel, options, context);
+  if (!module)
+    return module.error();
+  keepHostFunctions(**module, **target);
+  clock.stage("lower");
+  return compileModule(std::move(*module), renamed, clock, effort);
+}
+
 } // namespace
 
 Result<std::vector<char>> compileObject(std::unique_ptr<llvm::Module> module,
                                         const CompileRequest& request) {
   StageClock clock(request.kernel);
-  return compileObject(std::move(module), request, clock);
+  Effort effort = Effort::Full;
+  return compileObject(std::move(module), request, clock, effort);
 }
 
 Result<std::vector<char>> compileModule(std::unique_ptr<llvm::Module> module,
                                         const CompileRequest& request) {
   StageClock clock(request.kernel);
-  return compileModule(std::move(module), request, clock);
+  Effort effort = Effort::Full;
+  return compileModule(std::move(module), request, clock, effort);
 }
 
-Result<std::vector<char>> compile(const CompileRequest& request) {
-  return guardFatal(request.kernel, [&]() -> Result<std::vector<char>> {
-    auto slice = request.index->slice(request.kernel);
-    if (!slice)
-      return slice.error();
-    // The slice may have renamed a static kernel.
-    CompileRequest renamed = request;
-    renamed.kernel = slice->module.functions.front().name;
-    if (!request.dumpPrefix.empty())
-      writeDump(request, ".ptx", ptx::print(slice->module));
-    StageClock clock(renamed.kernel);
-    llvm::LLVMContext context;
-    auto target = makeTargetMachine(request.cpu, request.features, request.triple);
-    if (!target)
-      return target.error();
-    ptx::LowerOptions options;
-    options.directedRounding = hasDirectedRounding(**target);
-    auto module = ptx::lower(*slice, renamed.kernel, options, context);
-    if (!module)
-      return module.error();
-    keepHostFunctions(**module, **target);
-    clock.stage("lower");
-    return compileModule(std::move(*module), renamed, clock);
-  });
+Result<CompiledCode> compile(const CompileRequest& request) {
+  Effort effort = Effort::Full;
+  auto library = guardFatal(request.kernel, [&] { return compilePtx(request, effort); });
+  if (!library)
+    return library.error();
+  return CompiledCode{std::move(*library), effort == Effort::Quick};
 }
 
 } // namespace anywarp::cpu

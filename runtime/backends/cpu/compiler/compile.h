@@ -14,7 +14,7 @@ class Module;
 
 namespace anywarp::cpu {
 
-Result<std::vector<char>> compile(const CompileRequest& request);
+Result<CompiledCode> compile(const CompileRequest& request);
 
 // From one-thread IR (spmd/INTRINSICS.md) on; request.index is not used.
 Result<std::vector<char>> compileModule(std::unique_ptr<llvm::Module> module,

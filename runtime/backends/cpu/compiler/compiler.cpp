@@ -2,7 +2,7 @@
 // The door of libanywarp_compiler.so (backends/cpu/compiler.h).
 #include "compile.h"
 
-extern "C" __attribute__((visibility("default"))) anywarp::Result<std::vector<char>>
+extern "C" __attribute__((visibility("default"))) anywarp::Result<anywarp::cpu::CompiledCode>
 anywarpCompile(const anywarp::cpu::CompileRequest& request) {
   return anywarp::cpu::compile(request);
 }
