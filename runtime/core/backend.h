@@ -22,6 +22,7 @@
 
 struct AwTexture; // spmd/texture_abi.h
 struct AwSurface;
+struct AwReplicas; // spmd/multimem_abi.h
 
 namespace anywarp {
 
@@ -66,6 +67,8 @@ struct DeviceRole {
   DeviceCounters* counters = nullptr; // where it reports what it uses; null: nowhere
   // Value of a CUdevice_attribute; nothing for codes that there are not.
   std::optional<int> (*attribute)(const DeviceInfo& info, int code) = nullptr;
+  // The memories that an address stands for, while it is mapped; never null.
+  const AwReplicas* (*replicas)(const void* address) = nullptr;
 };
 
 struct KernelParam {

@@ -144,7 +144,7 @@ std::optional<int> deviceAttribute(const DeviceInfo& d, int code) {
   case 129: return 0;                       // UNIFIED_FUNCTION_POINTERS
   case 130: return 0;                       // NUMA_CONFIG: none
   case 131: return -1;                      // NUMA_ID
-  case 132: return 0;                       // MULTICAST_SUPPORTED
+  case 132: return 1;                       // MULTICAST_SUPPORTED
   case 133: return 0;                       // MPS_ENABLED
   case 134: return -1;                      // HOST_NUMA_ID: no NUMA support
   case 135: return 0;                       // D3D12_CIG_SUPPORTED

@@ -2,6 +2,7 @@
 // Virtual memory management: reserved addresses, memory, mappings.
 #include "common/location.h"
 #include "core/array_tiles.h"
+#include "core/multicast.h"
 #include "core/virtual_memory.h"
 #include "cuda/support.h"
 
@@ -107,6 +108,8 @@ Result<void> memRelease(CUmemGenericAllocationHandle handle) {
 Result<void> memMap(CUdeviceptr pointer, size_t size, size_t offset,
                     CUmemGenericAllocationHandle handle, unsigned long long flags) {
   AW_ARG(flags == 0, "flags must be 0");
+  if (core::MulticastRef object = core::Multicast::fromHandle(address(handle)))
+    return core::VirtualMemory::map(address(pointer), size, offset, object);
   AW_LET(memory, findMemory(handle));
   return core::VirtualMemory::map(address(pointer), size, offset, memory);
 }
@@ -160,8 +163,8 @@ Result<void> memGetAllocationPropertiesFromHandle(CUmemAllocationProp* prop,
 
 Result<void> memRetainAllocationHandle(CUmemGenericAllocationHandle* handle, void* pointer) {
   AW_ARG(handle && pointer, "null pointer");
-  AW_LET(memory, core::VirtualMemory::retain(pointer));
-  *handle = devicePointer(memory->handle());
+  AW_LET(found, core::VirtualMemory::retain(pointer));
+  *handle = devicePointer(found);
   return {};
 }
 
@@ -169,6 +172,11 @@ Result<void> memExportToShareableHandle(void* shareable, CUmemGenericAllocationH
                                         CUmemAllocationHandleType type, unsigned long long flags) {
   AW_ARG(shareable, "shareableHandle is null");
   AW_ARG(flags == 0, "flags must be 0");
+  if (core::MulticastRef object = core::Multicast::fromHandle(address(handle))) {
+    AW_LET(file, object->exportFile(type));
+    *static_cast<int*>(shareable) = file;
+    return {};
+  }
   AW_LET(memory, findMemory(handle));
   AW_LET(file, core::VirtualMemory::exportFile(*memory, type));
   *static_cast<int*>(shareable) = file;
@@ -179,7 +187,13 @@ Result<void> memImportFromShareableHandle(CUmemGenericAllocationHandle* handle, 
                                           CUmemAllocationHandleType type) {
   AW_ARG(handle, "handle is null");
   // The manual's programs pass the descriptor itself in place of a pointer to it.
-  AW_LET(memory, core::VirtualMemory::importFile(int(reinterpret_cast<intptr_t>(shareable)), type));
+  int descriptor = int(reinterpret_cast<intptr_t>(shareable));
+  AW_LET(object, core::Multicast::importFile(descriptor, type));
+  if (object) {
+    *handle = devicePointer(object->handle());
+    return {};
+  }
+  AW_LET(memory, core::VirtualMemory::importFile(descriptor, type));
   *handle = devicePointer(memory->handle());
   return {};
 }

@@ -85,6 +85,7 @@ public:
 
   void setRole(const DeviceRole& role) override {
     role_ = role;
+    services_.replicas = role.replicas;
     if (role.counters)
       memory_.report(&role.counters->memoryUsed);
   }

@@ -4,6 +4,7 @@
 #include "async_services.h"
 #include "device_runtime.h"
 #include "execute.h"
+#include "spmd/multimem_abi.h"
 #include "support/log.h"
 
 #include <algorithm>
@@ -124,6 +125,12 @@ void arrive(AwBlock* block, uint32_t gang, uint32_t barrier, uint32_t count, uin
   static_cast<Worker*>(block->owner)->barriers.arrive(gang, barrier, count, lanes);
 }
 
+const AwReplicas* multimem(AwBlock* block, const void* address) {
+  static constexpr AwReplicas kItself = {1, {0}};
+  auto* replicas = Grid::of(*block).services().replicas;
+  return replicas ? replicas(address) : &kItself;
+}
+
 AwRuntime makeTable() {
   AwRuntime t = {};
   t.trap = trap;
@@ -142,6 +149,7 @@ AwRuntime makeTable() {
   t.grid_workspace = gridWorkspace;
   t.yield = yield;
   t.device_runtime = callDeviceRuntime;
+  t.multimem = multimem;
   addAsyncServices(t);
   return t;
 }

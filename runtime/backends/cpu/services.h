@@ -16,6 +16,8 @@ public:
   DeviceHeap& heap() { return heap_; }
   // What clock() ticks at; DeviceInfo reports the same.
   uint64_t clockKHz = 1'000'000;
+  // Where multimem instructions go (DeviceRole).
+  const AwReplicas* (*replicas)(const void* address) = nullptr;
 
 private:
   PrintBuffer print_;
