@@ -83,15 +83,15 @@ void assertFail(AwBlock* block, const char* message, const char* file, uint32_t 
 }
 
 uint32_t print(AwBlock* block, const char* format, const void* args) {
-  return uint32_t(Grid::of(*block).services().print().print(format, args));
+  return uint32_t(Grid::of(*block).context().print().print(format, args));
 }
 
 void* allocate(AwBlock* block, uint64_t size) {
-  return Grid::of(*block).services().heap().allocate(size);
+  return Grid::of(*block).context().heap().allocate(size);
 }
 
 void release(AwBlock* block, void* pointer) {
-  if (!Grid::of(*block).services().heap().release(pointer))
+  if (!Grid::of(*block).context().heap().release(pointer))
     log::warn("kernel {}: free({}) in {}: not a pointer from malloc() in a kernel; ignored",
               Grid::of(*block).name(), pointer, describe(*block));
 }
