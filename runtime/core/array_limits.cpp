@@ -81,15 +81,13 @@ Result<void> checkArray(const Device& device, const ArrayDescriptor& d, bool mip
     return badArray(d, "unknown flags");
   if ((d.flags & kArraySparse) && (d.flags & kArrayDeferred))
     return badArray(d, "sparse arrays are mapped by tiles, not as a whole");
-  if (d.flags & kArraySparse)
-    return makeError(Status::NotSupported,
-                     "sparse arrays are not supported; attribute SPARSE_CUDA_ARRAY_SUPPORTED says "
-                     "so. Rows are kept whole here, and tiles are no whole pages of them");
   if (d.flags & kArrayVideo)
     return makeError(Status::NotSupported, "there is no video engine to share arrays with");
   Result<Shape> shape = shapeOf(d);
   if (!shape)
     return shape.error();
+  if ((d.flags & kArraySparse) && (*shape == k1D || *shape == k1DLayered || planeFormat(d.format)))
+    return badArray(d, "sparse arrays have 2 or 3 dimensions and one plane");
   if ((d.flags & kArrayGather) && *shape != k2D)
     return badArray(d, "only 2D arrays can be gathered from");
   if ((d.flags & kArrayDepth) && (mipmapped || d.channels != 1))

@@ -124,7 +124,7 @@ std::optional<int> deviceAttribute(const DeviceInfo& d, int code) {
   case 109: return 0;                       // MAX_ACCESS_POLICY_WINDOW_SIZE
   case 110: return 0;                       // GPU_DIRECT_RDMA_WITH_CUDA_VMM_SUPPORTED
   case 111: return int(d.reservedSharedPerBlock); // RESERVED_SHARED_MEMORY_PER_BLOCK
-  case 112: return 0;                       // SPARSE_CUDA_ARRAY_SUPPORTED
+  case 112: return 1;                       // SPARSE_CUDA_ARRAY_SUPPORTED
   case 113: return 1;                       // READ_ONLY_HOST_REGISTER_SUPPORTED
   case 114: return 1;                       // TIMELINE_SEMAPHORE_INTEROP_SUPPORTED
   case 115: return 1;                       // MEMORY_POOLS_SUPPORTED

@@ -39,8 +39,33 @@ Result<std::shared_ptr<core::ArrayTiles>> tilesOf(const CUarrayMapInfo& info) {
   }
   if (!tiles)
     return makeError(Status::InvalidValue,
-                     "not an array or mipmapped array with CUDA_ARRAY3D_DEFERRED_MAPPING");
+                     "not an array or mipmapped array with CUDA_ARRAY3D_DEFERRED_MAPPING or "
+                     "CUDA_ARRAY3D_SPARSE");
   return tiles;
+}
+
+Result<core::SparseRegion> regionOf(const CUarrayMapInfo& info) {
+  core::SparseRegion r;
+  if (info.subresourceType == CU_ARRAY_SPARSE_SUBRESOURCE_TYPE_MIPTAIL) {
+    const auto& tail = info.subresource.miptail;
+    r.tail = true;
+    r.layer = tail.layer;
+    r.tailOffset = tail.offset;
+    r.tailBytes = tail.size;
+    return r;
+  }
+  if (info.subresourceType != CU_ARRAY_SPARSE_SUBRESOURCE_TYPE_SPARSE_LEVEL)
+    return makeError(Status::InvalidValue, "unknown type of subresource");
+  const auto& part = info.subresource.sparseLevel;
+  r.level = part.level;
+  r.layer = part.layer;
+  r.x = part.offsetX;
+  r.y = part.offsetY;
+  r.z = part.offsetZ;
+  r.width = part.extentWidth;
+  r.height = part.extentHeight;
+  r.depth = part.extentDepth;
+  return r;
 }
 
 Result<core::ArrayTiles::Operation> operationOf(const CUarrayMapInfo& info, int device) {
@@ -51,6 +76,12 @@ Result<core::ArrayTiles::Operation> operationOf(const CUarrayMapInfo& info, int 
   core::ArrayTiles::Operation operation;
   AW_LET(tiles, tilesOf(info));
   operation.tiles = tiles;
+  operation.pieces = tiles->whole();
+  if (tiles->sparse()) {
+    AW_LET(region, regionOf(info));
+    AW_LET(pieces, tiles->pieces(region));
+    operation.pieces = pieces;
+  }
   if (info.memOperationType == CU_MEM_OPERATION_TYPE_UNMAP) {
     if (info.memHandle.memHandle)
       return makeError(Status::InvalidValue, "an unmap operation has no memory");
