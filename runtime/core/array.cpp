@@ -41,8 +41,8 @@ size_t roundUp(size_t value, size_t to) {
 // Places a level behind what is there already.
 Array::Layout place(const ArrayDescriptor& d, const TexelFormat& texel, size_t& total) {
   Array::Layout layout;
-  layout.pitch = roundUp(d.width * texel.bytes, kRowAlign);
-  layout.slice = layout.pitch * std::max<size_t>(d.height, 1);
+  layout.pitch = roundUp(texel.across(d.width) * texel.bytes, kRowAlign);
+  layout.slice = layout.pitch * std::max<size_t>(texel.across(d.height), 1);
   layout.base += total;
   total += layout.slice * std::max<size_t>(d.depth, 1);
   return layout;
