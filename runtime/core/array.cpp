@@ -41,23 +41,25 @@ size_t roundUp(size_t value, size_t to) {
 // Places a level behind what is there already.
 Array::Layout place(const ArrayDescriptor& d, const TexelFormat& texel, size_t& total) {
   Array::Layout layout;
-  layout.pitch = roundUp(d.width * texel.bytes, kRowAlign);
-  layout.slice = layout.pitch * std::max<size_t>(d.height, 1);
+  layout.pitch = roundUp(texel.across(d.width) * texel.bytes, kRowAlign);
+  layout.slice = layout.pitch * std::max<size_t>(texel.across(d.height), 1);
   layout.base += total;
   total += layout.slice * std::max<size_t>(d.depth, 1);
   return layout;
 }
 
+Result<std::shared_ptr<ArrayStorage>> storageOf(Result<std::shared_ptr<ArrayTiles>> tiles) {
+  if (!tiles)
+    return tiles.error();
+  auto storage = std::make_shared<ArrayStorage>(nullptr, (*tiles)->base(), (*tiles)->bytes());
+  storage->tiles = *tiles;
+  return storage;
+}
+
 Result<std::shared_ptr<ArrayStorage>> allocate(Context& context, const ArrayDescriptor& d,
                                                size_t bytes) {
-  if (d.flags & kArrayDeferred) {
-    Result<std::shared_ptr<ArrayTiles>> tiles = ArrayTiles::create(context.device(), bytes);
-    if (!tiles)
-      return tiles.error();
-    auto storage = std::make_shared<ArrayStorage>(nullptr, (*tiles)->base(), bytes);
-    storage->tiles = *tiles;
-    return storage;
-  }
+  if (d.flags & kArrayDeferred)
+    return storageOf(ArrayTiles::create(context.device(), bytes));
   BackendDevice& backend = context.device().backend();
   Result<void*> memory = backend.allocate(bytes, MemoryKind::Device);
   if (!memory)
@@ -145,8 +147,16 @@ Result<ArrayRef> Array::create(Context& context, const ArrayDescriptor& d) {
   Result<TexelFormat> texel = texelFormat(d.format, d.channels);
   if (!texel)
     return texel.error();
-  Layout layout = place(d, *texel, bytes);
-  Result<std::shared_ptr<ArrayStorage>> storage = allocate(context, d, bytes);
+  Layout layout;
+  Result<std::shared_ptr<ArrayStorage>> storage = std::shared_ptr<ArrayStorage>();
+  if (d.flags & kArraySparse) {
+    SparseLayout sparse = SparseLayout::make({&d, 1}, texel->bytes);
+    layout = sparse.levels[0].layout;
+    storage = storageOf(ArrayTiles::create(context.device(), sparse));
+  } else {
+    layout = place(d, *texel, bytes);
+    storage = allocate(context, d, bytes);
+  }
   if (!storage)
     return storage.error();
   auto array = std::make_shared<Array>(owner, *storage, d, *texel, at(layout, **storage));
@@ -218,13 +228,24 @@ Result<MipmappedArrayRef> MipmappedArray::create(Context& context, const ArrayDe
     Array::Layout layout = place(level, *texel, bytes);
     placed.emplace_back(level, layout);
   }
+  SparseLayout sparse;
+  if (d.flags & kArraySparse) {
+    std::vector<ArrayDescriptor> descriptors;
+    for (const auto& entry : placed)
+      descriptors.push_back(entry.first);
+    sparse = SparseLayout::make(descriptors, texel->bytes);
+    for (size_t i = 0; i < placed.size(); ++i)
+      placed[i].second = sparse.levels[i].layout;
+    bytes = sparse.bytes;
+  }
   if (foreign.memory && bytes > foreign.bytes)
     return makeError(
         Status::InvalidValue,
         fmt::format("the array's {} bytes are more than the {} there are", bytes, foreign.bytes));
   Result<std::shared_ptr<ArrayStorage>> storage =
       foreign.memory ? std::make_shared<ArrayStorage>(nullptr, foreign.memory, bytes, foreign.owner)
-                     : allocate(context, d, bytes);
+      : d.flags & kArraySparse ? storageOf(ArrayTiles::create(context.device(), sparse))
+                               : allocate(context, d, bytes);
   if (!storage)
     return storage.error();
   ContextRef owner = context.shared_from_this();

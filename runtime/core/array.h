@@ -42,7 +42,10 @@ struct ArrayDescriptor {
 struct TexelFormat {
   uint8_t channel = 0; // AwChannel
   uint8_t channels = 0;
-  uint8_t bytes = 0; // of a texel
+  uint8_t bytes = 0; // of a texel, or of a block
+  uint8_t block = 1; // texels along each side of a block: 4 where blocks are compressed
+  bool srgb = false; // whatever the texture says
+  size_t across(size_t texels) const { return (texels + block - 1) / block; } // blocks
 };
 // InvalidValue: CUDA has no such format or it has another number of channels; NotSupported.
 AW_API Result<TexelFormat> texelFormat(int format, unsigned channels);
@@ -73,8 +76,9 @@ public:
   const TexelFormat& texel() const { return texel_; }
   bool planar() const { return texel_.bytes == 0; }
   const Layout& layout() const { return layout_; }
-  size_t rowBytes() const { return desc_.width * texel_.bytes; }
-  size_t rows() const { return desc_.height ? desc_.height : 1; }
+  // In memory, and for copies: blocks count as texels do.
+  size_t rowBytes() const { return texel_.across(desc_.width) * texel_.bytes; }
+  size_t rows() const { return desc_.height ? texel_.across(desc_.height) : 1; }
   // Depth, layers or faces.
   size_t slices() const { return desc_.depth ? desc_.depth : 1; }
 

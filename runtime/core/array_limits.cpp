@@ -81,15 +81,22 @@ Result<void> checkArray(const Device& device, const ArrayDescriptor& d, bool mip
     return badArray(d, "unknown flags");
   if ((d.flags & kArraySparse) && (d.flags & kArrayDeferred))
     return badArray(d, "sparse arrays are mapped by tiles, not as a whole");
-  if (d.flags & kArraySparse)
-    return makeError(Status::NotSupported,
-                     "sparse arrays are not supported; attribute SPARSE_CUDA_ARRAY_SUPPORTED says "
-                     "so. Rows are kept whole here, and tiles are no whole pages of them");
   if (d.flags & kArrayVideo)
     return makeError(Status::NotSupported, "there is no video engine to share arrays with");
   Result<Shape> shape = shapeOf(d);
   if (!shape)
     return shape.error();
+  if ((d.flags & kArraySparse) && (*shape == k1D || *shape == k1DLayered || planeFormat(d.format)))
+    return badArray(d, "sparse arrays have 2 or 3 dimensions and one plane");
+  if (d.format >= 0x91 && d.format <= 0x9e) { // block-compressed
+    if (*shape == k1D || *shape == k1DLayered || *shape == k3D)
+      return badArray(d, "blocks have 4 x 4 texels: such arrays have 2 dimensions and layers");
+    if (d.flags & kArraySurface)
+      return badArray(d, "a surface cannot be block-compressed");
+    if (d.flags & kArraySparse)
+      return makeError(Status::NotSupported,
+                       "sparse arrays of compressed blocks are not supported");
+  }
   if ((d.flags & kArrayGather) && *shape != k2D)
     return badArray(d, "only 2D arrays can be gathered from");
   if ((d.flags & kArrayDepth) && (mipmapped || d.channels != 1))
@@ -121,6 +128,35 @@ int planeFormat(int format) {
     return 0;
   }
 }
+
+namespace {
+
+// CU_AD_FORMAT_BC1_UNORM to _BC7_UNORM_SRGB.
+Result<TexelFormat> blockFormat(int format, unsigned channels) {
+  struct Known {
+    AwChannel channel;
+    uint8_t channels, bytes;
+    bool srgb;
+  };
+  static constexpr Known kFormats[] = {
+      {AW_CHANNEL_BC1, 4, 8, false},   {AW_CHANNEL_BC1, 4, 8, true},
+      {AW_CHANNEL_BC2, 4, 16, false},  {AW_CHANNEL_BC2, 4, 16, true},
+      {AW_CHANNEL_BC3, 4, 16, false},  {AW_CHANNEL_BC3, 4, 16, true},
+      {AW_CHANNEL_BC4, 1, 8, false},   {AW_CHANNEL_BC4_SIGNED, 1, 8, false},
+      {AW_CHANNEL_BC5, 2, 16, false},  {AW_CHANNEL_BC5_SIGNED, 2, 16, false},
+      {AW_CHANNEL_BC6H, 3, 16, false}, {AW_CHANNEL_BC6H_SIGNED, 3, 16, false},
+      {AW_CHANNEL_BC7, 4, 16, false},  {AW_CHANNEL_BC7, 4, 16, true}};
+  const Known& known = kFormats[format - 0x91];
+  if (channels != known.channels)
+    return makeError(Status::InvalidValue, fmt::format("format {:#x} with {} channels; it has {}",
+                                                       format, channels, known.channels));
+  TexelFormat texel{uint8_t(known.channel), known.channels, known.bytes};
+  texel.block = 4;
+  texel.srgb = known.srgb;
+  return texel;
+}
+
+} // namespace
 
 Result<TexelFormat> texelFormat(int format, unsigned channels) {
   struct Known {
@@ -160,12 +196,11 @@ Result<TexelFormat> texelFormat(int format, unsigned channels) {
                        fmt::format("format {:#x} with {} channels", format, channels));
     return TexelFormat{uint8_t(known.channel), uint8_t(channels), uint8_t(known.bytes * channels)};
   }
-  // Block-compressed and video formats.
-  if ((format >= 0x91 && format <= 0x9e) || (format >= 0x9f && format <= 0xb5))
+  if (format >= 0x91 && format <= 0x9e)
+    return blockFormat(format, channels);
+  if (format >= 0x9f && format <= 0xb5)
     return makeError(Status::NotSupported,
-                     fmt::format("arrays of the block-compressed or video format {:#x} are not "
-                                 "supported",
-                                 format));
+                     fmt::format("arrays of the video format {:#x} are not supported", format));
   return makeError(Status::InvalidValue, fmt::format("{:#x} is no array format", format));
 }
 

@@ -23,6 +23,7 @@
 
 struct AwTexture; // spmd/texture_abi.h
 struct AwSurface;
+struct AwReplicas; // spmd/multimem_abi.h
 
 namespace anywarp {
 
@@ -67,6 +68,8 @@ struct DeviceRole {
   DeviceCounters* counters = nullptr; // where it reports what it uses; null: nowhere
   // Value of a CUdevice_attribute; nothing for codes that there are not.
   std::optional<int> (*attribute)(const DeviceInfo& info, int code) = nullptr;
+  // The memories that an address stands for, while it is mapped; never null.
+  const AwReplicas* (*replicas)(const void* address) = nullptr;
 };
 
 struct KernelParam {
@@ -127,6 +130,17 @@ public:
   virtual uint64_t deviceGraph() const = 0; // the handle of the graph; 0: kernels cannot launch it
 };
 
+// What a context has of its device for itself: limits, what its kernels print and their heap. Goes
+// when nothing of the context runs any more. Safe from any thread.
+class BackendContext {
+public:
+  virtual ~BackendContext() = default;
+  // cuCtxSetLimit; bytes, or what the limit counts.
+  virtual Result<void> setLimit(int cuLimit, size_t value) = 0;
+  virtual Result<size_t> limit(int cuLimit) = 0;
+  virtual void flushPrintf() = 0;
+};
+
 struct LaunchConfig {
   uint32_t grid[3] = {1, 1, 1};
   uint32_t block[3] = {1, 1, 1};
@@ -136,6 +150,7 @@ struct LaunchConfig {
   uint32_t cluster[3] = {0, 0, 0};   // blocks of a cluster; 0: no clusters. Divides the grid
   std::span<const std::byte> params; // the parameter block; alive until run() returns
   GraphCalls* graph = nullptr;       // that it is a node of; null: none
+  BackendContext* context = nullptr; // of the same device; null: one that nobody else knows
 };
 
 // Device memory that other processes can map: a part of a file.
@@ -220,12 +235,7 @@ public:
 
   // Runs `task` on one of the device's workers, soon. Tasks may call run(), copy() and fill().
   virtual void post(std::function<void()> task) = 0;
-  // Device-side limits and text output (cuCtxSetLimit); bytes.
-  virtual Result<void> setLimit(int cuLimit, size_t value) = 0;
-  virtual Result<size_t> limit(int cuLimit) = 0;
-  virtual void flushPrintf() = 0;
-  // Nothing of the device is in use: what kernels allocated goes, limits may change again.
-  virtual void lastContextGone() {}
+  virtual std::unique_ptr<BackendContext> makeContext() = 0;
 
   // The calling thread is about to run kernels one behind the other, with nothing else between:
   // what each run() does for the thread and undoes again is done once. In pairs; they nest.

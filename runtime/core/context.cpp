@@ -82,6 +82,7 @@ void Context::activate(unsigned flags) {
   {
     std::lock_guard lock(mutex_);
     order_ = std::make_shared<LegacyOrder>();
+    backend_ = device_.backend().makeContext();
     stickyMessage_.clear();
   }
   flags_ = flags;
@@ -111,7 +112,7 @@ void Context::deactivate() {
   leavingAt_ = nowNanoseconds();
   for (const StreamRef& stream : streams())
     stream->queue()->waitFor(stream->queue()->pushed());
-  device_.backend().flushPrintf();
+  flushPrintf();
 
   std::unordered_map<void*, Stored> storage;
   {
@@ -127,8 +128,10 @@ void Context::deactivate() {
   decltype(streams_) streams;
   decltype(modules_) modules;
   decltype(libraries_) libraries;
+  decltype(backend_) backend; // with the heap of its kernels
   {
     std::lock_guard lock(mutex_);
+    backend.swap(backend_);
     streams.swap(streams_);
     modules.swap(modules_);
     libraries.swap(libraries_);
@@ -274,7 +277,7 @@ Result<void> Context::drain(GreenContext* green) {
       first = error;
   }
   device_.releaseExcess();
-  device_.backend().flushPrintf();
+  flushPrintf();
   AW_TRY(check());
   return first;
 }
@@ -301,12 +304,26 @@ StreamRef Context::perThreadStream() {
 
 Result<void> Context::setLimit(int limit, size_t value) {
   AW_TRY(check());
-  return device_.backend().setLimit(limit, value);
+  std::shared_ptr<BackendContext> backend = this->backend();
+  return backend ? backend->setLimit(limit, value) : check();
 }
 
 Result<size_t> Context::limit(int limit) {
   AW_TRY(check());
-  return device_.backend().limit(limit);
+  std::shared_ptr<BackendContext> backend = this->backend();
+  if (!backend)
+    return makeError(Status::ContextIsDestroyed, "the context was destroyed");
+  return backend->limit(limit);
+}
+
+void Context::flushPrintf() {
+  if (std::shared_ptr<BackendContext> backend = this->backend())
+    backend->flushPrintf();
+}
+
+std::shared_ptr<BackendContext> Context::backend() const {
+  std::lock_guard lock(mutex_);
+  return backend_;
 }
 
 Result<void> Context::setCacheConfig(int config) {

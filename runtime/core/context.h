@@ -18,6 +18,10 @@
 #include <unordered_set>
 #include <vector>
 
+namespace anywarp {
+class BackendContext;
+}
+
 namespace anywarp::core {
 
 struct LegacyOrder;
@@ -92,6 +96,8 @@ public:
   // cuCtxSet/GetLimit, cache and shared-memory preferences (kept, no effect).
   Result<void> setLimit(int limit, size_t value);
   Result<size_t> limit(int limit);
+  void flushPrintf();                              // writes what its kernels have printed
+  std::shared_ptr<BackendContext> backend() const; // null: not active
   Result<void> resetPersistingL2Cache() { return {}; }
   int cacheConfig() const { return cacheConfig_.load(); }
   Result<void> setCacheConfig(int config); // InvalidValue unless CUfunc_cache
@@ -146,7 +152,8 @@ private:
   mutable std::mutex mutex_; // guards everything below
   std::string stickyMessage_;
   StreamRef legacy_;
-  std::shared_ptr<LegacyOrder> order_; // new at each activation
+  std::shared_ptr<BackendContext> backend_; // new at each activation
+  std::shared_ptr<LegacyOrder> order_;      // new at each activation
   std::unordered_map<Stream*, StreamRef> streams_;
   std::unordered_map<Module*, ModuleRef> modules_;
   std::vector<std::weak_ptr<Library>> libraries_;

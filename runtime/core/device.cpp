@@ -117,10 +117,6 @@ Result<void> Device::atomicCapabilities(unsigned* capabilities, const int* opera
 void Device::contextActive(bool active) {
   if (counters_)
     counters_->contexts.fetch_add(active ? 1 : uint32_t(-1), std::memory_order_relaxed);
-  if (active)
-    activeContexts_.fetch_add(1);
-  else if (activeContexts_.fetch_sub(1) == 1)
-    backend_->lastContextGone();
 }
 
 bool Device::canAccessPeer(const Device& other) const {

@@ -72,7 +72,6 @@ private:
   DeviceCounters* counters_ = nullptr; // set by Runtime before anything runs
   ContextRef primary_;
   PoolRef defaultPool_, graphPool_;
-  std::atomic<int> activeContexts_{0};
   std::atomic<bool> poolExcess_{false};
   mutable std::mutex mutex_; // guards what follows; after Pool's own in the lock order
   PoolRef currentPool_;

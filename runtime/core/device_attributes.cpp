@@ -124,7 +124,7 @@ std::optional<int> deviceAttribute(const DeviceInfo& d, int code) {
   case 109: return 0;                       // MAX_ACCESS_POLICY_WINDOW_SIZE
   case 110: return 0;                       // GPU_DIRECT_RDMA_WITH_CUDA_VMM_SUPPORTED
   case 111: return int(d.reservedSharedPerBlock); // RESERVED_SHARED_MEMORY_PER_BLOCK
-  case 112: return 0;                       // SPARSE_CUDA_ARRAY_SUPPORTED
+  case 112: return 1;                       // SPARSE_CUDA_ARRAY_SUPPORTED
   case 113: return 1;                       // READ_ONLY_HOST_REGISTER_SUPPORTED
   case 114: return 1;                       // TIMELINE_SEMAPHORE_INTEROP_SUPPORTED
   case 115: return 1;                       // MEMORY_POOLS_SUPPORTED
@@ -144,7 +144,7 @@ std::optional<int> deviceAttribute(const DeviceInfo& d, int code) {
   case 129: return 0;                       // UNIFIED_FUNCTION_POINTERS
   case 130: return 0;                       // NUMA_CONFIG: none
   case 131: return -1;                      // NUMA_ID
-  case 132: return 0;                       // MULTICAST_SUPPORTED
+  case 132: return 1;                       // MULTICAST_SUPPORTED
   case 133: return 0;                       // MPS_ENABLED
   case 134: return -1;                      // HOST_NUMA_ID: no NUMA support
   case 135: return 0;                       // D3D12_CIG_SUPPORTED

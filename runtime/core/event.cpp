@@ -173,7 +173,7 @@ Result<void> Event::synchronize() {
   if (std::shared_ptr<Mark> mark = latest()) {
     mark->position.queue->waitFor(mark->position.number);
     context_->device().releaseExcess();
-    context_->device().backend().flushPrintf();
+    context_->flushPrintf();
   }
   return context_->check();
 }

@@ -254,6 +254,8 @@ prepareLaunch(const FunctionRef& function, Context& context, const LaunchRequest
   auto launch = std::make_shared<PreparedLaunch>();
   launch->function = function;
   launch->params = std::move(*params);
+  launch->context = context.backend();
+  launch->config.context = launch->context.get();
   std::copy(r.grid, r.grid + 3, launch->config.grid);
   std::copy(r.block, r.block + 3, launch->config.block);
   launch->config.dynamicShared = r.dynamicShared;

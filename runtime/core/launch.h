@@ -35,6 +35,7 @@ struct LaunchRequest {
 struct AW_API PreparedLaunch {
   FunctionRef function; // keeps the module
   LaunchConfig config;
+  std::shared_ptr<BackendContext> context;             // behind config.context
   std::unique_ptr<std::byte[]> params;                 // operator new[] aligns to 16
   Result<void> run(GraphCalls* graph = nullptr) const; // `graph`: that it is a node of
 

@@ -186,7 +186,8 @@ Result<void> resolveArray(CopyBox& box, size_t width, size_t height, size_t dept
                                  a.slices()));
   box.base = a.layout().base;
   box.pitch = a.layout().pitch;
-  box.height = a.rows();
+  box.height =
+      a.layout().slice / a.layout().pitch; // in memory there may be more than the array has
   return {};
 }
 

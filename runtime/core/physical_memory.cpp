@@ -4,6 +4,7 @@
 // have more pieces than file descriptors.
 #include "core/device.h"
 #include "core/handles.h"
+#include "core/multicast.h"
 #include "core/runtime.h"
 #include "core/virtual_memory_table.h"
 
@@ -146,27 +147,50 @@ PhysicalMemoryRef VirtualMemory::fromHandle(const void* handle) {
 }
 
 Result<void> VirtualMemory::release(const void* handle) {
-  PhysicalMemoryRef memory; // let go without the lock
+  std::shared_ptr<void> last; // let go without the lock
   VirtualTable& t = virtualTable();
   std::unique_lock lock(t.mutex);
-  memory = fromHandle(handle);
-  if (!memory)
-    return makeError(Status::InvalidValue, fmt::format("{} is no handle of memory", handle));
-  if (--memory->handles_ == 0)
-    HandleTable<PhysicalMemory>::get().remove(handle);
-  return {};
+  if (PhysicalMemoryRef memory = fromHandle(handle)) {
+    if (--memory->handles_ == 0)
+      last = HandleTable<PhysicalMemory>::get().remove(handle);
+    memory.reset();
+    lock.unlock();
+    return {};
+  }
+  if (MulticastRef object = Multicast::fromHandle(handle)) {
+    if (--object->handles_ == 0)
+      last = HandleTable<Multicast>::get().remove(handle);
+    object.reset();
+    lock.unlock();
+    return {};
+  }
+  return makeError(Status::InvalidValue, fmt::format("{} is no handle of memory", handle));
 }
 
-Result<PhysicalMemoryRef> VirtualMemory::retain(const void* address) {
+Result<void*> VirtualMemory::retain(const void* address) {
   VirtualTable& t = virtualTable();
   std::unique_lock lock(t.mutex);
-  const VirtualTable::Mapping* mapping = t.find(address);
+  const auto* mapping = t.find(address);
   if (!mapping)
     return makeError(Status::InvalidValue,
                      fmt::format("nothing is mapped at {} by cuMemMap", address));
-  if (mapping->memory->handles_++ == 0)
-    HandleTable<PhysicalMemory>::get().insert(mapping->memory);
-  return mapping->memory;
+  auto keep = [](const auto& object) {
+    using Object = typename std::remove_cvref_t<decltype(object)>::element_type;
+    if (object->handles_++ == 0)
+      HandleTable<Object>::get().insert(object);
+    return object->handle();
+  };
+  return mapping->second.multicast ? keep(mapping->second.multicast) : keep(mapping->second.memory);
+}
+
+Result<MulticastRef> VirtualMemory::retainMulticast(const void* handle) {
+  VirtualTable& t = virtualTable();
+  std::unique_lock lock(t.mutex);
+  MulticastRef object = Multicast::fromHandle(handle);
+  if (!object)
+    return makeError(Status::InvalidValue, "the multicast object is not there any more");
+  ++object->handles_;
+  return object;
 }
 
 Result<int> VirtualMemory::exportFile(PhysicalMemory& memory, int handleType) {

@@ -171,7 +171,7 @@ Result<void> Stream::synchronize() {
     return capture->refuse("a stream that is being captured cannot be waited for");
   queue_->waitFor(queue_->end());
   device().releaseExcess();
-  device().backend().flushPrintf();
+  context_->flushPrintf();
   AW_TRY(context_->check());
   return queue_->takeError();
 }

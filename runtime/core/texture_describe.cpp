@@ -45,7 +45,7 @@ AwLevel levelOf(const Array& array) {
   level.pitch = array.layout().pitch;
   level.slice = array.layout().slice;
   level.width = uint32_t(d.width);
-  level.height = uint32_t(array.rows());
+  level.height = uint32_t(std::max<size_t>(d.height, 1));
   level.depth = isLayered(geometryOf(d)) ? 1 : uint32_t(array.slices());
   return level;
 }
@@ -64,6 +64,18 @@ Result<ArrayRef> findArray(const TextureResource& resource) {
   if (array->planar())
     return bad("a planar array is sampled plane by plane (cuArrayGetPlane)");
   return array;
+}
+
+// Formats with SRGB in their names.
+bool isSrgb(const TextureResource& resource) {
+  if (resource.kind == TextureResource::Kind::Array) {
+    ArrayRef array = Array::fromHandle(resource.handle);
+    return array && array->texel().srgb;
+  }
+  if (resource.kind != TextureResource::Kind::Mipmapped)
+    return false;
+  MipmappedArrayRef mipmap = MipmappedArray::fromHandle(resource.handle);
+  return mipmap && (*mipmap->level(0))->texel().srgb;
 }
 
 Result<void> describeArray(const TextureResource& resource, AwImage& image) {
@@ -179,7 +191,7 @@ Result<void> checkSampling(const TextureSampling& s, const AwImage& image) {
   return {};
 }
 
-void setSampler(AwSampler& out, const TextureSampling& s, const AwImage& image) {
+void setSampler(AwSampler& out, const TextureSampling& s, const AwImage& image, bool srgb) {
   out = {};
   for (int i = 0; i < 3; ++i) {
     out.address[i] = uint8_t(s.address[i]);
@@ -199,7 +211,7 @@ void setSampler(AwSampler& out, const TextureSampling& s, const AwImage& image) 
   bool narrow = image.channel == AW_CHANNEL_U8 || image.channel == AW_CHANNEL_U16 ||
                 image.channel == AW_CHANNEL_S8 || image.channel == AW_CHANNEL_S16;
   set(narrow && !(s.flags & kReadAsInteger), AW_SAMPLER_READ_FLOAT);
-  set(s.flags & kSrgb, AW_SAMPLER_SRGB);
+  set((s.flags & kSrgb) || srgb, AW_SAMPLER_SRGB);
   set(s.flags & kNoTrilinear, AW_SAMPLER_NO_TRILINEAR);
   set(s.flags & kSeamlessCubemap, AW_SAMPLER_SEAMLESS);
   out.mip_bias = s.mipBias;
@@ -221,9 +233,35 @@ Result<TexelFormat> viewFormat(int format) {
     auto channels = uint8_t(1u << ((format - 1) % 3));
     return TexelFormat{uint8_t(group.channel), channels, uint8_t(group.bytes * channels)};
   }
-  if (format >= 25 && format <= 34)
-    return makeError(Status::NotSupported, "block-compressed textures are not supported");
+  if (format >= 25 && format <= 34) { // BC1 to BC7, signed ones behind the others
+    auto channel = uint8_t(AW_CHANNEL_BC1 + format - 25);
+    bool one = channel == AW_CHANNEL_BC4 || channel == AW_CHANNEL_BC4_SIGNED;
+    bool two = channel == AW_CHANNEL_BC5 || channel == AW_CHANNEL_BC5_SIGNED;
+    bool three = channel == AW_CHANNEL_BC6H || channel == AW_CHANNEL_BC6H_SIGNED;
+    bool small = one || channel == AW_CHANNEL_BC1;
+    TexelFormat texel{channel, uint8_t(one ? 1 : two ? 2 : three ? 3 : 4), uint8_t(small ? 8 : 16)};
+    texel.block = 4;
+    return texel;
+  }
   return bad(fmt::format("{} is no resource view format", format));
+}
+
+// Driver API manual, cuTexObjectCreate: blocks are elements of 32-bit unsigned integers; such a
+// view has four times the width and height.
+Result<void> seeBlocks(AwImage& image) {
+  if (image.channel != AW_CHANNEL_U32 || image.channels == 1)
+    return bad("a block-compressed view of a resource of another format than 2 or 4 channels of "
+               "CU_AD_FORMAT_UNSIGNED_INT32");
+  if (image.geometry == AW_GEOMETRY_1D || image.geometry == AW_GEOMETRY_1D_LAYERED ||
+      image.geometry == AW_GEOMETRY_3D)
+    return bad("a block-compressed view of a resource of other than 2 dimensions");
+  uint32_t width = 4 * image.level[0].width, height = 4 * image.level[0].height;
+  for (unsigned i = 0; i < image.levels; ++i) {
+    AwLevel& l = image.level[i]; // an odd level before it leaves half a block out
+    l.width = std::min(4 * l.width, std::max(width >> i, 1u));
+    l.height = std::min(4 * l.height, std::max(height >> i, 1u));
+  }
+  return {};
 }
 
 Result<void> applyView(const TextureView& view, AwImage& image) {
@@ -231,6 +269,8 @@ Result<void> applyView(const TextureView& view, AwImage& image) {
     Result<TexelFormat> texel = viewFormat(view.format);
     if (!texel)
       return texel.error();
+    if (texel->block > 1)
+      AW_TRY(seeBlocks(image));
     if (texel->bytes != image.texel_bytes)
       return bad(fmt::format("a view with texels of {} bytes of a resource with texels of {}",
                              texel->bytes, image.texel_bytes));
@@ -301,7 +341,7 @@ Result<void> describeTexture(Device& device, const TextureResource& resource,
   if (resource.kind == TextureResource::Kind::Mipmapped &&
       !(sampling.flags & kNormalizedCoordinates))
     return bad("a texture of a mipmapped array without normalized coordinates");
-  setSampler(out.sampler, sampling, out.image);
+  setSampler(out.sampler, sampling, out.image, isSrgb(resource) && !(view && view->format));
   out.magic = AW_TEXTURE_MAGIC;
   return {};
 }
@@ -319,6 +359,8 @@ Result<void> describeSurface(const TextureResource& resource, AwSurface& out) {
   if (resource.kind != TextureResource::Kind::Array)
     return bad("a surface of something else than an array");
   AW_TRY(describeArray(resource, out.image));
+  if (out.image.channel >= AW_CHANNEL_BC1)
+    return bad("a surface of a block-compressed array");
   out.magic = AW_SURFACE_MAGIC;
   return {};
 }

@@ -5,6 +5,7 @@
 #include "core/context.h"
 #include "core/device.h"
 #include "core/memory.h"
+#include "core/multicast.h"
 #include "core/runtime.h"
 #include "core/virtual_memory_table.h"
 
@@ -59,6 +60,40 @@ wholeMappings(VirtualTable& t, const void* address, size_t bytes) {
   if (at != end)
     return noRange(address, bytes, "not one or several whole mappings of cuMemMap without a gap");
   return std::pair{first, last};
+}
+
+Result<void> checkPlace(const void* address, size_t bytes, size_t offset, size_t whole) {
+  if (!bytes || !granular(uintptr_t(address)) || !granular(bytes) || !granular(offset))
+    return noRange(address, bytes,
+                   "address, size and offset must be multiples of cuMemGetAllocationGranularity");
+  if (offset > whole || bytes > whole - offset)
+    return noRange(address, bytes, "more than the memory to be mapped there has");
+  return {};
+}
+
+// The reservation of addresses where nothing is mapped.
+Result<Reservation*> freeAddresses(VirtualTable& t, const void* address, size_t bytes) {
+  Reservation* reservation = findReservation(t, address, bytes);
+  if (!reservation)
+    return noRange(address, bytes, "not inside addresses of cuMemAddressReserve");
+  auto after = reservation->mappings.lower_bound(uintptr_t(address) + bytes);
+  if (after != reservation->mappings.begin())
+    if (auto before = std::prev(after); before->first + before->second.size > uintptr_t(address))
+      return noRange(address, bytes, "something is mapped there already");
+  return reservation;
+}
+
+// A new mapping, which nobody has access to yet.
+Allocation describe(const VirtualTable& t, void* address, size_t bytes) {
+  Allocation a;
+  a.base = static_cast<char*>(address);
+  a.size = bytes;
+  a.kind = AllocationKind::Mapped;
+  a.access = 0;
+  auto range = std::prev(t.reservations.upper_bound(uintptr_t(address)));
+  a.rangeBase = reinterpret_cast<char*>(range->first);
+  a.rangeSize = range->second.size;
+  return a;
 }
 
 // Waits for all that the devices have been given so far: memory is about to go. Also while streams
@@ -123,40 +158,42 @@ bool VirtualMemory::ours(const void* address) {
 
 Result<void> VirtualMemory::map(void* address, size_t bytes, size_t offset,
                                 PhysicalMemoryRef memory) {
-  if (!bytes || !granular(uintptr_t(address)) || !granular(bytes) || !granular(offset))
-    return noRange(address, bytes,
-                   "address, size and offset must be multiples of cuMemGetAllocationGranularity");
-  if (offset > memory->bytes || bytes > memory->bytes - offset)
-    return noRange(address, bytes, "more than the memory to be mapped there has");
+  AW_TRY(checkPlace(address, bytes, offset, memory->bytes));
   if (memory->properties.usage & kUsageTilePool)
     return noRange(address, bytes, "memory made as a tile pool is for cuMemMapArrayAsync only");
   VirtualTable& t = virtualTable();
   std::unique_lock lock(t.mutex);
-  Reservation* reservation = findReservation(t, address, bytes);
+  auto reservation = freeAddresses(t, address, bytes);
   if (!reservation)
-    return noRange(address, bytes, "not inside addresses of cuMemAddressReserve");
-  uintptr_t begin = uintptr_t(address);
-  auto after = reservation->mappings.lower_bound(begin + bytes);
-  if (after != reservation->mappings.begin())
-    if (auto before = std::prev(after); before->first + before->second.size > begin)
-      return noRange(address, bytes, "something is mapped there already");
+    return reservation.error();
   auto mapped = pages::map(address, bytes, memory->file->descriptor(), memory->offset + offset, 0);
   if (!mapped)
     return mapped.error();
-  Allocation a;
-  a.base = static_cast<char*>(address);
-  a.size = bytes;
-  a.kind = AllocationKind::Mapped;
+  Allocation a = describe(t, address, bytes);
   const PhysicalProperties& p = memory->properties;
   a.device = Runtime::get().devices()[p.location.isHost() ? 0 : size_t(p.location.id)];
   a.host = p.location.isHost();
-  a.access = 0;
-  auto range = t.reservations.upper_bound(begin);
-  a.rangeBase = reinterpret_cast<char*>(std::prev(range)->first);
-  a.rangeSize = reservation->size;
   a.handleTypes = p.handleTypes;
   a.decompress = p.usage & kUsageDecompress;
-  reservation->mappings[begin] = {bytes, std::move(memory), {}};
+  (*reservation)->mappings[uintptr_t(address)] = {bytes, offset, std::move(memory), {}, {}};
+  Memory::insert(a);
+  return {};
+}
+
+// The addresses stay without memory (multicast.h), so no copy may have them either.
+Result<void> VirtualMemory::map(void* address, size_t bytes, size_t offset, MulticastRef object) {
+  AW_TRY(checkPlace(address, bytes, offset, object->properties.bytes));
+  object->waitForTeam();
+  VirtualTable& t = virtualTable();
+  std::unique_lock lock(t.mutex);
+  auto reservation = freeAddresses(t, address, bytes);
+  if (!reservation)
+    return reservation.error();
+  AW_TRY(object->show(address, bytes, offset));
+  Allocation a = describe(t, address, bytes);
+  a.device = Runtime::get().devices()[0];
+  a.handleTypes = unsigned(object->properties.handleTypes);
+  (*reservation)->mappings[uintptr_t(address)] = {bytes, offset, {}, std::move(object), {}};
   Memory::insert(a);
   return {};
 }
@@ -169,7 +206,7 @@ Result<void> VirtualMemory::unmap(void* address, size_t bytes) {
       return range.error();
   }
   drainDevices();
-  std::vector<PhysicalMemoryRef> last; // let go without the lock
+  std::vector<std::shared_ptr<void>> last; // let go without the lock
   std::unique_lock lock(t.mutex);
   auto range = wholeMappings(t, address, bytes); // once more: somebody else may have been faster
   if (!range)
@@ -177,6 +214,9 @@ Result<void> VirtualMemory::unmap(void* address, size_t bytes) {
   for (auto it = range->first; it != range->second; ++it) {
     Memory::remove(reinterpret_cast<void*>(it->first));
     last.push_back(std::move(it->second.memory));
+    if (it->second.multicast)
+      Multicast::hide(reinterpret_cast<void*>(it->first));
+    last.push_back(std::move(it->second.multicast));
   }
   pages::unmap(address, bytes);
   findReservation(t, address, bytes)->mappings.erase(range->first, range->second);
@@ -204,13 +244,16 @@ Result<void> VirtualMemory::setAccess(void* address, size_t bytes,
   for (auto it = range->first; it != range->second; ++it)
     for (const AccessDescription& description : checked)
       if (description.location.type == kLocationHostNuma &&
-          it->second.memory->properties.location.type != kLocationHostNuma)
+          (it->second.multicast ||
+           it->second.memory->properties.location.type != kLocationHostNuma))
         return noRange(address, bytes, "only memory of a host NUMA node has access for such");
   for (auto it = range->first; it != range->second; ++it) {
     Mapping& mapping = it->second;
     for (const AccessDescription& description : checked)
       mapping.access[description.location] = description.flags;
     int most = 0;
+    if (mapping.multicast)
+      continue; // there is nothing at the address itself
     for (const auto& [location, flags] : mapping.access)
       most = std::max(most, flags);
     auto* base = reinterpret_cast<void*>(it->first);
@@ -227,11 +270,22 @@ Result<int> VirtualMemory::access(MemoryLocation wanted, const void* address) {
     return location.error();
   VirtualTable& t = virtualTable();
   std::shared_lock lock(t.mutex);
-  const Mapping* mapping = t.find(address);
+  const auto* mapping = t.find(address);
   if (!mapping)
     return noRange(address, 1, "nothing is mapped there by cuMemMap");
-  auto it = mapping->access.find(*location);
-  return it == mapping->access.end() ? 0 : it->second;
+  const auto& access = mapping->second.access;
+  auto it = access.find(*location);
+  return it == access.end() ? 0 : it->second;
+}
+
+Result<VirtualMemory::Place> VirtualMemory::mappedAt(const void* address) {
+  VirtualTable& t = virtualTable();
+  std::shared_lock lock(t.mutex);
+  const auto* mapping = t.find(address);
+  if (!mapping || !mapping->second.memory)
+    return noRange(address, 1, "no memory of cuMemCreate is mapped there");
+  return Place{mapping->second.memory,
+               mapping->second.offset + size_t(uintptr_t(address) - mapping->first)};
 }
 
 } // namespace anywarp::core

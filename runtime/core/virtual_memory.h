@@ -68,10 +68,17 @@ public:
   static Result<PhysicalMemoryRef> create(size_t bytes, const PhysicalProperties& properties);
   static PhysicalMemoryRef fromHandle(const void* handle); // null: not live
   static Result<void> release(const void* handle);
-  // The memory that is mapped at an address, with one more reference for its handle.
-  static Result<PhysicalMemoryRef> retain(const void* address);
+  // The handle of what is mapped at an address, with one more reference to it.
+  static Result<void*> retain(const void* address);
+  static Result<MulticastRef> retainMulticast(const void* handle);
+  struct Place {
+    PhysicalMemoryRef memory;
+    size_t offset; // in the memory
+  };
+  static Result<Place> mappedAt(const void* address); // memory, not a multicast object
 
   static Result<void> map(void* address, size_t bytes, size_t offset, PhysicalMemoryRef memory);
+  static Result<void> map(void* address, size_t bytes, size_t offset, MulticastRef object);
   static Result<void> unmap(void* address, size_t bytes);
   static Result<void> setAccess(void* address, size_t bytes, std::span<const AccessDescription> to);
   static Result<int> access(MemoryLocation location, const void* address);

@@ -12,21 +12,22 @@ namespace anywarp::core {
 
 struct VirtualTable {
   struct Mapping {
-    size_t size;
-    PhysicalMemoryRef memory;
+    size_t size, offset;      // offset in what is mapped
+    PhysicalMemoryRef memory; // one of the two
+    MulticastRef multicast;
     std::map<MemoryLocation, int> access; // flags; nothing: no access
   };
   struct Reservation {
     size_t size = 0;
     std::map<uintptr_t, Mapping> mappings; // by address
   };
-  // Guards all below and the handles_ of PhysicalMemory. Only the tables of memory and of handles
-  // are locked inside.
+  // Guards all below and the handles_ of PhysicalMemory and Multicast. Only the tables of memory
+  // and of handles are locked inside.
   std::shared_mutex mutex;
   std::map<uintptr_t, Reservation> reservations; // by address
 
-  // The mapping that holds an address; the lock is held.
-  const Mapping* find(const void* address) const {
+  // The mapping that holds an address, and where it begins; the lock is held.
+  const std::pair<const uintptr_t, Mapping>* find(const void* address) const {
     auto range = reservations.upper_bound(uintptr_t(address));
     if (range == reservations.begin())
       return nullptr;
@@ -35,7 +36,7 @@ struct VirtualTable {
     if (it == mappings.begin())
       return nullptr;
     --it;
-    return uintptr_t(address) - it->first < it->second.size ? &it->second : nullptr;
+    return uintptr_t(address) - it->first < it->second.size ? &*it : nullptr;
   }
 };
 

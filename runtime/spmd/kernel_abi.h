@@ -14,12 +14,13 @@
 extern "C" {
 #endif
 
-#define AW_KERNEL_ABI 9u
+#define AW_KERNEL_ABI 10u
 #define AW_GANG_WIDTH 32u
 
 struct AwRuntime;
 struct AwSuspend;
 struct AwTensorMap; /* tensor_map.h */
+struct AwReplicas;  /* multimem_abi.h */
 
 /* One per launch; read-only while it runs. */
 struct AwLaunch {

@@ -13,7 +13,9 @@
  *   base + z * slice + y * pitch + (x * samples + sample) * texel bytes
  * and every level has its own base. z counts depth in a 3D array, layers in a layered one, faces
  * (+x -x +y -y +z -z) in a cubemap, 6 * layer + face in a layered cubemap. Channels of a texel
- * stand side by side, little-endian. base is aligned to 16 bytes at least for arrays, to the texel
+ * stand side by side, little-endian. A block-compressed image (AW_CHANNEL_BC*) has rows of blocks
+ * of 4 x 4 texels in place of texels: texel_bytes are those of a block, width and height count
+ * texels all the same. base is aligned to 16 bytes at least for arrays, to the texel
  * for linear memory; nothing outside the rows is read or written. */
 #pragma once
 
@@ -55,7 +57,17 @@ enum AwChannel {
   AW_CHANNEL_UNORM16 = 9,
   AW_CHANNEL_SNORM8 = 10,
   AW_CHANNEL_SNORM16 = 11,
-  AW_CHANNEL_UNORM10_10_10_2 = 12 /* four channels in 32 bits, the first one lowest */
+  AW_CHANNEL_UNORM10_10_10_2 = 12, /* four channels in 32 bits, the first one lowest */
+  AW_CHANNEL_BC1 = 16,             /* from here on: block-compressed, numbers */
+  AW_CHANNEL_BC2 = 17,
+  AW_CHANNEL_BC3 = 18,
+  AW_CHANNEL_BC4 = 19,
+  AW_CHANNEL_BC4_SIGNED = 20,
+  AW_CHANNEL_BC5 = 21,
+  AW_CHANNEL_BC5_SIGNED = 22,
+  AW_CHANNEL_BC6H = 23,
+  AW_CHANNEL_BC6H_SIGNED = 24,
+  AW_CHANNEL_BC7 = 25
 };
 
 struct AwLevel {
@@ -77,6 +89,9 @@ struct AwImage {
   uint32_t levels;     /* 1 .. AW_MAX_LEVELS */
   uint32_t samples;    /* 1 unless multisampled */
   struct AwLevel level[AW_MAX_LEVELS];
+  /* Block-compressed images: the channels of texel i, row by row, of a block. The backend sets it,
+   * so that kernels have none of this code, which is long. */
+  void (*block_texel)(uint32_t channel, const uint8_t* block, uint32_t i, float rgba[4]);
 };
 
 /* The values of CUaddress_mode and CUfilter_mode. */

@@ -19,13 +19,21 @@ void toCuda(const core::ArrayDescriptor& from, CUDA_ARRAY3D_DESCRIPTOR& to) {
   to.Flags = from.flags;
 }
 
-// What the manual says of arrays that were made without the flag for this question.
-Error notSparse() {
-  return makeError(Status::InvalidValue, "the array was made without CUDA_ARRAY3D_SPARSE");
+Result<void> describe(const std::shared_ptr<core::ArrayTiles>& tiles,
+                      CUDA_ARRAY_SPARSE_PROPERTIES& properties) {
+  AW_ARG(tiles && tiles->sparse(), "the array was made without CUDA_ARRAY3D_SPARSE");
+  const core::SparseLayout& s = tiles->layout();
+  properties = {};
+  properties.tileExtent = {unsigned(s.tileWidth), unsigned(s.tileHeight), 1};
+  properties.miptailFirstLevel = s.tailFirst;
+  properties.miptailSize = s.tailBytes;
+  properties.flags = s.layered ? CU_ARRAY_SPARSE_PROPERTIES_SINGLE_MIPTAIL : 0;
+  return {};
 }
+
 Result<void> require(const std::shared_ptr<core::ArrayTiles>& tiles,
                      CUDA_ARRAY_MEMORY_REQUIREMENTS& requirements) {
-  AW_ARG(tiles, "the array was made without CUDA_ARRAY3D_DEFERRED_MAPPING");
+  AW_ARG(tiles && !tiles->sparse(), "the array was made without CUDA_ARRAY3D_DEFERRED_MAPPING");
   requirements = {};
   requirements.size = tiles->bytes();
   requirements.alignment = core::ArrayTiles::kAlignment;
@@ -89,15 +97,15 @@ Result<void> arrayGetPlane(CUarray* plane, CUarray handle, unsigned int index) {
 
 Result<void> arrayGetSparseProperties(CUDA_ARRAY_SPARSE_PROPERTIES* properties, CUarray handle) {
   AW_ARG(properties, "sparseProperties is null");
-  AW_TRY(findArray(handle));
-  return notSparse();
+  AW_LET(array, findArray(handle));
+  return describe(array->tiles(), *properties);
 }
 
 Result<void> mipmappedArrayGetSparseProperties(CUDA_ARRAY_SPARSE_PROPERTIES* properties,
                                                CUmipmappedArray handle) {
   AW_ARG(properties, "sparseProperties is null");
-  AW_TRY(findMipmappedArray(handle));
-  return notSparse();
+  AW_LET(mipmap, findMipmappedArray(handle));
+  return describe(mipmap->tiles(), *properties);
 }
 
 Result<void> arrayGetMemoryRequirements(CUDA_ARRAY_MEMORY_REQUIREMENTS* requirements,

@@ -2,6 +2,7 @@
 // Virtual memory management: reserved addresses, memory, mappings.
 #include "common/location.h"
 #include "core/array_tiles.h"
+#include "core/multicast.h"
 #include "core/virtual_memory.h"
 #include "cuda/support.h"
 
@@ -38,8 +39,33 @@ Result<std::shared_ptr<core::ArrayTiles>> tilesOf(const CUarrayMapInfo& info) {
   }
   if (!tiles)
     return makeError(Status::InvalidValue,
-                     "not an array or mipmapped array with CUDA_ARRAY3D_DEFERRED_MAPPING");
+                     "not an array or mipmapped array with CUDA_ARRAY3D_DEFERRED_MAPPING or "
+                     "CUDA_ARRAY3D_SPARSE");
   return tiles;
+}
+
+Result<core::SparseRegion> regionOf(const CUarrayMapInfo& info) {
+  core::SparseRegion r;
+  if (info.subresourceType == CU_ARRAY_SPARSE_SUBRESOURCE_TYPE_MIPTAIL) {
+    const auto& tail = info.subresource.miptail;
+    r.tail = true;
+    r.layer = tail.layer;
+    r.tailOffset = tail.offset;
+    r.tailBytes = tail.size;
+    return r;
+  }
+  if (info.subresourceType != CU_ARRAY_SPARSE_SUBRESOURCE_TYPE_SPARSE_LEVEL)
+    return makeError(Status::InvalidValue, "unknown type of subresource");
+  const auto& part = info.subresource.sparseLevel;
+  r.level = part.level;
+  r.layer = part.layer;
+  r.x = part.offsetX;
+  r.y = part.offsetY;
+  r.z = part.offsetZ;
+  r.width = part.extentWidth;
+  r.height = part.extentHeight;
+  r.depth = part.extentDepth;
+  return r;
 }
 
 Result<core::ArrayTiles::Operation> operationOf(const CUarrayMapInfo& info, int device) {
@@ -50,6 +76,12 @@ Result<core::ArrayTiles::Operation> operationOf(const CUarrayMapInfo& info, int 
   core::ArrayTiles::Operation operation;
   AW_LET(tiles, tilesOf(info));
   operation.tiles = tiles;
+  operation.pieces = tiles->whole();
+  if (tiles->sparse()) {
+    AW_LET(region, regionOf(info));
+    AW_LET(pieces, tiles->pieces(region));
+    operation.pieces = pieces;
+  }
   if (info.memOperationType == CU_MEM_OPERATION_TYPE_UNMAP) {
     if (info.memHandle.memHandle)
       return makeError(Status::InvalidValue, "an unmap operation has no memory");
@@ -107,6 +139,8 @@ Result<void> memRelease(CUmemGenericAllocationHandle handle) {
 Result<void> memMap(CUdeviceptr pointer, size_t size, size_t offset,
                     CUmemGenericAllocationHandle handle, unsigned long long flags) {
   AW_ARG(flags == 0, "flags must be 0");
+  if (core::MulticastRef object = core::Multicast::fromHandle(address(handle)))
+    return core::VirtualMemory::map(address(pointer), size, offset, object);
   AW_LET(memory, findMemory(handle));
   return core::VirtualMemory::map(address(pointer), size, offset, memory);
 }
@@ -160,8 +194,8 @@ Result<void> memGetAllocationPropertiesFromHandle(CUmemAllocationProp* prop,
 
 Result<void> memRetainAllocationHandle(CUmemGenericAllocationHandle* handle, void* pointer) {
   AW_ARG(handle && pointer, "null pointer");
-  AW_LET(memory, core::VirtualMemory::retain(pointer));
-  *handle = devicePointer(memory->handle());
+  AW_LET(found, core::VirtualMemory::retain(pointer));
+  *handle = devicePointer(found);
   return {};
 }
 
@@ -169,6 +203,11 @@ Result<void> memExportToShareableHandle(void* shareable, CUmemGenericAllocationH
                                         CUmemAllocationHandleType type, unsigned long long flags) {
   AW_ARG(shareable, "shareableHandle is null");
   AW_ARG(flags == 0, "flags must be 0");
+  if (core::MulticastRef object = core::Multicast::fromHandle(address(handle))) {
+    AW_LET(file, object->exportFile(type));
+    *static_cast<int*>(shareable) = file;
+    return {};
+  }
   AW_LET(memory, findMemory(handle));
   AW_LET(file, core::VirtualMemory::exportFile(*memory, type));
   *static_cast<int*>(shareable) = file;
@@ -179,7 +218,13 @@ Result<void> memImportFromShareableHandle(CUmemGenericAllocationHandle* handle, 
                                           CUmemAllocationHandleType type) {
   AW_ARG(handle, "handle is null");
   // The manual's programs pass the descriptor itself in place of a pointer to it.
-  AW_LET(memory, core::VirtualMemory::importFile(int(reinterpret_cast<intptr_t>(shareable)), type));
+  int descriptor = int(reinterpret_cast<intptr_t>(shareable));
+  AW_LET(object, core::Multicast::importFile(descriptor, type));
+  if (object) {
+    *handle = devicePointer(object->handle());
+    return {};
+  }
+  AW_LET(memory, core::VirtualMemory::importFile(descriptor, type));
   *handle = devicePointer(memory->handle());
   return {};
 }

@@ -121,23 +121,34 @@ Result<void> arrayGetPlane(cudaArray_t* plane, cudaArray_t handle, unsigned int 
   return {};
 }
 
-// What the manual says of arrays that were made without the flags for these questions.
+static Result<void> describeTiles(const std::shared_ptr<core::ArrayTiles>& tiles,
+                                  cudaArraySparseProperties& properties) {
+  AW_ARG(tiles && tiles->sparse(), "the array was made without cudaArraySparse");
+  const core::SparseLayout& s = tiles->layout();
+  properties = {};
+  properties.tileExtent = {unsigned(s.tileWidth), unsigned(s.tileHeight), 1};
+  properties.miptailFirstLevel = s.tailFirst;
+  properties.miptailSize = s.tailBytes;
+  properties.flags = s.layered ? cudaArraySparsePropertiesSingleMipTail : 0;
+  return {};
+}
+
 Result<void> arrayGetSparseProperties(cudaArraySparseProperties* properties, cudaArray_t handle) {
   AW_ARG(properties, "sparseProperties is null");
-  AW_TRY(findArray(handle));
-  return makeError(Status::InvalidValue, "the array was made without cudaArraySparse");
+  AW_LET(array, findArray(handle));
+  return describeTiles(array->tiles(), *properties);
 }
 
 Result<void> mipmappedArrayGetSparseProperties(cudaArraySparseProperties* properties,
                                                cudaMipmappedArray_t handle) {
   AW_ARG(properties, "sparseProperties is null");
-  AW_TRY(findMipmappedArray(handle));
-  return makeError(Status::InvalidValue, "the array was made without cudaArraySparse");
+  AW_LET(mipmap, findMipmappedArray(handle));
+  return describeTiles(mipmap->tiles(), *properties);
 }
 
 static Result<void> require(const std::shared_ptr<core::ArrayTiles>& tiles,
                             cudaArrayMemoryRequirements& requirements) {
-  AW_ARG(tiles, "the array was made without cudaArrayDeferredMapping");
+  AW_ARG(tiles && !tiles->sparse(), "the array was made without cudaArrayDeferredMapping");
   requirements = {};
   requirements.size = tiles->bytes();
   requirements.alignment = core::ArrayTiles::kAlignment;

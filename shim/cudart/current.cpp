@@ -108,7 +108,7 @@ Result<void> setValidDevices(std::span<const int> ordinals) {
 
 Result<void> resetCurrentDevice() {
   AW_LET(device, currentDevice());
-  device->backend().flushPrintf();
+  device->primary().flushPrintf();
   tlsDevice = device->ordinal();
   std::lock_guard lock(mutex);
   if (!retained[device->ordinal()].load(std::memory_order_relaxed) && !device->primary().active())

@@ -9,9 +9,9 @@ import tree
 # room: the rooms whose headers it may include, besides its own. The first folder of an include names the room.
 ALLOWED = {
     "runtime/support": "",
-    "runtime/core": "support image spmd/tensor_map.h spmd/texture_abi.h",
+    "runtime/core": "support image spmd/multimem_abi.h spmd/tensor_map.h spmd/texture_abi.h",
     "runtime/image": "support",
-    "runtime/ptx": "support spmd/kernel_abi.h spmd/tensor_map.h",
+    "runtime/ptx": "support spmd/kernel_abi.h spmd/multimem_abi.h spmd/tensor_map.h",
     "runtime/spmd": "support",
     "runtime/backends/cpu": "support core/backend.h ptx spmd api",
     "shim/common": "support core api",

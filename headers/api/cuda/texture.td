@@ -61,7 +61,7 @@ def cuTexRefGetBorderColor : Full<"Reads a texture reference's border colour.",
     [Version<"", 8000, "out float* pBorderColor, CUtexref hTexRef">]>;
 def cuTexRefGetFlags : Full<"Reads a texture reference's flags.", 
     [Version<"", 2000, "out unsigned int* pFlags, CUtexref hTexRef">]>;
-def cuTexObjectCreate : Partial<"Creates a texture object.", "block-compressed resource views are refused", 
+def cuTexObjectCreate : Full<"Creates a texture object.", 
     [Version<"", 5000, "out CUtexObject* pTexObject, const CUDA_RESOURCE_DESC* pResDesc, const CUDA_TEXTURE_DESC* pTexDesc, const CUDA_RESOURCE_VIEW_DESC* pResViewDesc">]>;
 def cuTexObjectDestroy : Full<"Destroys a texture object.", 
     [Version<"", 5000, "CUtexObject texObject">]>;

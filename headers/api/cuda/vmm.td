@@ -13,7 +13,7 @@ def cuMemRelease : Full<"Releases physical memory.",
     [Version<"", 10020, "CUmemGenericAllocationHandle handle">]>;
 def cuMemMap : Full<"Maps physical memory into a range.", 
     [Version<"", 10020, "CUdeviceptr ptr, size_t size, size_t offset, CUmemGenericAllocationHandle handle, unsigned long long flags">]>;
-def cuMemMapArrayAsync : Partial<"Maps memory into arrays.", "arrays with deferred mapping; sparse arrays cannot be made (SPARSE_CUDA_ARRAY_SUPPORTED is 0)", 
+def cuMemMapArrayAsync : Full<"Maps memory into arrays.", 
     [Version<"", 11010, "CUarrayMapInfo* mapInfoList, unsigned int count, CUstream hStream", "ptsz", 11010>]>;
 def cuMemUnmap : Full<"Unmaps a range.", 
     [Version<"", 10020, "CUdeviceptr ptr, size_t size">]>;

@@ -5,7 +5,7 @@ let Object = "texture" in {
 
 def cudaCreateSurfaceObject : Full<"Makes a surface object.",
     [Version<"", 11000, "out cudaSurfaceObject_t* pSurfObject, const cudaResourceDesc* pResDesc">]>;
-def cudaCreateTextureObject : Partial<"Makes a texture object.", "block-compressed resource views are refused",
+def cudaCreateTextureObject : Full<"Makes a texture object.",
     [Version<"", 11000, "out cudaTextureObject_t* pTexObject, const cudaResourceDesc* pResDesc, const cudaTextureDesc* pTexDesc, const cudaResourceViewDesc* pResViewDesc">,
     OldVersion<"_v2", 11000, 12000, "out cudaTextureObject_t* pTexObject, const cudaResourceDesc* pResDesc, const cudaTextureDesc_v2* pTexDesc, const cudaResourceViewDesc* pResViewDesc">]>;
 def cudaDestroySurfaceObject : Full<"Destroys a surface object.",

@@ -21,12 +21,6 @@
 namespace anywarp::cpu {
 namespace {
 
-// CUlimit (CUDA driver API manual); names are the manual's.
-constexpr int kLimitStackSize = 0, kLimitPrintfFifoSize = 1, kLimitMallocHeapSize = 2,
-              kLimitDevRuntimeSyncDepth = 3, kLimitDevRuntimePendingLaunchCount = 4,
-              kLimitMaxL2FetchGranularity = 5, kLimitPersistingL2CacheSize = 6;
-constexpr size_t kMaxFetchGranularity = 128; // bytes
-
 unsigned usableProcessors() {
   cpu_set_t set;
   if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0)
@@ -142,9 +136,7 @@ CpuDevice::CpuDevice(const DeviceSettings& settings, unsigned ordinal, std::shar
   services_.clockKHz = uint64_t(info_.clockKHz);
 }
 
-CpuDevice::~CpuDevice() {
-  flushPrintf();
-}
+CpuDevice::~CpuDevice() = default;
 
 DeviceInfo describeDevice(const DeviceSettings& settings, unsigned index) {
   DeviceInfo info;
@@ -227,7 +219,7 @@ Result<std::unique_ptr<Program>> CpuDevice::load(std::vector<PtxUnit> units) {
 }
 
 Result<void> CpuDevice::run(BackendKernel& kernel, const LaunchConfig& config) {
-  GridScope scope(*this, static_cast<CpuKernel&>(kernel), config.graph);
+  GridScope scope(*this, static_cast<CpuKernel&>(kernel), config.graph, config.context);
   return scope.finish(runGrid(config, scope));
 }
 
@@ -299,55 +291,6 @@ Result<uint32_t> CpuDevice::maxActiveBlocks(BackendKernel& kernel, uint32_t bloc
       std::min(info_.maxBlocksPerMultiprocessor, info_.maxThreadsPerMultiprocessor / warpThreads);
   uint64_t perBlock = std::max<uint64_t>(shared + info_.reservedSharedPerBlock, 1);
   return uint32_t(std::min<uint64_t>(blocks, info_.maxSharedPerMultiprocessor / perBlock));
-}
-
-Result<void> CpuDevice::setLimit(int cuLimit, size_t value) {
-  switch (cuLimit) {
-  case kLimitStackSize:
-    stackLimit_ = value; // stacks grow as they need
-    return {};
-  case kLimitPrintfFifoSize:
-    services_.print().setLimit(value);
-    return {};
-  case kLimitMallocHeapSize:
-    return services_.heap().setLimit(value);
-  case kLimitDevRuntimeSyncDepth: // nothing is reserved for either: both are as large as needed
-    syncDepth_ = value;
-    return {};
-  case kLimitDevRuntimePendingLaunchCount:
-    pendingLaunches_ = value;
-    return {};
-  case kLimitMaxL2FetchGranularity: // a hint, which is kept
-    fetchGranularity_ = std::min(value, kMaxFetchGranularity);
-    return {};
-  case kLimitPersistingL2CacheSize: // clamped to MAX_PERSISTING_L2_CACHE_SIZE, which is 0
-    return {};
-  default:
-    return makeError(Status::UnsupportedLimit,
-                     fmt::format("limit {} means nothing to a cpu device", cuLimit));
-  }
-}
-
-Result<size_t> CpuDevice::limit(int cuLimit) {
-  switch (cuLimit) {
-  case kLimitStackSize:
-    return stackLimit_.load();
-  case kLimitPrintfFifoSize:
-    return services_.print().limit();
-  case kLimitMallocHeapSize:
-    return services_.heap().limit();
-  case kLimitDevRuntimeSyncDepth:
-    return syncDepth_.load();
-  case kLimitDevRuntimePendingLaunchCount:
-    return pendingLaunches_.load();
-  case kLimitMaxL2FetchGranularity:
-    return fetchGranularity_.load();
-  case kLimitPersistingL2CacheSize:
-    return size_t(0);
-  default:
-    return makeError(Status::UnsupportedLimit,
-                     fmt::format("limit {} means nothing to a cpu device", cuLimit));
-  }
 }
 
 } // namespace anywarp::cpu

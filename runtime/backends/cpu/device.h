@@ -76,15 +76,13 @@ public:
   Result<uint32_t> maxActiveBlocks(BackendKernel& kernel, uint32_t blockThreads,
                                    uint32_t dynamicShared) override;
   void post(std::function<void()> task) override { pool_.post(std::move(task)); }
-  Result<void> setLimit(int cuLimit, size_t value) override;
-  Result<size_t> limit(int cuLimit) override;
-  void lastContextGone() override { services_.heap().clear(); }
+  std::unique_ptr<BackendContext> makeContext() override { return std::make_unique<CpuContext>(); }
   void beginSeries() override { cpu::beginSeries(); }
   void endSeries() override { cpu::endSeries(); }
-  void flushPrintf() override { services_.print().flush(); }
 
   void setRole(const DeviceRole& role) override {
     role_ = role;
+    services_.replicas = role.replicas;
     if (role.counters)
       memory_.report(&role.counters->memoryUsed);
   }
@@ -102,8 +100,6 @@ private:
   Services services_;
   KernelLoader loader_;
   WorkerSet workers_;
-  std::atomic<size_t> stackLimit_{1024};
-  std::atomic<size_t> syncDepth_{2}, pendingLaunches_{2048}, fetchGranularity_{128};
   Pool pool_; // last: its threads use all of the above
 };
 

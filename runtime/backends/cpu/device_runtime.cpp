@@ -167,7 +167,7 @@ uint32_t makeHandle(const DeviceCall& call, uint32_t neededFlags,
 }
 
 uint32_t getLimit(const DeviceCall& call) {
-  auto value = call.scope.device().limit(int(call.word(1)));
+  auto value = Grid::of(call.block).context().limit(int(call.word(1)));
   return value ? call.put(0, uint64_t(*value)) : kUnsupportedLimit;
 }
 
@@ -231,14 +231,14 @@ uint32_t maxActiveBlocks(const DeviceCall& call) {
 uint32_t allocate(const DeviceCall& call) {
   if (!call.args[0])
     return kInvalidValue;
-  void* memory = Grid::of(call.block).services().heap().allocate(call.args[1]);
+  void* memory = Grid::of(call.block).context().heap().allocate(call.args[1]);
   if (!memory)
     return kMemoryAllocation;
   return call.put(0, memory);
 }
 
 uint32_t release(const DeviceCall& call) {
-  if (Grid::of(call.block).services().heap().release(call.pointer(0)))
+  if (Grid::of(call.block).context().heap().release(call.pointer(0)))
     return kSuccess;
   log::warn("kernel {}: cudaFree({}): not memory that a kernel allocated; ignored",
             Grid::of(call.block).name(), call.pointer(0));

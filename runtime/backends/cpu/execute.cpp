@@ -124,6 +124,7 @@ void yieldThread(AwBlock* block) {
 Grid::Grid(const AwKernelInfo& info, const std::string& name, const LaunchConfig& config,
            void* const* globals, WorkerSet& workers, Services& services)
     : info_(info), name_(name), workers_(workers), services_(services),
+      context_(config.context ? static_cast<CpuContext&>(*config.context) : services.ownContext()),
       maxWorkers_(config.maxWorkers), cooperative_(config.cooperative),
       watch_(*this,
              info.gang ? reinterpret_cast<void*>(info.gang) : reinterpret_cast<void*>(info.range)) {

@@ -19,6 +19,7 @@
 
 namespace anywarp::cpu {
 
+class CpuContext;
 class GridScope;
 class Services;
 
@@ -37,6 +38,7 @@ public:
   bool run(uint64_t first, uint64_t count) override; // Pool calls this
 
   Services& services() const { return services_; }
+  CpuContext& context() const { return context_; }
   const std::string& name() const { return name_; }
   const AwKernelInfo& kernel() const { return info_; }
   // What grid.sync() counts in; null where the launch is not cooperative.
@@ -85,6 +87,7 @@ private:
   const std::string& name_;
   WorkerSet& workers_;
   Services& services_;
+  CpuContext& context_;
   GridScope* scope_ = nullptr;
   AwLaunch launch_ = {};
   uint64_t blocks_ = 0, units_ = 0; // units: clusters, blocks where there are none

@@ -56,15 +56,6 @@ Result<void> DeviceHeap::setLimit(size_t bytes) {
   return {};
 }
 
-void DeviceHeap::clear() {
-  std::lock_guard lock(mutex_);
-  if (base_)
-    munmap(base_, limit_);
-  base_ = nullptr;
-  ranges_ = {};
-  blocks_.clear();
-}
-
 size_t DeviceHeap::limit() const {
   std::lock_guard lock(mutex_);
   return limit_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The heap of malloc() and free() in kernels: a range of its own, limited by
-// cudaLimitMallocHeapSize, that lives as long as the device. Safe from any thread.
+// cudaLimitMallocHeapSize, that lives as long as the context. Safe from any thread.
 #pragma once
 
 #include "memory.h"
@@ -22,8 +22,6 @@ public:
   // InvalidValue once the heap is in use, as CUDA documents.
   Result<void> setLimit(size_t bytes);
   size_t limit() const;
-  // Takes everything back; kernels must not run.
-  void clear();
 
 private:
   mutable std::mutex mutex_; // guards all below

@@ -11,8 +11,9 @@ namespace anywarp::cpu {
 using launch_tree::EventRecord;
 
 GridScope::GridScope(GridScope& parent, ChildLaunch launch)
-    : device_(parent.device_), kernel_(*launch.kernel), graph_(parent.graph_), parent_(&parent),
-      depth_(parent.depth_ + 1), tree_(parent.tree_), launch_(std::move(launch)) {
+    : device_(parent.device_), kernel_(*launch.kernel), graph_(parent.graph_),
+      context_(parent.context_), parent_(&parent), depth_(parent.depth_ + 1), tree_(parent.tree_),
+      launch_(std::move(launch)) {
   hasTree_ = true;
 }
 
@@ -321,6 +322,7 @@ void LaunchTree::execute(Lock& lock, Operation& operation) {
       std::copy_n(launch.grid, 3, config.grid);
       std::copy_n(launch.block, 3, config.block);
       config.dynamicShared = launch.dynamicShared;
+      config.context = operation.grid->context_;
       config.params = {launch.params.get(), launch.bytes};
       result = device_.runGrid(config, *operation.grid);
     } else {

@@ -86,8 +86,9 @@ struct StreamHash {
 class GridScope {
 public:
   // `graph`: that the host's grid is a node of, if any.
-  GridScope(CpuDevice& device, CpuKernel& kernel, GraphCalls* graph = nullptr)
-      : device_(device), kernel_(kernel), graph_(graph) {}
+  GridScope(CpuDevice& device, CpuKernel& kernel, GraphCalls* graph = nullptr,
+            BackendContext* context = nullptr)
+      : device_(device), kernel_(kernel), graph_(graph), context_(context) {}
   GridScope(GridScope& parent, ChildLaunch launch);
   GridScope(const GridScope&) = delete;
   ~GridScope();
@@ -114,6 +115,7 @@ private:
   CpuDevice& device_;
   CpuKernel& kernel_;
   GraphCalls* const graph_;
+  BackendContext* const context_;
   GridScope* parent_ = nullptr;
   const unsigned depth_ = 0;
   std::once_flag treeOnce_; // the host's grids

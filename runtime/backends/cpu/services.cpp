@@ -4,6 +4,7 @@
 #include "async_services.h"
 #include "device_runtime.h"
 #include "execute.h"
+#include "spmd/multimem_abi.h"
 #include "support/log.h"
 
 #include <algorithm>
@@ -86,15 +87,15 @@ void assertFail(AwBlock* block, const char* message, const char* file, uint32_t 
 }
 
 uint32_t print(AwBlock* block, const char* format, const void* args) {
-  return uint32_t(Grid::of(*block).services().print().print(format, args));
+  return uint32_t(Grid::of(*block).context().print().print(format, args));
 }
 
 void* allocate(AwBlock* block, uint64_t size) {
-  return Grid::of(*block).services().heap().allocate(size);
+  return Grid::of(*block).context().heap().allocate(size);
 }
 
 void release(AwBlock* block, void* pointer) {
-  if (!Grid::of(*block).services().heap().release(pointer))
+  if (!Grid::of(*block).context().heap().release(pointer))
     log::warn("kernel {}: free({}) in {}: not a pointer from malloc() in a kernel; ignored",
               Grid::of(*block).name(), pointer, describe(*block));
 }
@@ -128,6 +129,12 @@ void arrive(AwBlock* block, uint32_t gang, uint32_t barrier, uint32_t count, uin
   static_cast<Worker*>(block->owner)->barriers.arrive(gang, barrier, count, lanes);
 }
 
+const AwReplicas* multimem(AwBlock* block, const void* address) {
+  static constexpr AwReplicas kItself = {1, {0}};
+  auto* replicas = Grid::of(*block).services().replicas;
+  return replicas ? replicas(address) : &kItself;
+}
+
 AwRuntime makeTable() {
   AwRuntime t = {};
   t.trap = trap;
@@ -147,6 +154,7 @@ AwRuntime makeTable() {
   t.yield = yield;
   t.device_runtime = callDeviceRuntime;
   t.stack_overflow = stackOverflow;
+  t.multimem = multimem;
   addAsyncServices(t);
   return t;
 }

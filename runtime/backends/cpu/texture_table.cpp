@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "texture_table.h"
 
+#include "ptx/devicelib/block.h"
+
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -49,7 +51,9 @@ Result<uint64_t> TextureTable::add(const AwTexture& description) {
   Result<void*> where = place();
   if (!where)
     return where.error();
-  return write(*where, description);
+  AwTexture complete = description;
+  complete.image.block_texel = ptx_block_texel;
+  return write(*where, complete);
 }
 
 Result<uint64_t> TextureTable::add(const AwSurface& description) {

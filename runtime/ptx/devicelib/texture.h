@@ -141,6 +141,18 @@ inline Texel readTexel(const AwImage& image, const uint8_t* p, bool asFloat, boo
   return t;
 }
 
+// Texel i of a block of a block-compressed image.
+inline Texel readBlockTexel(const AwImage& image, const uint8_t* block, uint32_t i, bool srgb) {
+  float rgba[4];
+  image.block_texel(image.channel, block, i, rgba);
+  // The formats of 8 bits may be sRGB.
+  srgb &= image.channel <= AW_CHANNEL_BC3 || image.channel == AW_CHANNEL_BC7;
+  Texel t;
+  for (unsigned k = 0; k < 4; k++)
+    t.c[k] = f2u(srgb && k < 3 ? fromSrgb(rgba[k]) : rgba[k]);
+  return t;
+}
+
 // A coordinate in texels of a row of n: whole periods are taken away for wrap and mirror, which
 // only normalised coordinates have; what is far outside, infinite or NaN comes near.
 inline float inTexels(float x, uint32_t n, uint8_t mode, bool normalized) {

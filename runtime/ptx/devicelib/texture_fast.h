@@ -247,7 +247,8 @@ INLINE bool lookupFast(uint32_t active, uint32_t* out, const uint64_t* handle,
   uint64_t bytes = Dims == 3   ? l.slice * l.depth
                    : Dims == 2 ? l.pitch * l.height
                                : uint64_t(l.width) * image.texel_bytes;
-  if (image.geometry == AW_GEOMETRY_LINEAR || bytes >= kFar || image.samples > 1)
+  if (image.geometry == AW_GEOMETRY_LINEAR || bytes >= kFar || image.samples > 1 ||
+      image.channel >= AW_CHANNEL_BC1)
     return false;
   Sampling s = samplingOf(t, 0);
   bool asFloat = readsFloat(image.channel, s.readFloat);

@@ -50,6 +50,11 @@ struct Reader {
     return f;
   }
   Texel read(const int32_t* at, uint32_t z) const {
+    if (image.channel >= AW_CHANNEL_BC1) {
+      int32_t block[2] = {at[0] >> 2, at[1] >> 2};
+      return readBlockTexel(image, texelAt(image, level, block, z),
+                            uint32_t(at[1] & 3) * 4 + uint32_t(at[0] & 3), sampling.srgb);
+    }
     return readTexel(image, texelAt(image, level, at, z), asFloat, sampling.srgb);
   }
   // A texel after address modes; z as texelAt has it when there are fewer than three dimensions.

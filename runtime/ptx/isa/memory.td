@@ -154,17 +154,17 @@ let props = ["reads", "writes"] in {
   }
 }
 
-// A multicast object of one device is its memory.
+// lower/multimem.cpp
 defvar MultimemRules = ["and -> b32 | b64", "or -> b32 | b64", "xor -> b32 | b64", "add -> u32 | u64 | s32 | f32 | f64 | f16 | f16x2 | bf16 | bf16x2",
                         "min -> u32 | u64 | s32 | s64 | f16 | f16x2 | bf16 | bf16x2", "max -> u32 | u64 | s32 | s64 | f16 | f16x2 | bf16 | bf16x2",
                         "vec -> f32 | f16 | f16x2 | bf16 | bf16x2", "f16 -> vec", "bf16 -> vec", "v8 -> f16 | bf16", "relaxed -> scope"];
-let section = "9.7.9.14", doc = "Loads from, stores to and reduces in the memory of a multicast object; here one device." in {
+let section = "9.7.9.14", doc = "Loads from, stores to and reduces in the memories of a multicast object." in {
   let props = ["reads"], rules = !listconcat(MultimemRules, ["acc::f32 -> f16 | f16x2 | bf16 | bf16x2", "acc::f32 -> add", "acquire -> scope", "scope -> relaxed | acquire"]) in
-  def MultimemLdReduce : Instr<"multimem", [Must<"ld_reduce">, Opt<"sem", ["weak", "relaxed", "acquire"]>, Scope, Opt<"space", ["global"]>, Req<"op", ["add", "min", "max", "and", "or", "xor"]>, Flag<"acc::f32">, Vec], [["b32", "b64", "u32", "u64", "s32", "s64", "f32", "f64", "f16", "f16x2", "bf16", "bf16x2"]], ["=any", "mem"], Custom<"Ld">>;
+  def MultimemLdReduce : Instr<"multimem", [Must<"ld_reduce">, Opt<"sem", ["weak", "relaxed", "acquire"]>, Scope, Opt<"space", ["global"]>, Req<"op", ["add", "min", "max", "and", "or", "xor"]>, Flag<"acc::f32">, Vec], [["b32", "b64", "u32", "u64", "s32", "s64", "f32", "f64", "f16", "f16x2", "bf16", "bf16x2"]], ["=any", "mem"], Custom<"MultimemLdReduce">>;
   let props = ["reads"], rules = ["acc::f16 -> add", "e4m3 -> vec", "e5m2 -> vec", "e4m3x2 -> vec", "e5m2x2 -> vec", "acquire -> scope", "relaxed -> scope", "scope -> relaxed | acquire", "v8 -> e4m3 | e5m2"] in
-  def MultimemLdReduceFp8 : Instr<"multimem", [Must<"ld_reduce">, Opt<"sem", ["weak", "relaxed", "acquire"]>, Scope, Opt<"space", ["global"]>, Req<"op", ["add", "min", "max"]>, Flag<"acc::f16">, Vec], [["e4m3", "e5m2", "e4m3x2", "e5m2x2", "e4m3x4", "e5m2x4"]], ["=any", "mem"], Custom<"Ld">>;
+  def MultimemLdReduceFp8 : Instr<"multimem", [Must<"ld_reduce">, Opt<"sem", ["weak", "relaxed", "acquire"]>, Scope, Opt<"space", ["global"]>, Req<"op", ["add", "min", "max"]>, Flag<"acc::f16">, Vec], [["e4m3", "e5m2", "e4m3x2", "e5m2x2", "e4m3x4", "e5m2x4"]], ["=any", "mem"], Custom<"MultimemLdReduce">>;
   let props = ["writes"], rules = ["vec -> f32 | f16 | f16x2 | bf16 | bf16x2", "v8 -> f16 | bf16", "f16 -> vec", "bf16 -> vec", "relaxed -> scope", "release -> scope", "scope -> relaxed | release"] in
-  def MultimemSt : Instr<"multimem", [Must<"st">, Opt<"sem", ["weak", "relaxed", "release"]>, Scope, Opt<"space", ["global"]>, Vec], [["b32", "b64", "u32", "u64", "s32", "s64", "f32", "f64", "f16", "f16x2", "bf16", "bf16x2"]], ["mem", "any"], Custom<"St">>;
+  def MultimemSt : Instr<"multimem", [Must<"st">, Opt<"sem", ["weak", "relaxed", "release"]>, Scope, Opt<"space", ["global"]>, Vec], [["b32", "b64", "u32", "u64", "s32", "s64", "f32", "f64", "f16", "f16x2", "bf16", "bf16x2"]], ["mem", "any"], Custom<"MultimemSt">>;
   let props = ["reads", "writes"], rules = !listconcat(MultimemRules, ["release -> scope", "scope -> relaxed | release", "min & f16x2 -> vec", "max & f16x2 -> vec", "min & bf16x2 -> vec", "max & bf16x2 -> vec"]) in
-  def MultimemRed : Instr<"multimem", [Must<"red">, Opt<"sem", ["relaxed", "release"]>, Scope, Opt<"space", ["global"]>, Req<"op", ["add", "min", "max", "and", "or", "xor"]>, Vec], [["b32", "b64", "u32", "u64", "s32", "s64", "f32", "f64", "f16", "f16x2", "bf16", "bf16x2"]], ["mem", "any"], Custom<"RedVec">>;
+  def MultimemRed : Instr<"multimem", [Must<"red">, Opt<"sem", ["relaxed", "release"]>, Scope, Opt<"space", ["global"]>, Req<"op", ["add", "min", "max", "and", "or", "xor"]>, Vec], [["b32", "b64", "u32", "u64", "s32", "s64", "f32", "f64", "f16", "f16x2", "bf16", "bf16x2"]], ["mem", "any"], Custom<"MultimemRed">>;
 }

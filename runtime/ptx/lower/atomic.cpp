@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // PTX ISA 9.7.14: atom, red, membar and fence.
-#include "ptx/lower/function_lowering.h"
+#include "ptx/lower/memory_access.h"
 #include "ptx/names.h"
 
 namespace anywarp::ptx {
@@ -78,26 +78,6 @@ Value* readModifyWrite(FunctionLowering& f, const Matched& m, Type t, std::strin
   return f.b.CreateAtomicRMW(binOp, p, x, llvm::Align(bitsOf(t) / 8), ordering);
 }
 
-// atom.v2.f32 and such: each element is atomic by itself (PTX ISA 9.7.14.5).
-std::vector<Value*> atomicVector(FunctionLowering& f, const Matched& m, unsigned addressIndex) {
-  std::string_view vec = m.text("vec");
-  unsigned n = vec.empty() ? 1 : unsigned(vec[1] - '0');
-  Type t = m.type();
-  const Operand& values = m.op(addressIndex + 1);
-  std::vector<Value*> old;
-  if ((values.kind == Operand::Kind::Vector ? values.elements.size() : 1) != n) {
-    f.fail(values.loc, "expected " + std::to_string(n) + " elements");
-    return old;
-  }
-  Value* p = f.address(m.op(addressIndex), Space::Generic);
-  for (unsigned i = 0; i < n; ++i) {
-    const Operand& e = values.kind == Operand::Kind::Vector ? values.elements[i] : values;
-    old.push_back(readModifyWrite(f, m, t, m.text("op"), f.offsetPointer(p, i * bitsOf(t) / 8),
-                                  f.read(e, t), orderingOf(m.text("sem"))));
-  }
-  return old;
-}
-
 Value* atomic(FunctionLowering& f, const Matched& m, unsigned addressIndex) {
   auto& b = f.b;
   Type t = m.type();
@@ -118,11 +98,24 @@ Value* atomic(FunctionLowering& f, const Matched& m, unsigned addressIndex) {
 
 } // namespace
 
+std::vector<Value*> atomicVector(FunctionLowering& f, const Matched& m, const Operand& values,
+                                 Value* p) {
+  Type t = m.type();
+  std::vector<Value*> old;
+  if (!checkVector(f, values, vectorSize(m)))
+    return old;
+  for (const Operand& e : elementsOf(values))
+    old.push_back(readModifyWrite(f, m, t, m.text("op"),
+                                  f.offsetPointer(p, int64_t(old.size() * bitsOf(t) / 8)),
+                                  f.read(e, t), orderingOf(m.text("sem"))));
+  return old;
+}
+
 void lowerAtom(FunctionLowering& f, const Matched& m) {
   f.write(m.op(0), atomic(f, m, 1), m.type());
 }
 void lowerAtomVec(FunctionLowering& f, const Matched& m) {
-  std::vector<Value*> old = atomicVector(f, m, 1);
+  std::vector<Value*> old = atomicVector(f, m, m.op(2), f.address(m.op(1), Space::Generic));
   const Operand& to = m.op(0);
   if (to.kind != Operand::Kind::Vector || to.elements.size() != old.size())
     return f.fail(to.loc, "expected a vector of registers");
@@ -130,7 +123,7 @@ void lowerAtomVec(FunctionLowering& f, const Matched& m) {
     f.write(to.elements[i], old[i], m.type());
 }
 void lowerRedVec(FunctionLowering& f, const Matched& m) {
-  atomicVector(f, m, 0);
+  atomicVector(f, m, m.op(1), f.address(m.op(0), Space::Generic));
 }
 void lowerRed(FunctionLowering& f, const Matched& m) {
   atomic(f, m, 0);

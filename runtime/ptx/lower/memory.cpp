@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // PTX ISA 9.7.9: mov, ld, st, address conversion, cp.async.
 #include "ptx/lower/function_lowering.h"
+#include "ptx/lower/memory_access.h"
 #include "ptx/names.h"
 #include "spmd/kernel_abi.h"
 
@@ -8,44 +9,12 @@
 
 namespace anywarp::ptx {
 
-using llvm::AtomicOrdering;
 using llvm::Value;
 
 namespace {
 
 Space spaceOf(std::string_view text) {
   return spaceFromName(text.substr(0, text.find(':'))).value_or(Space::Generic);
-}
-
-unsigned vectorSize(const Matched& m) {
-  std::string_view v = m.text("vec");
-  return v.empty() ? 1 : v[1] - '0';
-}
-
-AtomicOrdering orderingOf(std::string_view sem) {
-  return sem == "acquire"   ? AtomicOrdering::Acquire
-         : sem == "release" ? AtomicOrdering::Release
-         : sem == "relaxed" ? AtomicOrdering::Monotonic
-                            : AtomicOrdering::NotAtomic;
-}
-
-// The registers of a vector operand; a plain register is a vector of one.
-llvm::ArrayRef<Operand> elementsOf(const Operand& op) {
-  return op.kind == Operand::Kind::Vector ? llvm::ArrayRef<Operand>(op.elements)
-                                          : llvm::ArrayRef<Operand>(op);
-}
-
-bool checkVector(FunctionLowering& f, const Operand& op, unsigned n) {
-  if (elementsOf(op).size() == n)
-    return true;
-  f.fail(op.loc, "expected " + std::to_string(n) + " elements");
-  return false;
-}
-
-// Programs count on vector accesses that are atomic as a whole (CUB's look-back), which PTX does
-// not promise but every GPU does; so they become one wide access.
-bool isOneAccess(AtomicOrdering ordering, bool isVolatile, unsigned bits) {
-  return bits <= 128 && (ordering != AtomicOrdering::NotAtomic || (isVolatile && bits <= 64));
 }
 
 Value* clusterBlocks(FunctionLowering& f) {
@@ -64,65 +33,21 @@ Value* genericBase(FunctionLowering& f, const Matched& m, llvm::Type* type) {
 } // namespace
 
 void lowerLd(FunctionLowering& f, const Matched& m) {
-  auto& b = f.b;
   Type t = m.type();
-  unsigned n = vectorSize(m), bits = bitsOf(t), bytes = bits / 8;
   const Operand& dst = m.op(0);
-  if (!checkVector(f, dst, n))
+  if (!checkVector(f, dst, vectorSize(m)))
     return;
   Space space = spaceOf(m.text("space"));
-  Value* p = f.address(m.op(1), space);
-  std::string_view sem = m.text("sem");
-  AtomicOrdering ordering = orderingOf(sem);
-  bool isVolatile = sem == "volatile" || m.has("mmio");
-  if (n > 1 && isOneAccess(ordering, isVolatile, n * bits)) {
-    auto* load = b.CreateAlignedLoad(f.intType(n * bits), p, llvm::Align(n * bytes), isVolatile);
-    load->setAtomic(ordering);
-    for (unsigned i = 0; i < n; ++i)
-      f.write(elementsOf(dst)[i],
-              f.fromBits(b.CreateTrunc(b.CreateLShr(load, i * bits), f.intType(bits)), t), t);
-    return;
-  }
   bool constant = space == Space::Const || (space == Space::Param && f.function.isKernel);
-  std::vector<Value*>
-      values; // all loaded before any register is written: the address may be one of them
-  for (unsigned i = 0; i < n; ++i) {
-    auto* load =
-        b.CreateAlignedLoad(f.llvmType(t), f.offsetPointer(p, i * bytes),
-                            llvm::commonAlignment(llvm::Align(n * bytes), i * bytes), isVolatile);
-    load->setAtomic(ordering);
-    if (constant && ordering == AtomicOrdering::NotAtomic && !isVolatile)
-      load->setMetadata(llvm::LLVMContext::MD_invariant_load,
-                        llvm::MDNode::get(b.getContext(), {}));
-    values.push_back(load);
-  }
-  for (unsigned i = 0; i < n; ++i)
+  // All are loaded before any register is written: the address may be one of them.
+  std::vector<Value*> values = loadVector(f, m, f.address(m.op(1), space), constant);
+  for (size_t i = 0; i < values.size(); ++i)
     f.write(elementsOf(dst)[i], values[i], t);
 }
 
 void lowerSt(FunctionLowering& f, const Matched& m) {
-  auto& b = f.b;
-  Type t = m.type();
-  unsigned n = vectorSize(m), bits = bitsOf(t), bytes = bits / 8;
-  if (!checkVector(f, m.op(1), n))
-    return;
-  Value* p = f.address(m.op(0), spaceOf(m.text("space")));
-  std::string_view sem = m.text("sem");
-  AtomicOrdering ordering = orderingOf(sem);
-  bool isVolatile = sem == "volatile" || m.has("mmio");
-  if (n > 1 && isOneAccess(ordering, isVolatile, n * bits)) {
-    Value* all = llvm::ConstantInt::get(f.intType(n * bits), 0);
-    for (unsigned i = 0; i < n; ++i) {
-      Value* e = f.toBits(f.read(elementsOf(m.op(1))[i], t));
-      all = b.CreateOr(all, b.CreateShl(b.CreateZExt(e, all->getType()), i * bits));
-    }
-    b.CreateAlignedStore(all, p, llvm::Align(n * bytes), isVolatile)->setAtomic(ordering);
-    return;
-  }
-  for (unsigned i = 0; i < n; ++i)
-    b.CreateAlignedStore(f.read(elementsOf(m.op(1))[i], t), f.offsetPointer(p, i * bytes),
-                         llvm::commonAlignment(llvm::Align(n * bytes), i * bytes), isVolatile)
-        ->setAtomic(ordering);
+  if (checkVector(f, m.op(1), vectorSize(m)))
+    storeVector(f, m, f.address(m.op(0), spaceOf(m.text("space"))));
 }
 
 // st.bulk [a], size, 0: size is a multiple of 16.

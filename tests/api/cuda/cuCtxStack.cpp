@@ -3,6 +3,7 @@
 // here or elsewhere; flags, ids, limits and preferences of the current one.
 #include "fixture.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -323,6 +324,85 @@ TEST_F(cuCtxStack, limits) {
   EXPECT_CU(cuCtxDestroy(a));
   EXPECT_EQ(CUDA_ERROR_INVALID_CONTEXT, cuCtxGetLimit(&value, CU_LIMIT_STACK_SIZE));
   EXPECT_EQ(CUDA_ERROR_INVALID_CONTEXT, cuCtxSetLimit(CU_LIMIT_STACK_SIZE, 1024));
+}
+
+// CUDA driver API manual, cuCtxSetLimit: "a limit of the current context".
+TEST_F(cuCtxStack, limits_are_of_one_context) {
+  CUcontext a = make(), b = make();
+  for (CUlimit limit : {CU_LIMIT_STACK_SIZE, CU_LIMIT_PRINTF_FIFO_SIZE, CU_LIMIT_MALLOC_HEAP_SIZE,
+                        CU_LIMIT_DEV_RUNTIME_SYNC_DEPTH, CU_LIMIT_DEV_RUNTIME_PENDING_LAUNCH_COUNT,
+                        CU_LIMIT_MAX_L2_FETCH_GRANULARITY}) {
+    size_t before = 0, own = 0, other = 0;
+    EXPECT_CU(cuCtxSetCurrent(b));
+    ASSERT_CU(cuCtxGetLimit(&before, limit)) << limit;
+    EXPECT_CU(cuCtxSetCurrent(a));
+    size_t wanted = limit == CU_LIMIT_MAX_L2_FETCH_GRANULARITY ? 32 : before * 2;
+    EXPECT_CU(cuCtxSetLimit(limit, wanted)) << limit;
+    EXPECT_CU(cuCtxGetLimit(&own, limit));
+    EXPECT_EQ(wanted, own) << limit;
+    EXPECT_CU(cuCtxSetCurrent(b));
+    EXPECT_CU(cuCtxGetLimit(&other, limit));
+    EXPECT_EQ(before, other) << limit;
+  }
+  EXPECT_CU(cuCtxDestroy(b));
+  EXPECT_CU(cuCtxDestroy(a));
+}
+
+// take(out, n, size): out[i] = malloc(size) for i < n, in one thread.
+TEST_F(cuCtxStack, kernels_have_a_heap_of_their_context) {
+  constexpr const char* kTake = R"(
+.version 8.0
+.target sm_70
+.address_size 64
+.extern .func (.param .b64 r) malloc (.param .b64 n);
+.visible .entry take(.param .u64 p_out, .param .u32 p_n, .param .u64 p_size) {
+  .reg .pred %p;
+  .reg .b32 %r;
+  .reg .b64 %rd<5>;
+  ld.param.u64 %rd1, [p_out];
+  ld.param.u32 %r, [p_n];
+  ld.param.u64 %rd2, [p_size];
+again:
+  { .param .b64 n; .param .b64 r;
+    st.param.b64 [n], %rd2;
+    call.uni (r), malloc, (n);
+    ld.param.b64 %rd3, [r]; }
+  st.global.u64 [%rd1], %rd3;
+  add.s64 %rd1, %rd1, 8;
+  sub.u32 %r, %r, 1;
+  setp.ne.u32 %p, %r, 0;
+  @%p bra again;
+  ret;
+}
+)";
+  constexpr unsigned kBlocks = 3;
+  auto taken = [&](unsigned long long size) { // how many of kBlocks there were
+    CUmodule module = nullptr;
+    CUfunction function = nullptr;
+    CUdeviceptr out = 0;
+    EXPECT_CU(cuModuleLoadData(&module, kTake));
+    EXPECT_CU(cuModuleGetFunction(&function, module, "take"));
+    EXPECT_CU(cuMemAlloc(&out, 8 * kBlocks));
+    unsigned n = kBlocks;
+    void* params[] = {&out, &n, &size};
+    EXPECT_CU(cuLaunchKernel(function, 1, 1, 1, 1, 1, 1, 0, nullptr, params, nullptr));
+    unsigned long long pointers[kBlocks] = {};
+    EXPECT_CU(cuMemcpyDtoH(pointers, out, sizeof pointers));
+    EXPECT_CU(cuMemFree(out));
+    EXPECT_CU(cuModuleUnload(module));
+    return std::count_if(pointers, pointers + kBlocks, [](auto p) { return p != 0; });
+  };
+  CUcontext a = make(), b = make();
+  EXPECT_CU(cuCtxSetCurrent(a));
+  EXPECT_CU(cuCtxSetLimit(CU_LIMIT_MALLOC_HEAP_SIZE, 1 << 20));
+  EXPECT_EQ(1, taken(600'000));
+  EXPECT_EQ(0, taken(600'000)); // a later kernel finds what was taken
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuCtxSetLimit(CU_LIMIT_MALLOC_HEAP_SIZE, 4 << 20)); // in use
+  EXPECT_CU(cuCtxSetCurrent(b));
+  EXPECT_CU(cuCtxSetLimit(CU_LIMIT_MALLOC_HEAP_SIZE, 2 << 20)); // this one's is not
+  EXPECT_EQ(3, taken(600'000));
+  EXPECT_CU(cuCtxDestroy(b));
+  EXPECT_CU(cuCtxDestroy(a));
 }
 
 TEST_F(cuCtxStack, preferences_are_kept) {

@@ -170,8 +170,6 @@ TEST_F(cuMemMapArrayAsyncTest, arguments_are_checked) {
   EXPECT_EQ(CUDA_ERROR_INVALID_DEVICE, cuArrayGetMemoryRequirements(&need, array, 99));
   EXPECT_CU(cuArrayDestroy(array));
   EXPECT_CU(cuArrayDestroy(plain));
-  desc.Flags = CUDA_ARRAY3D_SPARSE;
-  EXPECT_EQ(CUDA_ERROR_NOT_SUPPORTED, cuArray3DCreate(&plain, &desc));
   desc.Flags = CUDA_ARRAY3D_SPARSE | CUDA_ARRAY3D_DEFERRED_MAPPING;
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuArray3DCreate(&plain, &desc));
 }

@@ -110,6 +110,41 @@ TEST_F(AsyncCopies, pools_of_a_location) {
   EXPECT_OK(cudaMemPoolDestroy(own));
 }
 
+TEST_F(AsyncCopies, sparse_and_compressed_arrays) {
+  cudaChannelFormatDesc desc = cudaCreateChannelDesc(32, 0, 0, 0, cudaChannelFormatKindSigned);
+  cudaArray_t array = nullptr;
+  cudaMipmappedArray_t mipmap = nullptr;
+  cudaArraySparseProperties sparse = {};
+  cudaArrayMemoryRequirements needs = {};
+  ASSERT_OK(cudaMallocArray(&array, &desc, 100, 100, cudaArraySparse));
+  EXPECT_OK(cudaArrayGetSparseProperties(&sparse, array));
+  EXPECT_EQ(4u * sparse.tileExtent.width * sparse.tileExtent.height * sparse.tileExtent.depth,
+            65536u);
+  EXPECT_EQ(cudaArrayGetMemoryRequirements(&needs, array, 0), kInvalid);
+  EXPECT_OK(cudaFreeArray(array));
+  ASSERT_OK(cudaMallocMipmappedArray(&mipmap, &desc, {256, 256, 6}, 9,
+                                     cudaArraySparse | cudaArrayLayered));
+  EXPECT_OK(cudaMipmappedArrayGetSparseProperties(&sparse, mipmap));
+  EXPECT_EQ(sparse.flags, unsigned(cudaArraySparsePropertiesSingleMipTail));
+  EXPECT_GT(sparse.miptailFirstLevel, 0u);
+  EXPECT_LT(sparse.miptailFirstLevel, 9u);
+  EXPECT_GT(sparse.miptailSize, 0u);
+  EXPECT_OK(cudaFreeMipmappedArray(mipmap));
+  // 10 x 6 texels are 3 x 2 blocks of 8 bytes.
+  desc = cudaCreateChannelDesc(8, 8, 8, 8, cudaChannelFormatKindUnsignedBlockCompressed1);
+  ASSERT_OK(cudaMallocArray(&array, &desc, 10, 6));
+  std::vector<uint64_t> blocks = {1, 2, 3, 4, 5, 6}, back(6);
+  EXPECT_OK(cudaMemcpy2DToArray(array, 0, 0, blocks.data(), 24, 24, 2, cudaMemcpyHostToDevice));
+  EXPECT_OK(cudaMemcpy2DFromArray(back.data(), 24, array, 0, 0, 24, 2, cudaMemcpyDeviceToHost));
+  EXPECT_EQ(back, blocks);
+  cudaChannelFormatDesc read = {};
+  cudaExtent extent = {};
+  EXPECT_OK(cudaArrayGetInfo(&read, &extent, nullptr, array));
+  EXPECT_EQ(read.f, cudaChannelFormatKindUnsignedBlockCompressed1);
+  EXPECT_EQ(extent.width, 10u);
+  EXPECT_OK(cudaFreeArray(array));
+}
+
 TEST_F(AsyncCopies, arrays_without_tiles) {
   cudaChannelFormatDesc desc = cudaCreateChannelDesc(32, 0, 0, 0, cudaChannelFormatKindSigned);
   cudaArray_t array = nullptr, plane = nullptr;

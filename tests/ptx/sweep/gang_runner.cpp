@@ -2,6 +2,7 @@
 #include "gang_runner.h"
 
 #include "backends/cpu/compiler/compile.h"
+#include "spmd/multimem_abi.h"
 
 #include <boost/context/detail/fcontext.hpp>
 #include <cstdio>
@@ -63,6 +64,10 @@ const AwRuntime* runtime() {
     AwRuntime t = {};
     t.trap = t.index_wrap = t.misaligned = t.illegal_instruction = unexpected;
     t.barrier = barrier;
+    t.multimem = [](AwBlock*, const void*) -> const AwReplicas* {
+      static const AwReplicas itself = {1, {0}};
+      return &itself;
+    };
     return t;
   }();
   return &table;

@@ -92,6 +92,25 @@ private:
   std::map<std::string, ProgramVariable> variables_;
 };
 
+class FakeContext final : public BackendContext {
+public:
+  Result<void> setLimit(int limit, size_t value) override {
+    if (limit != 0)
+      return makeError(Status::UnsupportedLimit, "unknown limit");
+    stack_ = value;
+    return {};
+  }
+  Result<size_t> limit(int limit) override {
+    if (limit != 0)
+      return makeError(Status::UnsupportedLimit, "unknown limit");
+    return stack_.load();
+  }
+  void flushPrintf() override {}
+
+private:
+  std::atomic<size_t> stack_{1024};
+};
+
 class FakeDevice : public BackendDevice {
 public:
   FakeDevice() {
@@ -161,18 +180,7 @@ public:
     tasks_.push_back(std::move(task));
     wake_.notify_one();
   }
-  Result<void> setLimit(int limit, size_t value) override {
-    if (limit != 0)
-      return makeError(Status::UnsupportedLimit, "unknown limit");
-    stack_ = value;
-    return {};
-  }
-  Result<size_t> limit(int limit) override {
-    if (limit != 0)
-      return makeError(Status::UnsupportedLimit, "unknown limit");
-    return stack_.load();
-  }
-  void flushPrintf() override {}
+  std::unique_ptr<BackendContext> makeContext() override { return std::make_unique<FakeContext>(); }
 
 private:
   void work() {
@@ -188,7 +196,6 @@ private:
     }
   }
   DeviceInfo info_;
-  std::atomic<size_t> stack_{1024};
   std::mutex mutex_; // guards tasks_
   std::condition_variable wake_;
   std::deque<std::function<void()>> tasks_;

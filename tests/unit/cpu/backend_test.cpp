@@ -227,6 +227,7 @@ protected:
     auto opened = backend->open("threads=3,memory=1G");
     ASSERT_TRUE(opened) << opened.error().message;
     device_ = std::move(*opened);
+    context_ = device_->makeContext();
     program_ = load(kProgram);
     ASSERT_TRUE(program_);
   }
@@ -252,6 +253,7 @@ protected:
     LaunchConfig config;
     config.grid[0] = blocks;
     config.block[0] = threads;
+    config.context = context_.get();
     config.params = params;
     return device_->run(*kernel, config);
   }
@@ -260,6 +262,7 @@ protected:
   static inline bool ownsCache = true;
   static inline Backend* backend = nullptr;
   std::unique_ptr<BackendDevice> device_;
+  std::unique_ptr<BackendContext> context_;
   std::unique_ptr<Program> program_;
 };
 
@@ -372,7 +375,7 @@ TEST_F(CpuBackendTest, occupancy_follows_the_scarcest_resource) {
 TEST_F(CpuBackendTest, printf_comes_in_thread_order) {
   ::testing::internal::CaptureStdout();
   auto ok = launch("say", 1, 3, 10);
-  device_->flushPrintf();
+  context_->flushPrintf();
   std::string text = ::testing::internal::GetCapturedStdout();
   ASSERT_TRUE(ok) << ok.error().message;
   EXPECT_EQ(text, "t = 10\nt = 11\nt = 12\n");

@@ -225,12 +225,14 @@ protected:
     config.grid[0] = grid;
     config.block[0] = block;
     config.cooperative = cooperative;
+    config.context = context_.get();
     config.params = {reinterpret_cast<const std::byte*>(&params), sizeof params};
     return device_->run(*kernel, config);
   }
 
   static inline Backend* backend = nullptr;
   std::unique_ptr<BackendDevice> device_;
+  std::unique_ptr<BackendContext> context_; // null: none that the device was told of
 };
 
 #define RUN_OK(...)                                                                                \
@@ -486,16 +488,17 @@ TEST_P(DeviceRuntimeTest, queries) {
 TEST_P(DeviceRuntimeTest, the_heap_lives_as_long_as_a_context_does) {
   constexpr int kLimitMallocHeapSize = 2; // CU_LIMIT_MALLOC_HEAP_SIZE
   uint32_t p[2] = {};
-  ASSERT_TRUE(device_->setLimit(kLimitMallocHeapSize, 1 << 20));
+  context_ = device_->makeContext();
+  ASSERT_TRUE(context_->setLimit(kLimitMallocHeapSize, 1 << 20));
   std::string take = call("b32:%r10", "__cudaCDP2Malloc", {"b64:%rd2", "b64:700000"});
   RUN_OK(take + out(0, "%r10") + take + out(1, "%r10"), 1, 1, p);
   EXPECT_EQ(p[0], 0u);
   EXPECT_EQ(p[1], 2u); // exhausted: cudaErrorMemoryAllocation
-  EXPECT_EQ(device_->setLimit(kLimitMallocHeapSize, 4 << 20).status(), Status::InvalidValue);
+  EXPECT_EQ(context_->setLimit(kLimitMallocHeapSize, 4 << 20).status(), Status::InvalidValue);
   RUN_OK(take + out(0, "%r10"), 1, 1, p); // a later kernel finds what was taken
   EXPECT_EQ(p[0], 2u);
-  device_->lastContextGone();
-  ASSERT_TRUE(device_->setLimit(kLimitMallocHeapSize, 2 << 20));
+  context_ = device_->makeContext();
+  ASSERT_TRUE(context_->setLimit(kLimitMallocHeapSize, 2 << 20));
   RUN_OK(take + out(0, "%r10") + take + out(1, "%r10"), 1, 1, p);
   EXPECT_EQ(p[0] | p[1], 0u);
 }
