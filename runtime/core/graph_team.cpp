@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "core/graph_team.h"
+
+#include "core/graph_run.h"
+#include "support/spin.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+namespace anywarp::core {
+namespace {
+
+// The owner looks so long for the end of what others run before it sleeps: a wake-up costs as much.
+constexpr auto kSpin = std::chrono::microseconds(40);
+
+} // namespace
+
+GraphTeam::GraphTeam(GraphRun& run, const GraphPlan::Body& body, BackendDevice& device)
+    : run_(run), body_(body), device_(device), mostHelpers_(device.info().workers),
+      place_(timeline::place()) {
+  missing_.reserve(body.size());
+  for (size_t i = 0; i < body.size(); ++i) {
+    missing_.push_back(uint32_t(body[i].before.size()));
+    if (!missing_[i])
+      ready_.push_back(uint32_t(i));
+  }
+}
+
+Result<void> GraphTeam::run() {
+  Series series;
+  Lock lock(mutex_);
+  while (!ready_.empty() || running_) {
+    if (!ready_.empty()) {
+      runOne(lock, series);
+      continue;
+    }
+    series.leave();
+    wait(lock);
+  }
+  if (error_.status == Status::Success)
+    return {};
+  return error_;
+}
+
+void GraphTeam::help() {
+  std::optional<timeline::OperationScope> scope;
+  if (timeline::on()) [[unlikely]]
+    scope.emplace(place_);
+  Series series;
+  Lock lock(mutex_);
+  --called_;
+  while (!ready_.empty()) // otherwise the owner may have left, with `run_` and `body_`
+    runOne(lock, series);
+  --helpers_;
+}
+
+unsigned GraphTeam::callHelp() {
+  size_t coming = called_ + (ownerWaits_ ? 1 : 0);
+  if (ready_.size() <= coming || helpers_ >= mostHelpers_)
+    return 0;
+  unsigned calls = unsigned(std::min<size_t>(ready_.size() - coming, mostHelpers_ - helpers_));
+  helpers_ += calls;
+  called_ += calls;
+  return calls;
+}
+
+void GraphTeam::runOne(Lock& lock, Series& series) {
+  uint32_t chain = ready_.front();
+  ready_.pop_front();
+  ++running_;
+  unsigned calls = callHelp();
+  lock.unlock();
+  for (; calls; --calls)
+    device_.post([self = shared_from_this()] { self->help(); });
+  Result<void> result = run_.execute(body_[chain].items, series);
+  lock.lock();
+  --running_;
+  finish(chain, result);
+}
+
+void GraphTeam::finish(uint32_t chain, const Result<void>& result) {
+  if (!result && error_.status == Status::Success)
+    error_ = result.error();
+  if (error_.status == Status::Success) {
+    for (uint32_t next : body_[chain].next)
+      if (!--missing_[next])
+        ready_.push_back(next);
+  } else {
+    ready_.clear();
+  }
+  // Whoever was here takes one that has become ready itself.
+  if (ownerWaits_ && (ready_.size() > 1 || !running_)) {
+    news_.fetch_add(1, std::memory_order_relaxed);
+    if (asleep_)
+      changed_.notify_one();
+  }
+}
+
+void GraphTeam::wait(Lock& lock) {
+  uint32_t seen = news_.load(std::memory_order_relaxed);
+  ownerWaits_ = true;
+  lock.unlock();
+  auto start = std::chrono::steady_clock::now();
+  while (news_.load(std::memory_order_relaxed) == seen &&
+         std::chrono::steady_clock::now() - start < kSpin)
+    spinPause();
+  lock.lock();
+  asleep_ = true;
+  changed_.wait(lock, [&] { return !ready_.empty() || !running_; });
+  asleep_ = ownerWaits_ = false;
+}
+
+} // namespace anywarp::core
