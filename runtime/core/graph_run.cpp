@@ -23,9 +23,9 @@ void GraphEnvironment::add(GraphExecRef exec, BackendDevice& device) {
   {
     std::lock_guard lock(mutex_);
     ready_.push_back(std::move(exec));
-    changed_.notify_all();
+    notify();
   }
-  device.post([self = shared_from_this()] { self->help(); });
+  device.post([self = shared()] { self->help(); });
 }
 
 void GraphEnvironment::runOne(std::unique_lock<std::mutex>& lock) {
@@ -33,12 +33,16 @@ void GraphEnvironment::runOne(std::unique_lock<std::mutex>& lock) {
   ready_.pop_front();
   ++running_;
   lock.unlock();
-  Result<void> result = GraphRun::runChain(std::move(exec), shared_from_this());
+  Result<void> result;
+  {
+    Part part(*this);
+    result = GraphRun::runChain(std::move(exec), shared());
+  }
   lock.lock();
   if (!result && error_.status == Status::Success)
     error_ = result.error();
   --running_;
-  changed_.notify_all();
+  notify();
 }
 
 void GraphEnvironment::help() {
@@ -53,7 +57,7 @@ Result<void> GraphEnvironment::drain() {
     if (!ready_.empty())
       runOne(lock);
     else
-      changed_.wait(lock);
+      wait(lock, [this] { return !ready_.empty() || !running_; });
   if (error_.status == Status::Success)
     return {};
   return error_;

@@ -7,8 +7,8 @@
 
 #include "core/backend.h"
 #include "core/graph_plan.h"
+#include "core/graph_wait.h"
 
-#include <condition_variable>
 #include <deque>
 
 namespace anywarp::core {
@@ -40,17 +40,19 @@ private:
 
 // Graphs launched beside each other, which something waits for: whoever waits runs those that no
 // worker has taken, so that nothing depends on a free worker.
-class GraphEnvironment : public std::enable_shared_from_this<GraphEnvironment> {
+class GraphEnvironment final : public GraphWait {
 public:
   void add(GraphExecRef exec, BackendDevice& device);
   Result<void> drain(); // until all have run; the first error
 
 private:
+  std::shared_ptr<GraphEnvironment> shared() {
+    return std::static_pointer_cast<GraphEnvironment>(shared_from_this());
+  }
   void help();
   void runOne(std::unique_lock<std::mutex>& lock);
 
-  std::mutex mutex_; // guards all below
-  std::condition_variable changed_;
+  // GraphWait::mutex_ guards all below.
   std::deque<GraphExecRef> ready_;
   unsigned running_ = 0;
   Error error_{Status::Success, {}};

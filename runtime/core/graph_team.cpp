@@ -2,19 +2,11 @@
 #include "core/graph_team.h"
 
 #include "core/graph_run.h"
-#include "support/spin.h"
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 
 namespace anywarp::core {
-namespace {
-
-// The owner looks so long for the end of what others run before it sleeps: a wake-up costs as much.
-constexpr auto kSpin = std::chrono::microseconds(40);
-
-} // namespace
 
 GraphTeam::GraphTeam(GraphRun& run, const GraphPlan::Body& body, BackendDevice& device)
     : run_(run), body_(body), device_(device), mostHelpers_(device.info().workers),
@@ -36,7 +28,7 @@ Result<void> GraphTeam::run() {
       continue;
     }
     series.leave();
-    wait(lock);
+    wait(lock, [this] { return !ready_.empty() || !running_; });
   }
   if (error_.status == Status::Success)
     return {};
@@ -55,8 +47,18 @@ void GraphTeam::help() {
   --helpers_;
 }
 
+void GraphTeam::assist() {
+  std::optional<timeline::OperationScope> scope;
+  if (timeline::on()) [[unlikely]]
+    scope.emplace(place_);
+  Series series;
+  Lock lock(mutex_);
+  while (!ready_.empty())
+    runOne(lock, series);
+}
+
 unsigned GraphTeam::callHelp() {
-  size_t coming = called_ + (ownerWaits_ ? 1 : 0);
+  size_t coming = called_ + (waiting_ ? 1 : 0);
   if (ready_.size() <= coming || helpers_ >= mostHelpers_)
     return 0;
   unsigned calls = unsigned(std::min<size_t>(ready_.size() - coming, mostHelpers_ - helpers_));
@@ -65,15 +67,26 @@ unsigned GraphTeam::callHelp() {
   return calls;
 }
 
+void GraphTeam::post(unsigned calls) {
+  auto self = std::static_pointer_cast<GraphTeam>(shared_from_this());
+  for (unsigned i = 0; i < calls; ++i)
+    device_.post([self] { self->help(); });
+  callAbove(self);
+}
+
 void GraphTeam::runOne(Lock& lock, Series& series) {
   uint32_t chain = ready_.front();
   ready_.pop_front();
   ++running_;
   unsigned calls = callHelp();
   lock.unlock();
-  for (; calls; --calls)
-    device_.post([self = shared_from_this()] { self->help(); });
-  Result<void> result = run_.execute(body_[chain].items, series);
+  if (calls)
+    post(calls);
+  Result<void> result;
+  {
+    Part part(*this);
+    result = run_.execute(body_[chain].items, series);
+  }
   lock.lock();
   --running_;
   finish(chain, result);
@@ -90,25 +103,8 @@ void GraphTeam::finish(uint32_t chain, const Result<void>& result) {
     ready_.clear();
   }
   // Whoever was here takes one that has become ready itself.
-  if (ownerWaits_ && (ready_.size() > 1 || !running_)) {
-    news_.fetch_add(1, std::memory_order_relaxed);
-    if (asleep_)
-      changed_.notify_one();
-  }
-}
-
-void GraphTeam::wait(Lock& lock) {
-  uint32_t seen = news_.load(std::memory_order_relaxed);
-  ownerWaits_ = true;
-  lock.unlock();
-  auto start = std::chrono::steady_clock::now();
-  while (news_.load(std::memory_order_relaxed) == seen &&
-         std::chrono::steady_clock::now() - start < kSpin)
-    spinPause();
-  lock.lock();
-  asleep_ = true;
-  changed_.wait(lock, [&] { return !ready_.empty() || !running_; });
-  asleep_ = ownerWaits_ = false;
+  if (waiting_ && (ready_.size() > 1 || !running_))
+    notify();
 }
 
 } // namespace anywarp::core

@@ -7,33 +7,31 @@
 #pragma once
 
 #include "core/graph_plan.h"
-#include "support/result.h"
+#include "core/graph_wait.h"
 #include "support/timeline.h"
 
-#include <atomic>
-#include <condition_variable>
 #include <deque>
-#include <mutex>
 
 namespace anywarp::core {
 
 class GraphRun;
 class Series;
 
-class GraphTeam : public std::enable_shared_from_this<GraphTeam> {
+class GraphTeam final : public GraphWait {
 public:
   // `run` and `body` live until run() returns.
   GraphTeam(GraphRun& run, const GraphPlan::Body& body, BackendDevice& device);
   // Until all chains have run, or those that had begun when one failed; the first error.
   Result<void> run();
+  // Runs what is ready, if anything is.
+  void assist();
 
 private:
-  using Lock = std::unique_lock<std::mutex>;
   void help();
   void runOne(Lock& lock, Series& series);                 // one that is ready
   void finish(uint32_t chain, const Result<void>& result); // mutex_ held
+  void post(unsigned calls);
   unsigned callHelp(); // mutex_ held; how many are to be posted now
-  void wait(Lock& lock);
 
   GraphRun& run_;
   const GraphPlan::Body& body_;
@@ -41,14 +39,11 @@ private:
   const unsigned mostHelpers_;
   const timeline::Place place_; // of the operation that this is part of
 
-  std::atomic<uint32_t> news_{0}; // changes whenever the owner has something to look at
-  std::mutex mutex_;              // guards all below
-  std::condition_variable changed_;
+  // GraphWait::mutex_ guards all below.
   std::vector<uint32_t> missing_; // for each chain: how many it still waits for
   std::deque<uint32_t> ready_;
   unsigned running_ = 0;              // chains
   unsigned helpers_ = 0, called_ = 0; // posted; of these not there yet
-  bool ownerWaits_ = false, asleep_ = false;
   Error error_{Status::Success, {}};
 };
 

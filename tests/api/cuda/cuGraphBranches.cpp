@@ -79,7 +79,7 @@ protected:
   bool meets(CUgraph of) {
     CUgraphExec exec = instantiate(of);
     bool all = true;
-    for (int i = 0; i < 6 && all; ++i) {
+    for (int i = 0; i < 30 && all; ++i) {
       std::memset(memory, 0, 4096);
       all = finishes(exec, i % 2 ? Wait::Synchronize : Wait::Query);
     }
@@ -108,7 +108,7 @@ TEST_F(Branches, kernels_meet_between_a_fork_and_a_join) {
 // The first of a pair stands behind others on its branch, and is the last to be added.
 TEST_F(Branches, long_branches_meet_again_and_again) {
   CUgraphNode left = nullptr, right = nullptr;
-  for (int i = 0; i < 50; ++i) {
+  for (int i = 0; i < 20; ++i) {
     left = addMeet(graph, 2 * i, 2 * i + 1, left ? std::vector{left} : std::vector<CUgraphNode>());
     right =
         addMeet(graph, 2 * i + 1, 2 * i, right ? std::vector{right} : std::vector<CUgraphNode>());
@@ -162,6 +162,9 @@ TEST_F(Branches, meet_in_the_body_of_a_condition) {
   auto pair = addPair(body, 0);
   add(body, kernel("set_condition", handle, 0), pair);
   EXPECT_TRUE(meets(graph));
+  addBump(graph, 10, 4); // a branch beside the condition: one thread of the two waits for both
+  EXPECT_TRUE(meets(graph));
+  EXPECT_EQ(data[10], 4);
 }
 
 TEST_F(Branches, meet_one_that_is_in_the_body_of_a_condition) {
@@ -267,7 +270,7 @@ TEST_F(Branches, are_changed_and_disabled) {
 TEST_F(Branches, share_memory_of_the_graph) {
   CUDA_MEM_ALLOC_NODE_PARAMS params = {};
   params.poolProps.allocType = CU_MEM_ALLOCATION_TYPE_PINNED;
-  params.poolProps.location = {CU_MEM_LOCATION_TYPE_DEVICE, {0}};
+  params.poolProps.location.type = CU_MEM_LOCATION_TYPE_DEVICE;
   params.bytesize = 8;
   CUgraphNode alloc = nullptr, clear = nullptr, copy = nullptr, free = nullptr;
   ASSERT_CU(cuGraphAddMemAllocNode(&alloc, graph, nullptr, 0, &params));
