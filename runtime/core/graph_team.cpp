@@ -37,8 +37,8 @@ Result<void> GraphTeam::run() {
 
 void GraphTeam::help() {
   std::optional<timeline::OperationScope> scope;
-  if (timeline::on()) [[unlikely]]
-    scope.emplace(place_);
+  if (timeline::on()) [[unlikely]] // the stream's track is the owner's
+    scope.emplace(timeline::Place{place_.device, 0, place_.origin});
   Series series;
   Lock lock(mutex_);
   --called_;
@@ -48,9 +48,6 @@ void GraphTeam::help() {
 }
 
 void GraphTeam::assist() {
-  std::optional<timeline::OperationScope> scope;
-  if (timeline::on()) [[unlikely]]
-    scope.emplace(place_);
   Series series;
   Lock lock(mutex_);
   while (!ready_.empty())

@@ -27,6 +27,7 @@ size_t GraphTracks::chooseTrack(size_t chain) {
     return 0;
   auto own = std::make_shared<Stream>(stream_.contextRef(), Stream::Kind::Created,
                                       Stream::kNonBlocking, stream_.priority());
+  own->queue()->setTrack(0); // in a timeline it is on the tracks of the threads that run it
   tracks_.push_back({own, *own, kNone});
   return tracks_.size() - 1;
 }
