@@ -436,56 +436,6 @@ GraphNode* Graph::findId(uint64_t id) const {
   return nullptr;
 }
 
-bool Graph::waits() const {
-  auto all = nodes();
-  return std::any_of(all.begin(), all.end(), [](GraphNode* node) { return waits(node->work()); });
-}
-
-bool Graph::waits(const GraphWork& work) {
-  switch (work.type) {
-  case GraphNodeType::WaitEvent:
-  case GraphNodeType::SemaphoreWait:
-    return true;
-  case GraphNodeType::BatchMemOp:
-    return work.memOps->waits();
-  case GraphNodeType::Graph:
-    return work.child->waits();
-  default:
-    return false;
-  }
-}
-
-Graph::Steps Graph::waitsLast(Steps steps) {
-  std::vector<size_t> order, behind, place(steps.size());
-  std::vector<bool> late(steps.size());
-  for (size_t i = 0; i < steps.size(); ++i) {
-    late[i] = waits(steps[i].work) || std::any_of(steps[i].before.begin(), steps[i].before.end(),
-                                                  [&](size_t before) { return late[before]; });
-    (late[i] ? behind : order).push_back(i);
-  }
-  if (behind.empty())
-    return steps;
-  order.insert(order.end(), behind.begin(), behind.end());
-  for (size_t i = 0; i < order.size(); ++i)
-    place[order[i]] = i;
-  Steps sorted;
-  for (size_t from : order) {
-    Step& step = sorted.emplace_back(std::move(steps[from]));
-    // Both halves keep their order, and those that are not late come first: `before` need not be
-    // ascending any more where it names both.
-    std::vector<std::pair<size_t, GraphEdge>> links;
-    for (size_t i = 0; i < step.before.size(); ++i)
-      links.emplace_back(place[step.before[i]], step.edges.empty() ? GraphEdge() : step.edges[i]);
-    std::sort(links.begin(), links.end(), [](auto& a, auto& b) { return a.first < b.first; });
-    for (size_t i = 0; i < links.size(); ++i) {
-      step.before[i] = links[i].first;
-      if (!step.edges.empty())
-        step.edges[i] = links[i].second;
-    }
-  }
-  return sorted;
-}
-
 Graph::Steps Graph::order() const {
   std::lock_guard lock(mutex_);
   Steps steps;
@@ -526,7 +476,7 @@ Graph::Steps Graph::order() const {
       todo.pop_back();
     }
   }
-  return waitsLast(std::move(steps));
+  return steps;
 }
 
 Result<void> Graph::takeOnlyExec() {

@@ -134,8 +134,7 @@ public:
     GraphEdges edges;           // by `before`; empty: all plain
   };
   using Steps = std::vector<Step>;
-  // Every node behind all that it depends on; nodes that wait for something outside, and what
-  // depends on those, behind all others; otherwise in the order of adding.
+  // Every node behind all that it depends on; otherwise in the order of adding.
   Steps order() const;
 
   // Of a graph with memory nodes there may be one executable graph at a time. InvalidValue: there
@@ -148,10 +147,6 @@ private:
   GraphRef copyAs(Copying how) const;
   void own(const GraphRef& below);
   static void unregister(Graph& graph);
-  // Something in it waits for what no node of its graph does.
-  bool waits() const;
-  static bool waits(const GraphWork& work);
-  static Steps waitsLast(Steps steps);
   bool reaches(const GraphNode* from, const GraphNode* to) const;
   bool owns(const GraphNode* node) const;
   bool fixed() const; // mutex_ held: has memory nodes, so that nothing can be taken away

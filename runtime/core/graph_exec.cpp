@@ -5,6 +5,7 @@
 #include "core/context.h"
 #include "core/device.h"
 #include "core/graph_run.h"
+#include "core/graph_tracks.h"
 #include "core/handles.h"
 #include "core/runtime.h"
 
@@ -125,23 +126,13 @@ Result<void> GraphExec::takeMemory(const GraphPlan& plan) {
 
 Result<void> GraphExec::enqueue(Stream& stream, const std::shared_ptr<const GraphPlan>& plan) {
   auto run = std::make_shared<GraphRun>(shared_from_this(), plan, nullptr);
-  const size_t last = plan->segments.size() - 1;
-  for (size_t i = 0; i <= last; ++i) {
-    const GraphPlan::Segment& segment = plan->segments[i];
-    bool first = i == 0, end = i == last && !segment.then;
-    if (first || end || !segment.items.empty())
-      AW_TRY(stream.enqueue([run, &segment, first, end]() -> Result<void> {
-        if (first)
-          run->begin();
-        AW_TRY(run->execute(segment.items));
-        return end ? run->finish() : Result<void>();
-      }));
-    if (segment.then)
-      AW_TRY(segment.then(stream));
-    if (i == last && segment.then)
-      AW_TRY(stream.enqueue([run] { return run->finish(); }));
-  }
-  return {};
+  if (plan->needsStreams)
+    return GraphTracks(stream, run).launch();
+  return stream.enqueue([run]() -> Result<void> {
+    run->begin();
+    AW_TRY(run->execute(run->plan().top));
+    return run->finish();
+  });
 }
 
 Result<void> GraphExec::launch(Stream& stream) {

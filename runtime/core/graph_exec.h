@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// An executable graph (CUgraphExec): a copy of a graph in an order that its edges allow. A launch
-// is one operation of a stream, but for events; launches of one executable graph follow each other.
-// Owned by the handle table. Safe from any thread.
+// An executable graph (CUgraphExec): a copy of a graph. A launch is one operation of a stream;
+// where the graph has nodes that only streams can do, such as events, its branches are streams of
+// their own (graph_tracks.h). Launches of one executable graph follow each other. Owned by the
+// handle table. Safe from any thread.
 #pragma once
 
 #include "core/event.h"

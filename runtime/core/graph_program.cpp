@@ -2,7 +2,6 @@
 #include "core/graph_program.h"
 
 #include "core/array.h"
-#include "core/event.h"
 #include "core/function.h"
 
 #include <algorithm>
@@ -37,92 +36,6 @@ void GraphProgram::index(Level& level) {
     for (auto& body : level.inner[i].bodies)
       index(*body);
   }
-}
-
-struct GraphProgram::Flattening {
-  GraphPlan& plan;
-  GraphPlan::Items* items; // where the next one goes; null: to the last segment
-
-  void end(std::function<Result<void>(Stream&)> then) {
-    plan.segments.back().then = std::move(then);
-    plan.segments.emplace_back();
-  }
-  GraphPlan::Items& place() { return items ? *items : plan.segments.back().items; }
-  size_t variable(const GraphConditionRef& condition) {
-    auto it = std::find(plan.conditions.begin(), plan.conditions.end(), condition);
-    if (it == plan.conditions.end())
-      it = plan.conditions.insert(it, condition);
-    return size_t(it - plan.conditions.begin());
-  }
-};
-
-void GraphProgram::flatten(const Level& level, Flattening& out) const {
-  for (size_t i = 0; i < level.steps.size(); ++i) {
-    const GraphWork& work = level.steps[i].work;
-    if (level.disabled[i])
-      continue;
-    switch (work.type) {
-    case GraphNodeType::Kernel:
-      out.place().push_back({work.kernel, {}, {}});
-      break;
-    // None of these is ever inside of a condition.
-    case GraphNodeType::EventRecord:
-      out.end([event = work.event](Stream& stream) { return event->record(stream); });
-      break;
-    case GraphNodeType::WaitEvent:
-      out.end([event = work.event](Stream& stream) { return stream.waitEvent(event); });
-      break;
-    case GraphNodeType::BatchMemOp:
-      out.end([ops = work.memOps](Stream& stream) { return StreamMemOps::enqueue(stream, ops); });
-      break;
-    case GraphNodeType::SemaphoreSignal:
-      out.end([ops = work.semaphores](Stream& stream) {
-        return ExternalSemaphore::signal(stream, *ops);
-      });
-      break;
-    case GraphNodeType::SemaphoreWait:
-      out.end([ops = work.semaphores](Stream& stream) {
-        return ExternalSemaphore::wait(stream, *ops);
-      });
-      break;
-    case GraphNodeType::Graph:
-      flatten(*level.inner[i].child, out);
-      break;
-    case GraphNodeType::Conditional: {
-      auto branch = std::make_shared<GraphPlan::Branch>();
-      branch->variable = out.variable(work.conditional.condition);
-      branch->type = work.conditional.type;
-      branch->bodies.resize(level.inner[i].bodies.size());
-      for (size_t n = 0; n < branch->bodies.size(); ++n) {
-        Flattening inside{out.plan, &branch->bodies[n]};
-        flatten(*level.inner[i].bodies[n], inside);
-      }
-      out.place().push_back({nullptr, {}, std::move(branch)});
-      break;
-    }
-    case GraphNodeType::MemAlloc:
-      out.plan.allocated.push_back(work.memory);
-      break;
-    case GraphNodeType::MemFree:
-      if (!work.memory->freedInOwnGraph())
-        out.plan.freed.push_back(work.memory);
-      break;
-    default:
-      if (work.run)
-        out.place().push_back({nullptr, work.run, {}});
-    }
-  }
-}
-
-std::shared_ptr<const GraphPlan> GraphProgram::plan() const {
-  auto plan = std::make_shared<GraphPlan>();
-  plan->segments.emplace_back();
-  plan->segments.back().items.reserve(top_->steps.size());
-  Flattening out{*plan, nullptr};
-  flatten(*top_, out);
-  if (plan->segments.size() > 1 && plan->segments.back().items.empty())
-    plan->segments.pop_back();
-  return plan;
 }
 
 GraphRef GraphProgram::rebuild() const {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The two forms of an executable graph's nodes. GraphProgram: a tree of steps that can be changed
-// and compared, by the ids of the nodes it was made of; owned by one GraphExec, which guards it.
-// GraphPlan: what a launch does with it, flat and immutable; shared by all launches until a change.
+// An executable graph's nodes: a tree of steps that can be changed and compared, by the ids of the
+// nodes it was made of. Owned by one GraphExec, which guards it. What a launch does with them is a
+// GraphPlan.
 #pragma once
 
 #include "core/graph.h"
+#include "core/graph_plan.h"
 
 #include <unordered_map>
 
@@ -37,28 +38,6 @@ enum class GraphFault : int {
   NodeNotSupported = 3,
   MultipleContexts = 4,
   ConditionUnused = 5,
-};
-
-struct GraphPlan {
-  struct Branch;
-  struct Item { // one of the three
-    std::shared_ptr<const PreparedLaunch> kernel;
-    Stream::Operation run;
-    std::shared_ptr<const Branch> branch;
-  };
-  using Items = std::vector<Item>;
-  struct Branch {    // a conditional node
-    size_t variable; // place in `conditions`
-    ConditionalType type;
-    std::vector<Items> bodies;
-  };
-  struct Segment { // items that one operation runs, then perhaps something for the stream itself
-    Items items;
-    std::function<Result<void>(Stream&)> then;
-  };
-  std::vector<Segment> segments;
-  std::vector<GraphConditionRef> conditions;
-  std::vector<std::shared_ptr<GraphMemory>> allocated, freed; // freed: of other graphs
 };
 
 class GraphProgram {
@@ -102,7 +81,10 @@ private:
   std::unique_ptr<Level> build(const Graph& graph);
   void index(Level& level);
   Result<Place> find(uint64_t node) const;
-  void flatten(const Level& level, Flattening& out) const;
+  std::vector<uint32_t> flatten(const Level& level, const std::vector<uint32_t>& entry,
+                                Flattening& out) const;
+  std::vector<uint32_t> flattenStep(const GraphWork& work, const Inner& inner,
+                                    std::vector<uint32_t> before, Flattening& out) const;
   static GraphRef rebuild(const Level& level);
   static GraphUpdateResult compare(const Level& old, const Level& now, bool nodePriority);
   static GraphUpdate compareWork(const GraphWork& was, const GraphWork& is, bool nodePriority);

@@ -5,6 +5,8 @@
 #include "core/device.h"
 #include "core/function.h"
 #include "core/graph_exec.h"
+#include "core/graph_team.h"
+#include "core/status.h"
 #include "support/log.h"
 
 namespace anywarp::core {
@@ -15,37 +17,15 @@ constexpr uint32_t kSuccess = 0, kInvalidValue = 1;
 constexpr uint64_t kTail = 0x0100'0000'0000'0000, kFireAndForget = 0x0200'0000'0000'0000,
                    kSibling = 0x0300'0000'0000'0000;
 
-// Kernels that follow each other on one device.
-class Series {
-public:
-  Series() = default;
-  Series(const Series&) = delete;
-  ~Series() { leave(); }
-  void enter(BackendDevice& device) {
-    if (device_ == &device)
-      return;
-    leave();
-    device_ = &device;
-    device.beginSeries();
-  }
-  void leave() {
-    if (BackendDevice* device = std::exchange(device_, nullptr))
-      device->endSeries();
-  }
-
-private:
-  BackendDevice* device_ = nullptr;
-};
-
 } // namespace
 
 void GraphEnvironment::add(GraphExecRef exec, BackendDevice& device) {
   {
     std::lock_guard lock(mutex_);
     ready_.push_back(std::move(exec));
-    changed_.notify_all();
+    notify();
   }
-  device.post([self = shared_from_this()] { self->help(); });
+  device.post([self = shared()] { self->help(); });
 }
 
 void GraphEnvironment::runOne(std::unique_lock<std::mutex>& lock) {
@@ -53,12 +33,16 @@ void GraphEnvironment::runOne(std::unique_lock<std::mutex>& lock) {
   ready_.pop_front();
   ++running_;
   lock.unlock();
-  Result<void> result = GraphRun::runChain(std::move(exec), shared_from_this());
+  Result<void> result;
+  {
+    Part part(*this);
+    result = GraphRun::runChain(std::move(exec), shared());
+  }
   lock.lock();
   if (!result && error_.status == Status::Success)
     error_ = result.error();
   --running_;
-  changed_.notify_all();
+  notify();
 }
 
 void GraphEnvironment::help() {
@@ -73,7 +57,7 @@ Result<void> GraphEnvironment::drain() {
     if (!ready_.empty())
       runOne(lock);
     else
-      changed_.wait(lock);
+      wait(lock, [this] { return !ready_.empty() || !running_; });
   if (error_.status == Status::Success)
     return {};
   return error_;
@@ -92,8 +76,30 @@ void GraphRun::begin() {
     values_[i] = exec_->startValue(*plan_->conditions[i]);
 }
 
-Result<void> GraphRun::execute(const GraphPlan::Items& items) {
+Result<void> GraphRun::execute(const GraphPlan::Body& body) {
+  if (body.size() == 1) [[likely]]
+    return execute(body[0].items);
+  return std::make_shared<GraphTeam>(*this, body, exec_->device().backend())->run();
+}
+
+Result<void> GraphRun::executePart(GraphPlan::Items items) {
+  if (partFailed_.load(std::memory_order_acquire))
+    return {};
+  Result<void> result = execute(items);
+  if (result)
+    return {};
+  std::lock_guard lock(mutex_);
+  if (!partFailed_.exchange(true) && !isSticky(result.status()))
+    partError_ = result.error();
+  return isSticky(result.status()) ? result : Result<void>();
+}
+
+Result<void> GraphRun::execute(GraphPlan::Items items) {
   Series series;
+  return execute(items, series);
+}
+
+Result<void> GraphRun::execute(GraphPlan::Items items, Series& series) {
   for (const GraphPlan::Item& item : items) {
     if (item.kernel) {
       series.enter(item.kernel->function->device().backend());
@@ -143,7 +149,7 @@ Result<void> GraphRun::runOnce(GraphExecRef exec, const std::shared_ptr<GraphEnv
                                Tails& tails) {
   std::shared_ptr<const GraphPlan> plan = exec->devicePlan();
   GraphRun run(exec, plan, around);
-  Result<void> result = run.execute(plan->segments[0].items);
+  Result<void> result = run.execute(plan->top);
   Result<void> below = run.waitBelow();
   exec->endDeviceRun();
   AW_TRY(result);
@@ -171,6 +177,10 @@ Result<void> GraphRun::runChain(GraphExecRef exec,
 }
 
 Result<void> GraphRun::finish() {
+  if (partFailed_.load(std::memory_order_acquire)) {
+    std::lock_guard lock(mutex_);
+    return partError_;
+  }
   for (size_t i = 0; i < plan_->conditions.size(); ++i)
     exec_->keepValue(*plan_->conditions[i], values_[i]);
   if (!launched_.load(std::memory_order_acquire))

@@ -6,9 +6,9 @@
 #pragma once
 
 #include "core/backend.h"
-#include "core/graph_program.h"
+#include "core/graph_plan.h"
+#include "core/graph_wait.h"
 
-#include <condition_variable>
 #include <deque>
 
 namespace anywarp::core {
@@ -16,19 +16,43 @@ namespace anywarp::core {
 class GraphExec;
 using GraphExecRef = std::shared_ptr<GraphExec>;
 
+// Kernels that a thread runs one behind the other on one device.
+class Series {
+public:
+  Series() = default;
+  Series(const Series&) = delete;
+  ~Series() { leave(); }
+  void enter(BackendDevice& device) {
+    if (device_ == &device)
+      return;
+    leave();
+    device_ = &device;
+    device.beginSeries();
+  }
+  void leave() {
+    if (BackendDevice* device = std::exchange(device_, nullptr))
+      device->endSeries();
+  }
+
+private:
+  BackendDevice* device_ = nullptr;
+};
+
 // Graphs launched beside each other, which something waits for: whoever waits runs those that no
 // worker has taken, so that nothing depends on a free worker.
-class GraphEnvironment : public std::enable_shared_from_this<GraphEnvironment> {
+class GraphEnvironment final : public GraphWait {
 public:
   void add(GraphExecRef exec, BackendDevice& device);
   Result<void> drain(); // until all have run; the first error
 
 private:
+  std::shared_ptr<GraphEnvironment> shared() {
+    return std::static_pointer_cast<GraphEnvironment>(shared_from_this());
+  }
   void help();
   void runOne(std::unique_lock<std::mutex>& lock);
 
-  std::mutex mutex_; // guards all below
-  std::condition_variable changed_;
+  // GraphWait::mutex_ guards all below.
   std::deque<GraphExecRef> ready_;
   unsigned running_ = 0;
   Error error_{Status::Success, {}};
@@ -43,7 +67,12 @@ public:
 
   const GraphPlan& plan() const { return *plan_; }
   void begin(); // the conditions get their first values
-  Result<void> execute(const GraphPlan::Items& items);
+  Result<void> execute(GraphPlan::Items items);
+  Result<void> execute(GraphPlan::Items items, Series& series); // which may go on behind them
+  Result<void> execute(const GraphPlan::Body& body);
+  // The same for a part of a launch of which other operations run other parts: nothing once one of
+  // them has failed. Errors that do not stick are kept for finish(), as theirs is the stream's.
+  Result<void> executePart(GraphPlan::Items items);
   // Waits for what its kernels have launched, and runs the tails.
   Result<void> finish();
   // A whole launch by a kernel, its tails included.
@@ -67,7 +96,9 @@ private:
   const std::shared_ptr<const GraphPlan> plan_;
   const std::unique_ptr<std::atomic<uint32_t>[]> values_; // by place in the plan's conditions
   const bool hostLaunch_;
-  std::mutex mutex_;                                 // guards the three below
+  std::atomic<bool> partFailed_{false};
+  std::mutex mutex_; // guards the four below
+  Error partError_{Status::Success, {}};
   std::shared_ptr<GraphEnvironment> around_, below_; // null: nothing was launched into it
   Tails tails_;
   std::atomic<bool> launched_{false}; // anything by a kernel

@@ -44,11 +44,6 @@ public:
   static Result<void> enqueue(Stream& stream, std::shared_ptr<const StreamMemOps> ops);
 
   const std::vector<StreamMemOp>& ops() const { return ops_; }
-  bool waits() const {
-    return std::any_of(ops_.begin(), ops_.end(), [](const StreamMemOp& op) {
-      return op.type == StreamMemOp::Type::Wait32 || op.type == StreamMemOp::Type::Wait64;
-    });
-  }
   // Does operations from number `next` on, which it moves, up to the first wait whose value has not
   // come. True: all are done.
   Result<bool> advance(size_t& next) const;

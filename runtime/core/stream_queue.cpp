@@ -6,6 +6,7 @@
 #include "core/status.h"
 #include "core/stream_poller.h"
 #include "support/log.h"
+#include "support/spin.h"
 
 #include <algorithm>
 #include <chrono>
@@ -32,12 +33,6 @@ uint64_t nextId() {
 
 // So many queues are remembered that a queue has waited for.
 constexpr size_t kMaxFollowed = 256;
-
-inline void pauseCpu() {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#endif
-}
 
 } // namespace
 
@@ -286,7 +281,7 @@ void StreamQueue::poll() {
 }
 
 Result<void> StreamQueue::runTraced(Entry& entry) {
-  timeline::OperationScope scope(uint16_t(context_->device().ordinal()), track_, entry.origin);
+  timeline::OperationScope scope({uint16_t(context_->device().ordinal()), track_, entry.origin});
   return entry.run();
 }
 
@@ -362,7 +357,7 @@ void StreamQueue::waitFor(uint64_t number) {
     if (state_ == State::Running) {
       lock.unlock();
       for (int i = 0; i < kSpins && !reached(number); ++i)
-        pauseCpu();
+        spinPause();
       lock.lock();
       if (reached(number) || state_ != State::Running)
         continue;

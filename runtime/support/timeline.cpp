@@ -74,12 +74,7 @@ thread_local Buffer* mine = nullptr;
 thread_local bool gone = false;
 thread_local Origin call;
 thread_local unsigned callDepth = 0; // a call may call another one, as a static cudart does
-struct Operation {
-  uint16_t device = 0;
-  uint32_t stream = 0;
-  Origin origin;
-};
-thread_local Operation operation;
+thread_local Place operation;
 
 struct Release {
   void arm() {}
@@ -319,13 +314,16 @@ Origin origin() {
   return call.thread ? Origin{call.thread, nowNanos()} : Origin{};
 }
 
-OperationScope::OperationScope(uint16_t device, uint32_t stream, Origin origin)
-    : device_(operation.device), stream_(operation.stream), origin_(operation.origin) {
-  operation = {device, stream, origin};
+Place place() {
+  return operation;
+}
+
+OperationScope::OperationScope(Place place) : before_(operation) {
+  operation = place;
 }
 
 OperationScope::~OperationScope() {
-  operation = {device_, stream_, origin_};
+  operation = before_;
 }
 
 void Work::enter(Kind kind, const char* name, uint64_t bytes) {

@@ -63,17 +63,23 @@ void enterCall();
 void leaveCall(const char* name, uint64_t start);
 AW_API Origin origin(); // of the calling thread's present call
 
-// While an operation of a stream runs, in whatever thread: where its events go.
+// Where the events of a stream's operation go.
+struct Place {
+  uint16_t device = 0;
+  uint32_t stream = 0; // 0: on the thread's own track
+  Origin origin;
+};
+AW_API Place place(); // of the operation that the calling thread runs
+
+// While an operation of a stream runs, in whatever thread.
 class AW_API OperationScope {
 public:
-  OperationScope(uint16_t device, uint32_t stream, Origin origin);
+  explicit OperationScope(Place place);
   ~OperationScope();
   OperationScope(const OperationScope&) = delete;
 
 private:
-  uint16_t device_;
-  uint32_t stream_;
-  Origin origin_;
+  const Place before_;
 };
 
 // One piece of work from construction to destruction: on the track of the stream whose operation

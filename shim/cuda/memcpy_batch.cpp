@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Several copies in one call, in the order of a stream. Where memory lies and how copies overlap
-// are hints; when a source is read is not.
+// Several copies in one call, in the order of a stream.
+#include "common/copy_batch.h"
 #include "cuda/support.h"
-
-#include <algorithm>
 
 namespace anywarp::cuda {
 namespace {
@@ -16,26 +14,6 @@ Result<core::StreamRef> batchStream(CUstream handle) {
   return findStream(handle);
 }
 
-// Whether the copy must be over when the call returns.
-Result<bool> duringCall(CUmemcpySrcAccessOrder order) {
-  AW_ARG(order >= CU_MEMCPY_SRC_ACCESS_ORDER_STREAM && order <= CU_MEMCPY_SRC_ACCESS_ORDER_ANY,
-         "unknown order of source accesses");
-  return order == CU_MEMCPY_SRC_ACCESS_ORDER_DURING_API_CALL;
-}
-
-// Attribute i is that of the copies from attrsIdxs[i] on.
-Result<void> checkAttributes(const CUmemcpyAttributes* attributes, const size_t* first,
-                             size_t number, size_t copies) {
-  AW_ARG(number <= copies && (number == 0 || (attributes && first && first[0] == 0)),
-         "the attributes are more than the copies, null or do not begin with the first copy");
-  for (size_t i = 0; i < number; ++i) {
-    AW_ARG(first[i] < copies && (i == 0 || first[i] > first[i - 1]),
-           "the indices of the attributes do not ascend");
-    AW_TRY(duringCall(attributes[i].srcAccessOrder));
-  }
-  return {};
-}
-
 Result<void> copyBatch(CUdeviceptr* dsts, CUdeviceptr* srcs, size_t* sizes, size_t count,
                        CUmemcpyAttributes* attributes, size_t* first, size_t number, size_t* failed,
                        CUstream handle) {
@@ -43,19 +21,11 @@ Result<void> copyBatch(CUdeviceptr* dsts, CUdeviceptr* srcs, size_t* sizes, size
     *failed = SIZE_MAX;
   AW_ARG(count && dsts && srcs && sizes, "the list is empty or null");
   AW_LET(stream, batchStream(handle));
-  AW_TRY(checkAttributes(attributes, first, number, count));
-  for (size_t i = 0; i < count; ++i) {
-    size_t which = number ? size_t(std::upper_bound(first, first + number, i) - first) - 1 : 0;
-    bool now = number && *duringCall(attributes[which].srcAccessOrder);
-    Result<void> result = core::Memory::copy(*stream, address(dsts[i]), address(srcs[i]), sizes[i],
-                                             CopyKind::Default, !now);
-    if (!result) {
-      if (failed)
-        *failed = i;
-      return result;
-    }
-  }
-  return {};
+  AW_TRY(shim::checkAttributes(attributes, first, number, count));
+  return shim::copyEach(count, attributes, first, number, failed, [&](size_t i, bool now) {
+    return core::Memory::copy(*stream, address(dsts[i]), address(srcs[i]), sizes[i],
+                              CopyKind::Default, !now);
+  });
 }
 
 // Lengths of 0 mean "tight"; they count elements, which are the array's texels when the other side
@@ -97,7 +67,7 @@ Result<void> copyOne(core::Stream& stream, const CUDA_MEMCPY3D_BATCH_OP& op) {
   AW_ARG(!__builtin_mul_overflow(op.extent.width, texel, &width), "the width overflows");
   AW_LET(src, operandBox(op.src, texel, op.extent));
   AW_LET(dst, operandBox(op.dst, texel, op.extent));
-  AW_LET(now, duringCall(op.srcAccessOrder));
+  AW_LET(now, shim::duringCall(op.srcAccessOrder));
   return core::Memory::copyBox(stream, dst, src, width, op.extent.height, op.extent.depth,
                                CopyKind::Default, !now);
 }
@@ -108,15 +78,7 @@ Result<void> copyBoxes(size_t count, CUDA_MEMCPY3D_BATCH_OP* operations, size_t*
     *failed = SIZE_MAX;
   AW_ARG(flags == 0 && count && operations, "the flags are not 0, or the list is empty or null");
   AW_LET(stream, batchStream(handle));
-  for (size_t i = 0; i < count; ++i) {
-    Result<void> result = copyOne(*stream, operations[i]);
-    if (!result) {
-      if (failed)
-        *failed = i;
-      return result;
-    }
-  }
-  return {};
+  return shim::copyEach(count, failed, [&](size_t i) { return copyOne(*stream, operations[i]); });
 }
 
 } // namespace

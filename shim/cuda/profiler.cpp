@@ -5,7 +5,8 @@
 
 namespace anywarp::cuda {
 
-Result<void> profilerInitialize(const char*, const char*, CUoutput_mode) {
+Result<void> profilerInitialize(const char*, const char*, CUoutput_mode mode) {
+  AW_ARG(mode == CU_OUT_KEY_VALUE_PAIR || mode == CU_OUT_CSV, "an output mode that there is not");
   return {};
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Linear copies.
 #include "api/cudart/impl.h"
-#include "common/call.h"
+#include "common/copy_batch.h"
 #include "cudart/copy.h"
 
 namespace anywarp::cudart {
@@ -47,37 +47,33 @@ Result<void> memcpyPeerAsync(void* dst, int dstDevice, const void* src, int srcD
 }
 
 #if CUDART_VERSION >= 12000
-// Each copy may carry attributes (when the source is read, where memory lies); copies here always
-// read in stream order, which every order allows.
 static Result<void> copyBatch(void* const* dsts, const void* const* srcs, const size_t* sizes,
-                              size_t count, cudaStream_t stream, size_t* failIdx) {
-  AW_ARG(count == 0 || (dsts && srcs && sizes), "a list is null");
+                              size_t count, const cudaMemcpyAttributes* attributes,
+                              const size_t* first, size_t number, size_t* failed,
+                              cudaStream_t stream) {
+  if (failed)
+    *failed = SIZE_MAX;
+  AW_ARG(count && dsts && srcs && sizes, "the list is empty or null");
   AW_ARG(stream != nullptr && stream != cudaStreamLegacy,
          "batched copies are not for the legacy default stream");
-  if (failIdx)
-    *failIdx = SIZE_MAX;
-  for (size_t i = 0; i < count; ++i) {
-    auto result = copyLinear(dsts[i], srcs[i], sizes[i], cudaMemcpyDefault, stream, true);
-    if (!result) {
-      if (failIdx)
-        *failIdx = i;
-      return result;
-    }
-  }
-  return {};
+  AW_LET(place, resolveStream(stream));
+  AW_TRY(shim::checkAttributes(attributes, first, number, count));
+  return shim::copyEach(count, attributes, first, number, failed, [&](size_t i, bool now) {
+    return core::Memory::copy(*place, dsts[i], srcs[i], sizes[i], core::CopyKind::Default, !now);
+  });
 }
 #endif
 #if CUDART_VERSION >= 13000
 Result<void> memcpyBatchAsync(void* const* dsts, const void* const* srcs, const size_t* sizes,
-                              size_t count, cudaMemcpyAttributes*, size_t*, size_t,
-                              cudaStream_t stream) {
-  return copyBatch(dsts, srcs, sizes, count, stream, nullptr);
+                              size_t count, cudaMemcpyAttributes* attrs, size_t* attrsIdxs,
+                              size_t numAttrs, cudaStream_t stream) {
+  return copyBatch(dsts, srcs, sizes, count, attrs, attrsIdxs, numAttrs, nullptr, stream);
 }
 #elif CUDART_VERSION >= 12000
 Result<void> memcpyBatchAsync_v1(void** dsts, void** srcs, size_t* sizes, size_t count,
-                                 cudaMemcpyAttributes*, size_t*, size_t, size_t* failIdx,
-                                 cudaStream_t stream) {
-  return copyBatch(dsts, srcs, sizes, count, stream, failIdx);
+                                 cudaMemcpyAttributes* attrs, size_t* attrsIdxs, size_t numAttrs,
+                                 size_t* failIdx, cudaStream_t stream) {
+  return copyBatch(dsts, srcs, sizes, count, attrs, attrsIdxs, numAttrs, failIdx, stream);
 }
 #endif
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Copies of boxes of linear memory and of arrays.
 #include "api/cudart/impl.h"
-#include "common/call.h"
+#include "common/copy_batch.h"
 #include "cudart/array.h"
 #include "cudart/copy.h"
 #include "cudart/graph.h"
@@ -155,23 +155,18 @@ static Result<core::CopyBox> operandBox(const cudaMemcpy3DOperand& operand,
 static Result<void> copyOne(const cudaMemcpy3DBatchOp& op, cudaStream_t stream) {
   AW_LET(to, operandBox(op.dst, op.src, op.extent));
   AW_LET(from, operandBox(op.src, op.dst, op.extent));
-  return copy(to, from, op.extent, cudaMemcpyDefault, stream, true);
+  AW_LET(now, shim::duringCall(op.srcAccessOrder));
+  return copy(to, from, op.extent, cudaMemcpyDefault, stream, !now);
 }
 
 static Result<void> copyBatch(size_t count, cudaMemcpy3DBatchOp* operations, size_t* failIdx,
                               unsigned long long flags, cudaStream_t stream) {
-  AW_ARG(flags == 0 && (count == 0 || operations), "flags are not 0 or the list is null");
+  if (failIdx)
+    *failIdx = SIZE_MAX;
+  AW_ARG(flags == 0 && count && operations, "the flags are not 0, or the list is empty or null");
   AW_ARG(stream != nullptr && stream != cudaStreamLegacy,
          "batched copies are not for the legacy default stream");
-  for (size_t i = 0; i < count; ++i) {
-    Result<void> result = copyOne(operations[i], stream);
-    if (!result) {
-      if (failIdx)
-        *failIdx = i;
-      return result;
-    }
-  }
-  return {};
+  return shim::copyEach(count, failIdx, [&](size_t i) { return copyOne(operations[i], stream); });
 }
 #endif
 #if CUDART_VERSION >= 13000

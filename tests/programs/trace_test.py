@@ -97,6 +97,13 @@ class Trace(unittest.TestCase):
         named = {e["args"]["name"] for e in events if e["ph"] == "M" and e["name"] == "process_name"}
         self.assertIn("program_traced", named)
 
+    def test_branches_of_a_graph_have_tracks(self):
+        self.call("run", "--trace", self.file, "--", options.program, "branches")
+        events = self.events()
+        self.check(events)
+        self.assertEqual(len(self.names(events, "host")), 6)
+        self.assertEqual(self.names(events, "kernel"), ["nothing()"] * 3)
+
     def test_every_end_leaves_json(self):
         for mode, code in (("abort", -signal.SIGABRT), ("kill", -signal.SIGKILL)):
             self.call("run", "--trace", self.file, "--", options.program, mode, code=code)

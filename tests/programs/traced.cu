@@ -57,6 +57,32 @@ static void graph(cudaStream_t stream) {
   check(cudaGraphDestroy(graph));
 }
 
+// Work of two branches at the same time, three times.
+static void branches() {
+  cudaStream_t stream, other;
+  cudaEvent_t fork, join;
+  cudaGraph_t graph;
+  cudaGraphExec_t exec;
+  auto pause = [](void*) { usleep(5000); };
+  check(cudaStreamCreate(&stream));
+  check(cudaStreamCreate(&other));
+  check(cudaEventCreate(&fork));
+  check(cudaEventCreate(&join));
+  check(cudaStreamBeginCapture(stream, cudaStreamCaptureModeGlobal));
+  check(cudaEventRecord(fork, stream));
+  check(cudaStreamWaitEvent(other, fork, 0));
+  check(cudaLaunchHostFunc(stream, pause, nullptr));
+  check(cudaLaunchHostFunc(other, pause, nullptr));
+  check(cudaEventRecord(join, other));
+  check(cudaStreamWaitEvent(stream, join, 0));
+  nothing<<<1, 1, 0, stream>>>();
+  check(cudaStreamEndCapture(stream, &graph));
+  check(cudaGraphInstantiate(&exec, graph, 0));
+  for (int i = 0; i < 3; ++i)
+    check(cudaGraphLaunch(exec, stream));
+  check(cudaStreamSynchronize(stream));
+}
+
 static void many(int count) {
   nothing<<<1, 1>>>();
   check(cudaDeviceSynchronize());
@@ -85,6 +111,10 @@ static void everything() {
 
 int main(int argc, char** argv) {
   const char* mode = argc > 1 ? argv[1] : "";
+  if (!strcmp(mode, "branches")) {
+    branches();
+    return failures;
+  }
   if (!strcmp(mode, "fork")) { // both use CUDA, the child after the fork
     pid_t child = fork();
     work(nullptr);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// A word that threads sleep on, and what a spinning thread does between two looks. Safe from any
-// thread. Raw futex: std::atomic::wait adds a proxy and a spin of its own.
+// A word that threads sleep on. Safe from any thread. Raw futex: std::atomic::wait adds a proxy and
+// a spin of its own.
 #pragma once
+
+#include "support/spin.h"
 
 #include <atomic>
 #include <climits>
@@ -18,14 +20,6 @@ inline void futexWait(std::atomic<uint32_t>& word, uint32_t expected) {
 }
 inline void futexWake(std::atomic<uint32_t>& word, int threads) {
   syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, threads, nullptr, nullptr, 0);
-}
-
-inline void spinPause() {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#elif defined(__aarch64__)
-  asm volatile("isb");
-#endif
 }
 
 } // namespace anywarp::cpu

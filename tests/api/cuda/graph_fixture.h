@@ -12,6 +12,8 @@
 // launch(exec, stream, int* result): launches a graph.
 // again(int* p): *p -= 1; launches its own graph as a tail while *p is not 0.
 // current(long* p): the graph that runs.
+// meet(int* mine, int* other): *mine = 1; then waits until *other is not 0.
+// fail(): traps.
 inline constexpr const char* kGraphPtx = R"(
 .version 8.0
 .target sm_70
@@ -119,6 +121,28 @@ done:
   ld.param.u64 %rd1, [p_data];
   mov.u64 %rd2, %current_graph_exec;
   st.global.u64 [%rd1], %rd2;
+  ret;
+}
+
+.visible .entry meet(.param .u64 p_mine, .param .u64 p_other)
+{
+  .reg .pred %p;
+  .reg .b32 %r<3>;
+  .reg .b64 %rd<3>;
+  ld.param.u64 %rd1, [p_mine];
+  ld.param.u64 %rd2, [p_other];
+  mov.u32 %r1, 1;
+  st.release.sys.global.u32 [%rd1], %r1;
+again:
+  ld.acquire.sys.global.u32 %r2, [%rd2];
+  setp.eq.u32 %p, %r2, 0;
+  @%p bra again;
+  ret;
+}
+
+.visible .entry fail()
+{
+  trap;
   ret;
 }
 )";

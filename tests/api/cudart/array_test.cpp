@@ -279,10 +279,16 @@ TEST_F(Boxes, in_a_batch) {
   op.dst.type = cudaMemcpyOperandTypePointer;
   op.dst.op.ptr.ptr = out.data();
   op.extent = {3, 2, 2};
+  op.srcAccessOrder = cudaMemcpySrcAccessOrderStream;
   ASSERT_OK(cudaMemcpy3DBatchAsync(1, &op, 0, stream));
   ASSERT_OK(cudaStreamSynchronize(stream));
   for (size_t i = 0; i < 12; ++i)
     EXPECT_EQ(out[i], at(3 + i % 3, 2 + i / 3 % 2, 1 + i / 6));
+  EXPECT_EQ(cudaMemcpy3DBatchAsync(1, &op, 1, stream), cudaErrorInvalidValue);
+  EXPECT_EQ(cudaMemcpy3DBatchAsync(0, &op, 0, stream), cudaErrorInvalidValue);
+  EXPECT_EQ(cudaMemcpy3DBatchAsync(1, &op, 0, nullptr), cudaErrorInvalidValue);
+  op.srcAccessOrder = cudaMemcpySrcAccessOrderInvalid;
+  EXPECT_EQ(cudaMemcpy3DBatchAsync(1, &op, 0, stream), cudaErrorInvalidValue);
   EXPECT_OK(cudaStreamDestroy(stream));
 }
 #endif

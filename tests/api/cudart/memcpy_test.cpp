@@ -2,7 +2,11 @@
 // Copies and fills, against plain host loops.
 #include "fixture.h"
 
+#include <atomic>
+#include <chrono>
+#include <cstring>
 #include <numeric>
+#include <thread>
 
 namespace anywarp::test {
 namespace {
@@ -112,6 +116,57 @@ TEST_F(Copies, batches) {
   ASSERT_OK(cudaStreamSynchronize(stream));
   ASSERT_OK(cudaMemcpy(out.data(), device, out.size(), cudaMemcpyDeviceToHost));
   EXPECT_EQ(in, out);
+  EXPECT_OK(cudaStreamDestroy(stream));
+}
+
+// "the source is accessed only during the API call": the program may write it at once.
+TEST_F(Copies, batches_read_sources_when_their_attributes_say) {
+  cudaStream_t stream;
+  ASSERT_OK(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking));
+  std::atomic<bool> open{false};
+  std::vector<unsigned char> first(100, 1);
+  void* pinned = nullptr; // nothing else copies it early
+  ASSERT_OK(cudaMallocHost(&pinned, 100));
+  std::memset(pinned, 2, 100);
+  void* dsts[] = {device, static_cast<char*>(device) + 100};
+  const void* srcs[] = {first.data(), pinned};
+  size_t sizes[] = {100, 100}, indices[] = {0, 1};
+  cudaMemcpyAttributes attributes[2] = {};
+  attributes[0].srcAccessOrder = cudaMemcpySrcAccessOrderStream;
+  attributes[1].srcAccessOrder = cudaMemcpySrcAccessOrderDuringApiCall;
+  auto wrong = [&](size_t count, cudaMemcpyAttributes* list, size_t* from, size_t number) {
+    return cudaMemcpyBatchAsync(dsts, srcs, sizes, count, list, from, number, stream);
+  };
+  EXPECT_EQ(wrong(0, attributes, indices, 1), cudaErrorInvalidValue);
+  EXPECT_EQ(wrong(2, nullptr, indices, 2), cudaErrorInvalidValue);
+  EXPECT_EQ(wrong(2, attributes, nullptr, 2), cudaErrorInvalidValue);
+  EXPECT_EQ(wrong(1, attributes, indices, 2), cudaErrorInvalidValue);
+  size_t descending[] = {0, 0};
+  EXPECT_EQ(wrong(2, attributes, descending, 2), cudaErrorInvalidValue);
+  attributes[0].srcAccessOrder = cudaMemcpySrcAccessOrderInvalid;
+  EXPECT_EQ(wrong(2, attributes, indices, 2), cudaErrorInvalidValue);
+  attributes[0].srcAccessOrder = cudaMemcpySrcAccessOrderStream;
+  ASSERT_OK(cudaLaunchHostFunc(
+      stream,
+      [](void* data) {
+        while (!static_cast<std::atomic<bool>*>(data)->load())
+          std::this_thread::yield();
+      },
+      &open));
+  std::thread opener([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    open = true;
+  });
+  ASSERT_OK(wrong(2, attributes, indices, 2));
+  std::memset(pinned, 9, 100);
+  ASSERT_OK(cudaStreamSynchronize(stream));
+  opener.join();
+  ASSERT_OK(cudaMemcpy(out.data(), device, 200, cudaMemcpyDeviceToHost));
+  EXPECT_EQ(std::vector<unsigned char>(out.begin(), out.begin() + 100),
+            std::vector<unsigned char>(100, 1));
+  EXPECT_EQ(std::vector<unsigned char>(out.begin() + 100, out.begin() + 200),
+            std::vector<unsigned char>(100, 2));
+  EXPECT_OK(cudaFreeHost(pinned));
   EXPECT_OK(cudaStreamDestroy(stream));
 }
 
