@@ -43,7 +43,7 @@ Array::Layout place(const ArrayDescriptor& d, const TexelFormat& texel, size_t& 
   Array::Layout layout;
   layout.pitch = roundUp(texel.across(d.width) * texel.bytes, kRowAlign);
   layout.slice = layout.pitch * std::max<size_t>(texel.across(d.height), 1);
-  layout.base += total;
+  layout.base = reinterpret_cast<char*>(uintptr_t(total)); // an offset, until there is memory
   total += layout.slice * std::max<size_t>(d.depth, 1);
   return layout;
 }

@@ -77,8 +77,9 @@ Result<std::vector<PtxUnit>> pick(const Result<image::ImageSet>& set, const JitO
 Result<std::vector<PtxUnit>> readImage(const void* image, const JitOptions& jit, int capability) {
   if (!image)
     return makeError(Status::InvalidValue, "the device image is null");
+  // Not memcmp: a text may be shorter, and ends with the first byte that differs.
   if (image::readable(image, sizeof kLinkedMagic) &&
-      !std::memcmp(image, kLinkedMagic, sizeof kLinkedMagic))
+      !std::strncmp(static_cast<const char*>(image), kLinkedMagic, sizeof kLinkedMagic))
     return readLinked(static_cast<const char*>(image), SIZE_MAX);
   return pick(image::openPointer(image), jit, capability);
 }

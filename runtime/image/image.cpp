@@ -232,11 +232,11 @@ Result<ImageSet> openPointer(const void* image) {
   auto* start = static_cast<const std::byte*>(image);
   if (!readable(start, 1))
     return invalid("the image lies in unreadable memory");
-  // Four bytes decide; a text may be shorter than that.
+  // Four bytes decide, none of them 0; a text may be shorter than that.
   auto* chars = static_cast<const char*>(image);
   uint32_t magic = 0;
   if (readable(start, sizeof magic))
-    std::memcpy(&magic, start, sizeof magic);
+    std::memcpy(&magic, start, strnlen(chars, sizeof magic));
   if (magic == kWrapperMagic)
     return openWrapper(image);
   if (magic == kFatbinMagic || magic == kOldFatbinMagic) {
@@ -252,7 +252,7 @@ Result<ImageSet> openPointer(const void* image) {
     return size ? openBytes({start, size}) : invalid("ELF image has damaged headers");
   }
   if (readable(start, kArchiveMagic.size()) &&
-      std::string_view(chars, kArchiveMagic.size()) == kArchiveMagic)
+      !std::strncmp(chars, kArchiveMagic.data(), kArchiveMagic.size()))
     return openBytes({start, archiveSizeInMemory(start, readable)});
   size_t length = boundedLength(chars, kMaxPtxText);
   if (length == kMaxPtxText)
