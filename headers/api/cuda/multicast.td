@@ -9,7 +9,7 @@ def cuMulticastAddDevice : Full<"Adds a device to a multicast object.",
     [Version<"", 12010, "CUmemGenericAllocationHandle mcHandle, CUdevice dev">]>;
 def cuMulticastBindMem : Full<"Binds physical memory to a multicast object.",
     [Version<"", 12010, "CUmemGenericAllocationHandle mcHandle, size_t mcOffset, CUmemGenericAllocationHandle memHandle, size_t memOffset, size_t size, unsigned long long flags">]>;
-def cuMulticastBindAddr : Full<"Binds an address to a multicast object.",
+def cuMulticastBindAddr : Partial<"Binds an address to a multicast object.", "memory of a pool that is shared with other processes is refused",
     [Version<"", 12010, "CUmemGenericAllocationHandle mcHandle, size_t mcOffset, CUdeviceptr memptr, size_t size, unsigned long long flags">]>;
 def cuMulticastUnbind : Full<"Unbinds memory from a multicast object.",
     [Version<"", 12010, "CUmemGenericAllocationHandle mcHandle, CUdevice dev, size_t mcOffset, size_t size">]>;
