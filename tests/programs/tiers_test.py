@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""ANYWARP_TIER: a large kernel starts with quick code and gets better code; a process may end while that is compiled.
+"""ANYWARP_TIER: a large kernel starts with quick code and gets better code.
 
   tiers_test.py --anywarp build/release/bin/anywarp --program build/release/programs/program_tiers
 """
@@ -50,17 +50,9 @@ class Tiers(unittest.TestCase):
             self.assertEqual(", quick\n" in log, quick, log)
             self.assertNotIn("better", log)
 
-    def testTheEndWaitsForNothing(self):
-        early = 0
-        for i, delay in enumerate((0, 1, 10, 50, 100, 200, 400, 800)):
-            log = self.run_("leave", str(delay), cache=f"cache{i}")
-            self.assertIn(", quick\n", log)
-            early += "compiled better" not in log
-        self.assertGreater(early, 0)  # who waits at the end has always compiled it
-
     def testQuickCodeIsKept(self):
         self.run_("leave", "0", tier="quick")
-        log = self.run_("leave", "0")
+        log = self.run_("until", self.log)
         self.assertNotIn(", quick\n", log)  # from the cache, though the best was never made
 
 

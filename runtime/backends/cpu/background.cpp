@@ -21,7 +21,8 @@ namespace {
 
 constexpr size_t kStack = size_t(64) << 20;
 constexpr int kNice = 10; // a tenth of a busy processor: the better code is wanted some day
-constexpr auto kPatience = std::chrono::milliseconds(200);
+// On a busy machine the thread, which gives way to all others, may not run for a while.
+constexpr auto kPatience = std::chrono::seconds(5);
 // Linux has it on all its processors and sends it to nobody.
 constexpr int kFreeze = SIGSTKFLT;
 
@@ -186,7 +187,8 @@ void Background::freeze(std::unique_lock<std::mutex>& lock) {
   sigaction(kFreeze, &action, &previousAction);
   auto end = std::chrono::steady_clock::now() + kPatience;
   while (busy_ && !frozen && std::chrono::steady_clock::now() < end) {
-    pthread_kill(thread_, kFreeze);
+    if (stoppable.load())
+      pthread_kill(thread_, kFreeze);
     changed_.wait_for(lock, std::chrono::microseconds(50));
   }
 }

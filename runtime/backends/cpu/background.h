@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Compilations that nobody waits for: one thread of the process, which gives way to all others.
 //
+// Known defect: static data that LLVM makes while it compiles is destroyed before exit() stops the
+// thread, which may crash then; so ANYWARP_TIER=auto, the only user, is not the default.
+//
 // The end of the process neither waits for it nor meets it: exit() runs the destructors of LLVM's
 // static data, so the thread is stopped before that, where it stands, as soon as it holds none of
 // the locks that exit() may need (freeze() in background.cpp). Safe from any thread.

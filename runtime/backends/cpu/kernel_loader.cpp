@@ -197,15 +197,16 @@ Result<std::shared_ptr<KernelImage>> KernelLoader::load(CompileRequest request) 
 void KernelLoader::improve(CompileRequest request, const std::shared_ptr<KernelImage>& quick) {
   request.tier = Tier::Full;
   CacheKey key = keyOf(request, Tier::Full);
+  // Here and not in the background: exit() must not meet a thread that is loading libraries.
+  auto function = compiler_->get();
+  if (!function)
+    return;
   Background::instance().post([request = std::move(request), key, cache = cache_,
-                               compiler = compiler_, old = std::weak_ptr(quick)] {
-    auto function = compiler->get();
-    if (!function)
-      return;
+                               function = *function, old = std::weak_ptr(quick)] {
     timeline::Work work(timeline::Kind::Compile, timeline::nameOf(request.kernel));
     auto start = std::chrono::steady_clock::now();
     installFaultHandlers();
-    CompileJob job{*function, request};
+    CompileJob job{function, request};
     {
       Background::Stoppable stoppable;
       job.run();
