@@ -1,41 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Sparse arrays: their tiles, what memory of a pool shows through them, and the errors of the CUDA
 // driver API manual's cuMemMapArrayAsync. A tile has 64 KiB; its shape is for the driver to say.
-#include "fixture.h"
+#include "tile_pool.h"
 
 namespace {
 
 constexpr size_t kTile = 65536;
 
-class cuArraySparseTest : public WithContext {
+class cuArraySparseTest : public WithTilePool {
 protected:
-  void SetUp() override {
-    WithContext::SetUp();
+  cuArraySparseTest() : WithTilePool(kPool) {
     desc.Width = 1000;
     desc.Height = 300;
-    desc.Format = CU_AD_FORMAT_UNSIGNED_INT32;
-    desc.NumChannels = 1;
     desc.Flags = CUDA_ARRAY3D_SPARSE;
-    CUmemAllocationProp prop = {};
-    prop.type = CU_MEM_ALLOCATION_TYPE_PINNED;
-    prop.location = {CU_MEM_LOCATION_TYPE_DEVICE, 0};
-    prop.allocFlags.usage = CU_MEM_CREATE_USAGE_TILE_POOL;
-    ASSERT_CU(cuMemCreate(&pool, kPool, &prop, 0));
-  }
-  void TearDown() override {
-    EXPECT_CU(cuMemRelease(pool));
-    WithContext::TearDown();
   }
   CUarrayMapInfo map(CUarray array, unsigned long long offset) {
-    CUarrayMapInfo info = {};
-    info.resourceType = CU_RESOURCE_TYPE_ARRAY;
-    info.resource.array = array;
+    CUarrayMapInfo info = mapping(array, offset);
     info.subresourceType = CU_ARRAY_SPARSE_SUBRESOURCE_TYPE_SPARSE_LEVEL;
-    info.memOperationType = CU_MEM_OPERATION_TYPE_MAP;
-    info.memHandleType = CU_MEM_HANDLE_TYPE_GENERIC;
-    info.memHandle.memHandle = pool;
-    info.offset = offset;
-    info.deviceBitMask = 1;
     return info;
   }
   // One tile, by its number along each axis.
@@ -50,10 +31,6 @@ protected:
     part.extentHeight = properties.tileExtent.height;
     part.extentDepth = properties.tileExtent.depth;
     return info;
-  }
-  static void unmap(CUarrayMapInfo& info) {
-    info.memOperationType = CU_MEM_OPERATION_TYPE_UNMAP;
-    info.memHandle.memHandle = 0;
   }
   uint32_t texel(CUarray array, size_t x, size_t y, size_t z = 0) {
     uint32_t value = 0;
@@ -86,9 +63,7 @@ protected:
     return copy;
   }
   static constexpr size_t kPool = 16 << 20;
-  CUDA_ARRAY3D_DESCRIPTOR desc = {};
   CUDA_ARRAY_SPARSE_PROPERTIES properties = {};
-  CUmemGenericAllocationHandle pool = 0;
 };
 
 } // namespace

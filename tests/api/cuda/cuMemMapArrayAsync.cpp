@@ -1,42 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Arrays whose memory is mapped later, from a tile pool.
-#include "fixture.h"
+#include "tile_pool.h"
 
 namespace {
 
-class cuMemMapArrayAsyncTest : public WithContext {
+class cuMemMapArrayAsyncTest : public WithTilePool {
 protected:
-  void SetUp() override {
-    WithContext::SetUp();
+  cuMemMapArrayAsyncTest() : WithTilePool(kPool) {
     desc.Width = 64;
     desc.Height = 32;
-    desc.Format = CU_AD_FORMAT_UNSIGNED_INT32;
-    desc.NumChannels = 1;
     desc.Flags = CUDA_ARRAY3D_DEFERRED_MAPPING;
-    prop.type = CU_MEM_ALLOCATION_TYPE_PINNED;
-    prop.location = {CU_MEM_LOCATION_TYPE_DEVICE, 0};
-    prop.allocFlags.usage = CU_MEM_CREATE_USAGE_TILE_POOL;
-    ASSERT_CU(cuMemCreate(&pool, kPool, &prop, 0));
   }
-  void TearDown() override {
-    EXPECT_CU(cuMemRelease(pool));
-    WithContext::TearDown();
-  }
-  CUarrayMapInfo map(CUarray array, unsigned long long offset) {
-    CUarrayMapInfo info = {};
-    info.resourceType = CU_RESOURCE_TYPE_ARRAY;
-    info.resource.array = array;
-    info.memOperationType = CU_MEM_OPERATION_TYPE_MAP;
-    info.memHandleType = CU_MEM_HANDLE_TYPE_GENERIC;
-    info.memHandle.memHandle = pool;
-    info.offset = offset;
-    info.deviceBitMask = 1;
-    return info;
-  }
+  CUarrayMapInfo map(CUarray array, unsigned long long offset) { return mapping(array, offset); }
   CUarrayMapInfo unmap(CUarray array) {
-    CUarrayMapInfo info = map(array, 0);
-    info.memOperationType = CU_MEM_OPERATION_TYPE_UNMAP;
-    info.memHandle.memHandle = 0;
+    CUarrayMapInfo info = mapping(array, 0);
+    WithTilePool::unmap(info);
     return info;
   }
   CUresult fill(CUarray array, uint32_t first) {
@@ -68,9 +46,6 @@ protected:
     return value;
   }
   static constexpr size_t kPool = 4 << 20;
-  CUDA_ARRAY3D_DESCRIPTOR desc = {};
-  CUmemAllocationProp prop = {};
-  CUmemGenericAllocationHandle pool = 0;
 };
 
 } // namespace

@@ -195,9 +195,9 @@ TEST_F(CudaMisuse, no_context) {
   EXPECT_GT(count, 150u);
 }
 
-// All functions that need it say that the driver is not there, whatever they are given. In a child:
-// 0 and no line when it was so.
-[[noreturn]] void callBeforeInit() {
+// All functions that need the driver say that it is not there, whatever they are given; prints
+// those that do not. In a child.
+[[noreturn]] void callWithoutDriver(int expected, const char* when) {
   Arguments arguments;
   int wrong = 0;
   for (bool nothing : {false, true})
@@ -207,28 +207,14 @@ TEST_F(CudaMisuse, no_context) {
       arguments.spoil(-1, Arguments::How::Null);
       arguments.nothing(nothing);
       int code = call.run(dlsym(RTLD_DEFAULT, call.symbol), arguments);
-      if (code != CUDA_ERROR_NOT_INITIALIZED)
-        fprintf(stderr, "%s before cuInit: error %d\n", call.symbol, code), ++wrong;
+      if (code != expected)
+        fprintf(stderr, "%s %s: error %d\n", call.symbol, when, code), ++wrong;
     }
   _exit(wrong != 0);
 }
 
 struct CallsLate {
-  ~CallsLate() {
-    Arguments arguments;
-    int wrong = 0;
-    for (bool nothing : {false, true})
-      for (const Call& call : calls()) {
-        if (!call.needsInit || exceptions().skipped.contains(call.name))
-          continue;
-        arguments.spoil(-1, Arguments::How::Null);
-        arguments.nothing(nothing);
-        int code = call.run(dlsym(RTLD_DEFAULT, call.symbol), arguments);
-        if (code != CUDA_ERROR_DEINITIALIZED)
-          fprintf(stderr, "%s after the driver: error %d\n", call.symbol, code), ++wrong;
-      }
-    _exit(wrong != 0);
-  }
+  ~CallsLate() { callWithoutDriver(CUDA_ERROR_DEINITIALIZED, "after the driver"); }
 };
 
 [[noreturn]] void callAfterExit() {
@@ -246,7 +232,8 @@ class CudaLifetimeMisuse : public ::testing::Test {
 };
 
 TEST_F(CudaLifetimeMisuse, before_init) {
-  EXPECT_EXIT(callBeforeInit(), ::testing::ExitedWithCode(0), "");
+  EXPECT_EXIT(callWithoutDriver(CUDA_ERROR_NOT_INITIALIZED, "before cuInit"),
+              ::testing::ExitedWithCode(0), "");
 }
 
 TEST_F(CudaLifetimeMisuse, while_the_process_ends) {
