@@ -7,6 +7,7 @@
 #include "spmd/meeting.h"
 #include "spmd/prepare.h"
 #include "spmd/refine.h"
+#include "spmd/vector_registers.h"
 
 #include <cstddef>
 #include <llvm/Analysis/TargetTransformInfo.h>
@@ -15,7 +16,6 @@
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Module.h>
 #include <llvm/IR/Verifier.h>
-#include <llvm/MC/MCSubtargetInfo.h>
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Target/TargetMachine.h>
 #include <optional>
@@ -33,17 +33,6 @@ TargetTraits traitsOf(TargetMachine* target) {
   t.gather = f.contains("+avx512f") && f.contains("+avx512vl");
   t.maskedNarrow = f.contains("+avx512bw");
   return t;
-}
-
-// How many, and how wide in bits; none where that is not known.
-std::pair<unsigned, unsigned> vectorRegisters(TargetMachine* target) {
-  auto has = [&](const char* feature) {
-    return target && target->getTargetTriple().isX86() &&
-           target->getMCSubtargetInfo()->checkFeatures(feature);
-  };
-  if (has("+avx512vl"))
-    return {32, 512};
-  return has("+avx2") ? std::pair(16u, 256u) : std::pair(0u, 0u);
 }
 
 FunctionType* gangType(Function& f, bool kernel) {
@@ -382,7 +371,7 @@ Result<void> vectorize(Module& module, const std::string& kernel, const Vectoriz
       kernelBuilt = built;
   }
   if (auto [count, bits] = vectorRegisters(target);
-      count && kernelBuilt.sharesLoads && options.barriers == BarrierMode::Resume)
+      bits >= 256 && kernelBuilt.sharesLoads && options.barriers == BarrierMode::Resume)
     kernelBuilt.fused = fuseGangs(*kernelBuilt.gang, kernelBuilt.frameSize,
                                   kernelBuilt.coherentResumes, count, bits);
   resolveFullGang(*kernelBuilt.gang, false);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "split_vectors.h"
 
+#include "spmd/vector_registers.h"
+
 #include <llvm/ADT/DenseMap.h>
 #include <llvm/ADT/DenseSet.h>
 #include <llvm/ADT/MapVector.h>
@@ -11,7 +13,6 @@
 #include <llvm/IR/InlineAsm.h>
 #include <llvm/IR/IntrinsicInst.h>
 #include <llvm/IR/Module.h>
-#include <llvm/MC/MCSubtargetInfo.h>
 #include <llvm/Support/MathExtras.h>
 #include <llvm/Target/TargetMachine.h>
 #include <llvm/Transforms/Utils/Local.h>
@@ -30,18 +31,7 @@ constexpr unsigned kIssue = 2, kFloatLatency = 4;
 // What a value that goes round a loop costs in memory: the allocator copies it from place to place.
 constexpr unsigned kMoved = 4;
 
-struct Registers {
-  unsigned count = 0, bits = 0;
-};
-
-Registers registersOf(const TargetMachine& target) {
-  if (!target.getTargetTriple().isX86())
-    return {};
-  const MCSubtargetInfo& features = *target.getMCSubtargetInfo();
-  if (features.checkFeatures("+avx512f"))
-    return {32, 512};
-  return {16, features.checkFeatures("+avx") ? 256u : 128u};
-}
+using Registers = spmd::VectorRegisters;
 
 // x, of a vector that holds it in its first lane and nothing else.
 Value* scalarIn(const Value* v) {
@@ -429,7 +419,7 @@ unsigned Splitter::run(BasicBlock& block) {
 } // namespace
 
 unsigned splitVectors(Module& module, const TargetMachine& target) {
-  Registers registers = registersOf(target);
+  Registers registers = spmd::vectorRegisters(&target);
   unsigned count = 0;
   if (!registers.count)
     return count;
