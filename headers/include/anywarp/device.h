@@ -77,7 +77,20 @@ AW_BUILTIN_CONVERSIONS(gridDim)
 // clang-format off: the order matters
 #include "address_space.h"
 #include <__clang_cuda_cmath.h>
+// Clang 19 hands redux.sync its operands the wrong way round; intrinsics.h has these functions.
+#define __reduce_add_sync __aw_clang_reduce_add_sync
+#define __reduce_min_sync __aw_clang_reduce_min_sync
+#define __reduce_max_sync __aw_clang_reduce_max_sync
+#define __reduce_or_sync __aw_clang_reduce_or_sync
+#define __reduce_and_sync __aw_clang_reduce_and_sync
+#define __reduce_xor_sync __aw_clang_reduce_xor_sync
 #include <__clang_cuda_intrinsics.h>
+#undef __reduce_add_sync
+#undef __reduce_min_sync
+#undef __reduce_max_sync
+#undef __reduce_or_sync
+#undef __reduce_and_sync
+#undef __reduce_xor_sync
 #include <__clang_cuda_complex_builtins.h>
 #include "atomics.h"
 #include "intrinsics.h"

@@ -66,4 +66,27 @@ AW_DEVICE unsigned int __dp2a_hi(unsigned int a, unsigned int b, unsigned int c)
   return d;
 }
 
+// The warp's own reductions (sm_80): every thread of the mask gets the result.
+#if __CUDA_ARCH__ >= 800
+#define AW_REDUCE(NAME, T, OPERATION)                                                              \
+  AW_DEVICE T __reduce_##NAME##_sync(unsigned int mask, T value) {                                 \
+    T result;                                                                                      \
+    asm volatile("redux.sync." OPERATION " %0, %1, %2;"                                            \
+                 : "=r"(result)                                                                    \
+                 : "r"(value), "r"(mask)                                                           \
+                 : "memory");                                                                      \
+    return result;                                                                                 \
+  }
+AW_REDUCE(add, unsigned int, "add.u32")
+AW_REDUCE(add, int, "add.s32")
+AW_REDUCE(min, unsigned int, "min.u32")
+AW_REDUCE(min, int, "min.s32")
+AW_REDUCE(max, unsigned int, "max.u32")
+AW_REDUCE(max, int, "max.s32")
+AW_REDUCE(and, unsigned int, "and.b32")
+AW_REDUCE(or, unsigned int, "or.b32")
+AW_REDUCE(xor, unsigned int, "xor.b32")
+#undef AW_REDUCE
+#endif
+
 #undef AW_DEVICE
