@@ -108,6 +108,18 @@ protected:
   std::shared_ptr<CompileProcess> later_;
 };
 
+class CompileProcessTest : public KernelLoaderTest {
+  void SetUp() override {
+#if defined(__SANITIZE_THREAD__)
+    GTEST_SKIP() << "the thread sanitizer cannot start it";
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+    GTEST_SKIP() << "the thread sanitizer cannot start it";
+#endif
+#endif
+  }
+};
+
 TEST_F(KernelLoaderTest, compiles_once_and_finds_again) {
   for (int round = 0; round < 2; round++) {
     KernelLoader l = loader(goodCompiler);
@@ -170,7 +182,7 @@ TEST_F(KernelLoaderTest, a_cached_entry_that_is_no_kernel_is_compiled_again) {
   EXPECT_EQ(resultOf(**result), 1);
 }
 
-TEST_F(KernelLoaderTest, better_code_replaces_quick_code_which_stays_usable) {
+TEST_F(CompileProcessTest, better_code_replaces_quick_code_which_stays_usable) {
   holdBack();
   KernelLoader l = loader(tieredCompiler);
   auto image = l.load(request("k", Tier::Auto));
@@ -185,7 +197,7 @@ TEST_F(KernelLoaderTest, better_code_replaces_quick_code_which_stays_usable) {
   EXPECT_EQ(fullHere, 0);
 }
 
-TEST_F(KernelLoaderTest, cached_best_code_never_meets_the_quick_one) {
+TEST_F(CompileProcessTest, cached_best_code_never_meets_the_quick_one) {
   for (Tier first : {Tier::Auto, Tier::Full}) {
     std::string kernel = first == Tier::Auto ? "a" : "b";
     ASSERT_TRUE(loader(tieredCompiler).load(request(kernel.c_str(), first)));
@@ -202,7 +214,7 @@ TEST_F(KernelLoaderTest, cached_best_code_never_meets_the_quick_one) {
   }
 }
 
-TEST_F(KernelLoaderTest, cached_quick_code_is_used_and_made_better) {
+TEST_F(CompileProcessTest, cached_quick_code_is_used_and_made_better) {
   ASSERT_TRUE(loader(tieredCompiler).load(request("k", Tier::Quick)));
   holdBack();
   auto image = loader(tieredCompiler).load(request("k", Tier::Auto));
@@ -231,7 +243,7 @@ TEST_F(KernelLoaderTest, a_tier_that_was_asked_for_is_what_comes) {
 }
 
 // later_compiler.cpp does what the kernels are called.
-TEST_F(KernelLoaderTest, quick_code_stays_where_better_cannot_be_made) {
+TEST_F(CompileProcessTest, quick_code_stays_where_better_cannot_be_made) {
   for (bool cached : {true, false}) {
     later_ = process(AW_COMPILE_PROGRAM, AW_LATER_COMPILER);
     KernelLoader l = loader(tieredCompiler, cached);
@@ -249,7 +261,7 @@ TEST_F(KernelLoaderTest, quick_code_stays_where_better_cannot_be_made) {
   }
 }
 
-TEST_F(KernelLoaderTest, a_crash_costs_one_kernel_its_better_code) {
+TEST_F(CompileProcessTest, a_crash_costs_one_kernel_its_better_code) {
   KernelLoader l = loader(tieredCompiler);
   expectBetter(l, "first");
   holdBack();
@@ -262,7 +274,7 @@ TEST_F(KernelLoaderTest, a_crash_costs_one_kernel_its_better_code) {
   EXPECT_EQ(resultOf((*last)->best()), 2);
 }
 
-TEST_F(KernelLoaderTest, a_compiler_that_keeps_crashing_is_not_asked_any_more) {
+TEST_F(CompileProcessTest, a_compiler_that_keeps_crashing_is_not_asked_any_more) {
   KernelLoader l = loader(tieredCompiler, /*cached=*/false);
   expectBetter(l, "k");
   for (int i = 0; i < 3; i++) {
@@ -302,7 +314,7 @@ TEST_F(KernelLoaderTest, a_program_that_cannot_be_started_is_found_out_in_time) 
 }
 
 // bad_compile_program.cpp misbehaves as its argument says.
-TEST_F(KernelLoaderTest, a_process_that_makes_no_sense_is_left_alone) {
+TEST_F(CompileProcessTest, a_process_that_makes_no_sense_is_left_alone) {
   for (const char* mode :
        {"leaves", "garbage", "long", "other", "descriptor", "writable", "flood"}) {
     SCOPED_TRACE(mode);
@@ -321,7 +333,7 @@ TEST_F(KernelLoaderTest, a_process_that_makes_no_sense_is_left_alone) {
   }
 }
 
-TEST_F(KernelLoaderTest, a_full_queue_means_full_compilation) {
+TEST_F(CompileProcessTest, a_full_queue_means_full_compilation) {
   holdBack();
   KernelLoader l = loader(tieredCompiler, /*cached=*/false);
   std::vector<std::shared_ptr<KernelImage>> images;
@@ -337,14 +349,14 @@ TEST_F(KernelLoaderTest, a_full_queue_means_full_compilation) {
     EXPECT_EQ(resultOf(image->best()), 2);
 }
 
-TEST_F(KernelLoaderTest, better_code_comes_without_a_cache) {
+TEST_F(CompileProcessTest, better_code_comes_without_a_cache) {
   KernelLoader l = loader(tieredCompiler, /*cached=*/false);
   expectBetter(l, "k");
   expectBetter(l, "k"); // nothing was kept
   EXPECT_EQ(fullCompilations(), 2u);
 }
 
-TEST_F(KernelLoaderTest, better_code_comes_where_the_cache_can_only_be_read) {
+TEST_F(CompileProcessTest, better_code_comes_where_the_cache_can_only_be_read) {
   // Also for root, who may write where permissions say otherwise: files where folders should be.
   for (unsigned i = 0; i < 256; i++)
     std::ofstream(fmt::format("{}/cache/{:02x}", directory_, i));
@@ -352,7 +364,7 @@ TEST_F(KernelLoaderTest, better_code_comes_where_the_cache_can_only_be_read) {
   expectBetter(l, "k");
 }
 
-TEST_F(KernelLoaderTest, better_code_is_kept_when_nobody_has_the_quick_one_any_more) {
+TEST_F(CompileProcessTest, better_code_is_kept_when_nobody_has_the_quick_one_any_more) {
   holdBack();
   {
     KernelLoader l = loader(tieredCompiler);
@@ -365,7 +377,7 @@ TEST_F(KernelLoaderTest, better_code_is_kept_when_nobody_has_the_quick_one_any_m
   EXPECT_EQ(fullCompilations(), 1u);
 }
 
-TEST_F(KernelLoaderTest, two_processes_compile_a_kernel_once) {
+TEST_F(CompileProcessTest, two_processes_compile_a_kernel_once) {
   holdBack();
   auto first = later_, second = process(AW_COMPILE_PROGRAM, AW_LATER_COMPILER);
   auto one = loader(tieredCompiler).load(request("k", Tier::Auto));
@@ -380,7 +392,7 @@ TEST_F(KernelLoaderTest, two_processes_compile_a_kernel_once) {
   EXPECT_EQ(fullCompilations(), 1u);
 }
 
-TEST_F(KernelLoaderTest, launches_go_on_while_code_is_replaced) {
+TEST_F(CompileProcessTest, launches_go_on_while_code_is_replaced) {
   holdBack();
   KernelLoader l = loader(tieredCompiler);
   auto image = l.load(request("k", Tier::Auto));
