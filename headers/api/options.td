@@ -76,10 +76,10 @@ def ANYWARP_DUMP_DIR : Text<"dumpDir", "",
   "Write each compiled kernel's PTX, LLVM IR and assembly to this folder.">;
 def ANYWARP_THREADS : Count<"threads", "0", 0, 4096,
   "Worker threads of a cpu device. 0: one for each processor that the process may use.">;
-def ANYWARP_TIER : Choice<"tier", "full", "TierOption", ["auto", "quick", "full"],
-  "How kernels are compiled. `full`: the best code, before the first launch. `auto`: where that would"
-  " take long, the kernel starts with quickly made, slower code, and the best replaces it when it is"
-  " ready; experimental: a process that ends while that is made may crash at its very end. `quick`: only the former, of all kernels; for debugging. All give the same results.">;
+def ANYWARP_TIER : Choice<"tier", "auto", "TierOption", ["auto", "quick", "full"],
+  "How kernels are compiled. `auto`: where the best code would take long, the kernel starts with quickly made, slower"
+  " code, while another process (`anywarp-compile`) makes the best, which later launches and programs use. `full`: the best"
+  " code, before the first launch. `quick`: the quickly made code, of all kernels; for debugging. All give the same results.">;
 def ANYWARP_BARRIERS : Choice<"barriers", "resume", "BarriersOption", ["resume", "fiber"],
   "How kernels with barriers run: gangs that return at a barrier and resume, or each gang on its own"
   " stack. Both give the same results; for debugging.">;

@@ -220,6 +220,14 @@ std::vector<std::string> sharedFolders() {
   return folders;
 }
 
+std::vector<std::string> environmentOfHelpers() {
+  std::vector<std::string> list;
+  for (const char* name : {"LD_LIBRARY_PATH", "TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS"})
+    if (const char* text = getenv(name))
+      list.push_back(std::string(name) + "=" + text);
+  return list;
+}
+
 std::vector<OptionInfo> listOptions() {
   std::vector<OptionInfo> list;
   for (const Entry& e : kEntries) {

@@ -27,6 +27,10 @@ AW_API std::string cacheDirectory();
 // Where files that processes share in memory may be, best first.
 AW_API std::vector<std::string> sharedFolders();
 
+// What programs of ours that run beside this process get of its environment ("NAME=value"): where
+// libraries and temporary files are. Not its options, nor what is preloaded into it.
+AW_API std::vector<std::string> environmentOfHelpers();
+
 // One option with its text, default and meaning, for `anywarp info`.
 struct OptionInfo {
   const char* name;

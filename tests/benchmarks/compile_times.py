@@ -25,7 +25,8 @@ STAGES = re.compile(r"debug: compiled (\S+):((?: [a-z]+ [0-9.]+ ms)+)")
 
 def compileAll(build, path, tier):
     """{kernel: {ms, bytes, stages}}, and a problem or None."""
-    with tempfile.TemporaryDirectory() as folder:
+    # With --tier auto the compile process may be keeping code while the folder goes.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         log = os.path.join(folder, "log")
         environment = dict(os.environ, ANYWARP_CACHE_DIR=os.path.join(folder, "cache"), ANYWARP_TRACE="jit", ANYWARP_TIER=tier,
                            ANYWARP_LOG="debug", ANYWARP_LOG_FILE=log)
@@ -37,7 +38,7 @@ def compileAll(build, path, tier):
                 text = lines.read()
     kernels = {m[1]: {"ms": float(m[2]), "bytes": int(m[3]), "stages": {}} for m in TOTAL.finditer(text)}
     for m in STAGES.finditer(text):
-        if m[1] in kernels and not kernels[m[1]]["stages"]:  # a second time: in the background
+        if m[1] in kernels and not kernels[m[1]]["stages"]:
             words = m[2].split()
             kernels[m[1]]["stages"] = dict(zip(words[0::3], map(float, words[1::3])))
     for kernel in kernels.values():
@@ -64,7 +65,7 @@ def main():
     parser.add_argument("--build", default="build/release")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--tier", default="full", choices=("auto", "quick", "full"),
-                        help="as ANYWARP_TIER; auto: what programs wait for, without what goes on in the background")
+                        help="as ANYWARP_TIER; auto: what programs wait for, without what the compile process does")
     parser.add_argument("--slowest", type=int, default=10, help="how many kernels to name")
     parser.add_argument("--json")
     options = parser.parse_args()

@@ -10,6 +10,7 @@
 #include <ctime>
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -225,6 +226,36 @@ std::string Cache::store(const CacheKey& key, const std::vector<char>& library) 
   }
   evict();
   return path;
+}
+
+CacheLock Cache::lock(const CacheKey& key, std::chrono::milliseconds patience) {
+  if (directory_.empty() || !limit_)
+    return {};
+  std::string entry = pathOf(key), folder = entry.substr(0, entry.rfind('/'));
+  mkdir(folder.c_str(), 0700);
+  // A temporary name: what a killed process left is cleared away like other such files.
+  std::string path = folder + "/.tmp-lock-" + entry.substr(folder.size() + 1);
+  int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0)
+    return {};
+  auto end = std::chrono::steady_clock::now() + patience;
+  while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (std::chrono::steady_clock::now() >= end) {
+      close(fd);
+      return {};
+    }
+    usleep(10'000);
+  }
+  return CacheLock(fd, path);
+}
+
+// Who opened the file before it is unlinked locks what nobody sees any more, next to the holder of
+// a new one; by then the entry is there.
+CacheLock::~CacheLock() {
+  if (descriptor_ < 0)
+    return;
+  unlink(path_.c_str());
+  close(descriptor_);
 }
 
 void Cache::drop(const CacheKey& key) {

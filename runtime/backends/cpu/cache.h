@@ -7,10 +7,12 @@
 // the cache is empty and keeps nothing, after one warning. Safe from any thread and any process.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace anywarp::cpu {
@@ -35,6 +37,25 @@ struct CacheInfo {
   uint64_t entries = 0, bytes = 0, limit = 0;
 };
 
+// Held by who makes an entry that others may want to make at the same time.
+class CacheLock {
+public:
+  CacheLock() = default;
+  CacheLock(int descriptor, std::string path) : descriptor_(descriptor), path_(std::move(path)) {}
+  CacheLock(CacheLock&& other) noexcept { *this = std::move(other); }
+  CacheLock& operator=(CacheLock&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    std::swap(path_, other.path_);
+    return *this;
+  }
+  ~CacheLock();
+  explicit operator bool() const { return descriptor_ >= 0; }
+
+private:
+  int descriptor_ = -1;
+  std::string path_;
+};
+
 class Cache {
 public:
   // Creates the directory when first needed. limitBytes 0 or an empty directory: no cache.
@@ -46,9 +67,14 @@ public:
   std::vector<char> read(const CacheKey& key);
   // Keeps `library` under this key. Returns its path; empty when it could not be kept.
   std::string store(const CacheKey& key, const std::vector<char>& library);
+  // Waits until no other process holds this entry's lock, which ends with its holder; look again
+  // then. Without a usable directory, or after `patience`, there is none: double work, no harm.
+  CacheLock lock(const CacheKey& key, std::chrono::milliseconds patience);
   // Forgets an entry that turned out to be unusable.
   void drop(const CacheKey& key);
 
+  const std::string& directory() const { return directory_; }
+  uint64_t limit() const { return limit_; }
   CacheInfo info() const;
   // Deletes all entries, of all versions; returns how many.
   uint64_t clear();

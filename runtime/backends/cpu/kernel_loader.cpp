@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "kernel_loader.h"
 
-#include "background.h"
 #include "cpu_identity.h"
 #include "fault.h"
 #include "float_state.h"
@@ -14,67 +13,13 @@
 #include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
-#include <elf.h>
-#include <fcntl.h>
 #include <pthread.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace anywarp::cpu {
 namespace {
 
 constexpr size_t kCompilerStack = size_t(64) << 20;
-constexpr const char* kCompilerFile = "libanywarp_compiler.so";
-
-// The compiler lies beside the module that holds this code, in build and installed trees.
-std::string compilerPath() {
-  Dl_info info;
-  char path[PATH_MAX];
-  if (!dladdr(reinterpret_cast<void*>(&compilerPath), &info) || !info.dli_fname ||
-      !realpath(info.dli_fname, path))
-    return kCompilerFile;
-  std::string folder = path;
-  return folder.substr(0, folder.rfind('/') + 1) + kCompilerFile;
-}
-
-// The note that the linker wrote (--build-id), so that a rebuilt compiler never meets old entries.
-// Falls back to size and time of the file.
-std::string buildId(const std::string& path) {
-  int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0)
-    return {};
-  std::string id;
-  struct stat info = {};
-  fstat(fd, &info);
-  Elf64_Ehdr header;
-  if (pread(fd, &header, sizeof header, 0) == sizeof header &&
-      memcmp(header.e_ident, ELFMAG, SELFMAG) == 0)
-    for (unsigned i = 0; i < header.e_phnum && id.empty(); i++) {
-      Elf64_Phdr segment;
-      off_t at = off_t(header.e_phoff + i * sizeof segment);
-      if (pread(fd, &segment, sizeof segment, at) != sizeof segment || segment.p_type != PT_NOTE)
-        continue;
-      std::string notes(std::min<size_t>(segment.p_filesz, 4096), '\0');
-      if (pread(fd, notes.data(), notes.size(), off_t(segment.p_offset)) != ssize_t(notes.size()))
-        continue;
-      for (size_t p = 0; p + sizeof(Elf64_Nhdr) <= notes.size();) {
-        Elf64_Nhdr note;
-        memcpy(&note, notes.data() + p, sizeof note);
-        size_t name = p + sizeof note, desc = name + (note.n_namesz + 3) / 4 * 4;
-        if (desc + note.n_descsz > notes.size())
-          break;
-        if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 &&
-            !memcmp(notes.data() + name, "GNU", 4))
-          id.assign(notes, desc, note.n_descsz);
-        p = desc + (note.n_descsz + 3) / 4 * 4;
-      }
-    }
-  close(fd);
-  if (id.empty())
-    id = fmt::format("{}:{}:{}", info.st_size, info.st_mtim.tv_sec, info.st_mtim.tv_nsec);
-  return id;
-}
 
 // Guarded, because the compiler must not take the process down.
 struct CompileJob {
@@ -109,6 +54,28 @@ Result<std::shared_ptr<KernelImage>> keepAndOpen(Cache& cache, const CacheKey& k
   return KernelImage::openInMemory(code.library, kernel);
 }
 
+// Null: it has to be compiled.
+std::shared_ptr<KernelImage> cached(Cache& cache, const CacheKey& key, const std::string& kernel) {
+  std::string path = cache.find(key);
+  if (path.empty())
+    return nullptr;
+  timeline::Work work(timeline::Kind::Load, timeline::nameOf(kernel));
+  auto image = KernelImage::open(path, -1, kernel);
+  if (image) {
+    trace::line(trace::kJit, "{} from {}", kernel, path);
+    return *image;
+  }
+  log::info("{}; compiling again", image.error().message);
+  cache.drop(key);
+  return nullptr;
+}
+
+// An absolute path, as the compile process stands in another folder; empty: there is none.
+std::string existingFolder(const std::string& path) {
+  char absolute[PATH_MAX];
+  return !path.empty() && realpath(path.c_str(), absolute) ? absolute : "";
+}
+
 double millisSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
       .count();
@@ -122,14 +89,23 @@ KernelImage::~KernelImage() {
     close(fd_);
 }
 
+void KernelImage::awaitBetter(std::shared_ptr<CompileProcess> maker) {
+  maker_ = std::move(maker);
+  waits_.store(true, std::memory_order_release);
+}
+
 void KernelImage::replace(std::shared_ptr<KernelImage> better) {
   betterOwner_ = std::move(better);
   better_.store(betterOwner_.get(), std::memory_order_release);
+  waits_.store(false, std::memory_order_release);
 }
 
-KernelLoader::KernelLoader(std::shared_ptr<Cache> cache, TargetChoice target, CompileFn compiler)
-    : cache_(std::move(cache)), compiler_(std::make_shared<Compiler>(compiler)),
+KernelLoader::KernelLoader(std::shared_ptr<Cache> cache, TargetChoice target, CompileFn compiler,
+                           std::shared_ptr<CompileProcess> later)
+    : cache_(std::move(cache)), compiler_(compilerPath(), compiler), later_(std::move(later)),
       target_(std::move(target)) {
+  if (!later_ && !compiler)
+    later_ = CompileProcess::instance();
   identity_ = cpuIdentity() + "|" + buildId(compilerPath());
 }
 
@@ -147,38 +123,35 @@ CacheKey KernelLoader::factsKey(const ptx::Index& index, std::string_view kernel
   return CacheKeyBuilder().add(what).add(identity_).add(index.hash()).add(kernel).build();
 }
 
-// Null: it has to be compiled.
-std::shared_ptr<KernelImage> KernelLoader::cached(const CacheKey& key, const std::string& kernel) {
-  std::string path = cache_->find(key);
-  if (path.empty())
-    return nullptr;
-  timeline::Work work(timeline::Kind::Load, timeline::nameOf(kernel));
-  auto image = KernelImage::open(path, -1, kernel);
-  if (image) {
-    trace::line(trace::kJit, "{} from {}", kernel, path);
-    return *image;
-  }
-  log::info("{}; compiling again", image.error().message);
-  cache_->drop(key);
-  return nullptr;
-}
-
 Result<std::shared_ptr<KernelImage>> KernelLoader::load(CompileRequest request) {
   request.cpu = target_.cpu;
   request.features = target_.features;
   bool dumping = !request.dumpPrefix.empty(); // somebody wants to see the compiler at work
-  if (dumping && request.tier == Tier::Auto)
-    request.tier = Tier::Full; // one compilation
   CacheKey full = keyOf(request, Tier::Full), quick = keyOf(request, Tier::Quick);
   if (!dumping && request.tier != Tier::Quick)
-    if (auto image = cached(full, request.kernel))
+    if (auto image = cached(*cache_, full, request.kernel))
       return image;
+  if (request.tier == Tier::Auto && (dumping || !later_ || !later_->mayTake()))
+    request.tier = Tier::Full; // one compilation
   if (!dumping && request.tier != Tier::Full)
-    if (auto image = cached(quick, request.kernel)) {
-      if (request.tier == Tier::Auto)
-        improve(std::move(request), image);
-      return image;
+    if (auto image = cached(*cache_, quick, request.kernel)) {
+      if (request.tier == Tier::Quick || improve(request, image))
+        return image;
+      request.tier = Tier::Full;
     }
+  auto image = compileAndKeep(request, full, quick);
+  if (request.tier == Tier::Auto && image && (*image)->quick()) {
+    if (improve(request, *image))
+      return image;
+    request.tier = Tier::Full;
+    image = compileAndKeep(request, full, quick);
+  }
+  return image;
+}
+
+Result<std::shared_ptr<KernelImage>> KernelLoader::compileAndKeep(const CompileRequest& request,
+                                                                  const CacheKey& full,
+                                                                  const CacheKey& quick) {
   timeline::Work work(timeline::Kind::Compile, timeline::nameOf(request.kernel));
   auto start = std::chrono::steady_clock::now();
   auto code = compile(request);
@@ -188,65 +161,48 @@ Result<std::shared_ptr<KernelImage>> KernelLoader::load(CompileRequest request) 
               request.kernel, unsigned(request.vectorize.shape), millisSince(start),
               code->library.size(), code->quick ? ", quick" : "");
   auto image = keepAndOpen(*cache_, code->quick ? quick : full, *code, request.kernel);
-  if (image && code->quick && request.tier == Tier::Auto)
-    improve(std::move(request), *image);
+  if (image)
+    (*image)->setQuick(code->quick);
   return image;
 }
 
-// Compiles fully in the background; what it makes replaces `quick`, if anybody still has that.
-void KernelLoader::improve(CompileRequest request, const std::shared_ptr<KernelImage>& quick) {
-  request.tier = Tier::Full;
-  CacheKey key = keyOf(request, Tier::Full);
-  // Here and not in the background: exit() must not meet a thread that is loading libraries.
-  auto function = compiler_->get();
-  if (!function)
-    return;
-  Background::instance().post([request = std::move(request), key, cache = cache_,
-                               function = *function, old = std::weak_ptr(quick)] {
-    timeline::Work work(timeline::Kind::Compile, timeline::nameOf(request.kernel));
-    auto start = std::chrono::steady_clock::now();
-    installFaultHandlers();
-    CompileJob job{function, request};
-    {
-      Background::Stoppable stoppable;
-      job.run();
-    }
-    auto image = job.result ? keepAndOpen(*cache, key, *job.result, request.kernel)
-                            : Result<std::shared_ptr<KernelImage>>(job.result.error());
-    if (!image) { // the quick code does it, too
-      log::info("not compiled better: {}", image.error().message);
-      return;
-    }
+// Orders the full compilation; what it makes replaces `quick`, if anybody still has that.
+bool KernelLoader::improve(const CompileRequest& request,
+                           const std::shared_ptr<KernelImage>& quick) {
+  CompileOrder order;
+  order.request = request;
+  order.key = keyOf(request, Tier::Full);
+  order.cacheFolder = existingFolder(cache_->directory());
+  order.cacheLimit = cache_->limit();
+  auto done = [cache = cache_, key = order.key, kernel = request.kernel,
+               shape = request.vectorize.shape,
+               old = std::weak_ptr(quick)](const CompileReport& report, int descriptor) {
+    Result<std::shared_ptr<KernelImage>> better =
+        makeError(Status::Unknown, "kernel " + kernel + ": " + report.text);
+    if (report.outcome == CompileOutcome::Attached)
+      better = KernelImage::openFile(descriptor, kernel);
+    else if (report.outcome == CompileOutcome::Kept)
+      if (auto image = cached(*cache, key, kernel))
+        better = image;
+    if (!better)
+      log::debug("not compiled better: {}", better.error().message);
+    else
+      trace::line(trace::kJit, "compiled better: {} for block shape {} in {} ms, {} bytes", kernel,
+                  unsigned(shape), report.millis, report.bytes);
     if (auto place = old.lock())
-      place->replace(*image);
-    trace::line(trace::kJit, "compiled better: {} for block shape {} in {:.1f} ms, {} bytes",
-                request.kernel, unsigned(request.vectorize.shape), millisSince(start),
-                job.result->library.size());
-  });
-}
-
-Result<CompileFn> KernelLoader::Compiler::get() {
-  std::lock_guard lock(mutex_);
-  if (function_)
-    return function_;
-  std::string path = compilerPath();
-  // No RTLD_DEEPBIND: the compiler must share operator new with whoever takes its results, also in
-  // programs that replace it. Other copies of LLVM are kept apart by LLVM's symbol versions.
-  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (!library)
-    return makeError(Status::SharedObjectInitFailed,
-                     fmt::format("cannot load the kernel compiler: {}", dlerror()));
-  function_ = reinterpret_cast<CompileFn>(dlsym(library, kCompileSymbol));
-  if (!function_)
-    return makeError(Status::SharedObjectInitFailed, path + " is not Anywarp's kernel compiler");
-  Background::libraryLoaded();
-  return function_;
+      place->replace(better ? *better : nullptr);
+  };
+  quick->awaitBetter(later_);
+  if (later_->post(std::move(order), request.index, std::move(done)))
+    return true;
+  quick->replace(nullptr);
+  return false;
 }
 
 // On a thread of its own with a deep stack, because the caller may be a small thread of the
 // application.
 Result<CompiledCode> KernelLoader::compile(const CompileRequest& request) {
-  auto function = compiler_->get();
+  auto function = compiler_.get();
   if (!function)
     return function.error();
   installFaultHandlers();
@@ -281,20 +237,14 @@ Result<std::shared_ptr<KernelImage>> KernelImage::open(const std::string& path, 
 
 Result<std::shared_ptr<KernelImage>> KernelImage::openInMemory(const std::vector<char>& bytes,
                                                                const std::string& kernel) {
-  int fd = memfd_create("anywarp-kernel", MFD_CLOEXEC);
+  int fd = makeSealedFile("anywarp-kernel", {bytes.data(), bytes.size()});
   if (fd < 0)
-    return makeError(
-        Status::OperatingSystem,
-        fmt::format("kernel {}: no memory file for its code: {}", kernel, strerror(errno)));
-  for (size_t done = 0; done < bytes.size();) {
-    ssize_t n = write(fd, bytes.data() + done, bytes.size() - done);
-    if (n <= 0) {
-      close(fd);
-      return makeError(Status::OutOfMemory,
-                       fmt::format("kernel {}: no memory for its code", kernel));
-    }
-    done += size_t(n);
-  }
+    return makeError(Status::OutOfMemory, fmt::format("kernel {}: no memory file for its code: {}",
+                                                      kernel, strerror(errno)));
+  return openFile(fd, kernel);
+}
+
+Result<std::shared_ptr<KernelImage>> KernelImage::openFile(int fd, const std::string& kernel) {
   // dlopen knows libraries by name: the file stays open as long as the image, so that no other
   // image gets the same number and with it this one's code.
   auto image = open(fmt::format("/proc/self/fd/{}", fd), fd, kernel);
