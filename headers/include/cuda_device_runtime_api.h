@@ -83,6 +83,17 @@ __device__ cudaError_t cudaCGGetRank(unsigned* thread, unsigned* grid, unsigned 
 __device__ cudaError_t anywarpGraphLaunch(cudaGraphExec_t exec,
                                           cudaStream_t stream) asm("cudaGraphLaunch");
 __device__ void cudaGraphSetConditional(cudaGraphConditionalHandle handle, unsigned value);
+__device__ cudaError_t cudaGraphKernelNodeSetParam(cudaGraphDeviceNode_t node, size_t offset,
+                                                   const void* value, size_t size);
+__device__ cudaError_t cudaGraphKernelNodeSetEnabled(cudaGraphDeviceNode_t node, bool enable);
+__device__ cudaError_t cudaGraphKernelNodeSetGridDim(cudaGraphDeviceNode_t node, dim3 gridDim);
+__device__ cudaError_t cudaGraphKernelNodeUpdatesApply(const cudaGraphKernelNodeUpdate* updates,
+                                                       size_t updateCount);
+}
+template <typename T>
+static inline __device__ cudaError_t cudaGraphKernelNodeSetParam(cudaGraphDeviceNode_t node,
+                                                                 size_t offset, const T& value) {
+  return cudaGraphKernelNodeSetParam(node, offset, &value, sizeof(T));
 }
 static inline __device__ cudaError_t cudaGraphLaunch(cudaGraphExec_t exec, cudaStream_t stream) {
   return anywarpGraphLaunch(exec, stream);

@@ -63,6 +63,7 @@ struct DeviceCounters {
 static_assert(std::atomic<uint64_t>::is_always_lock_free);
 
 // What a device is told about its place in the process, for kernels that ask.
+struct NodeChange;
 struct DeviceRole {
   int ordinal = 0, count = 1;
   DeviceCounters* counters = nullptr; // where it reports what it uses; null: nowhere
@@ -70,6 +71,19 @@ struct DeviceRole {
   std::optional<int> (*attribute)(const DeviceInfo& info, int code) = nullptr;
   // The memories that an address stands for, while it is mapped; never null.
   const AwReplicas* (*replicas)(const void* address) = nullptr;
+  // A kernel of the device that has this ordinal changes a node of a graph. A cudaError_t.
+  uint32_t (*changeNode)(int ordinal, const NodeChange& change) = nullptr;
+};
+
+// What a kernel wants changed of a kernel node that is device-updatable; copied from its memory.
+struct NodeChange {
+  enum class Field : uint32_t { GridDim = 1, Param = 2, Enabled = 3 }; // cudaGraphKernelNodeField
+  uint64_t node = 0;                                                   // cudaGraphDeviceNode_t
+  Field field = Field::GridDim;
+  uint32_t grid[3] = {};
+  size_t offset = 0; // of `value` in the parameter block
+  std::span<const std::byte> value;
+  bool enabled = false;
 };
 
 struct KernelParam {

@@ -256,6 +256,8 @@ Result<void> captureExternal(Stream& stream, GraphNodeType type, EventRef event)
 Result<void> captureKernel(Stream& stream, std::shared_ptr<const PreparedLaunch> launch,
                            const LaunchRequest& request) {
   auto capture = stream.capture();
+  if (!capture && request.deviceNode)
+    return makeError(Status::InvalidValue, "only nodes of graphs can be device-updatable");
   if (!capture) // it ended meanwhile
     return stream.enqueue([launch] { return launch->run(); });
   GraphWork work;
@@ -271,6 +273,7 @@ Result<void> captureKernel(Stream& stream, std::shared_ptr<const PreparedLaunch>
     AW_TRY(work.attributes.set(NodeAttributes::kClusterDimension,
                                NodeAttributes::valueOf(request.cluster).data()));
   work.kernel = std::move(launch);
+  work.deviceNode = request.deviceNode;
   return capture->addNode(stream, std::move(work), request.programmatic);
 }
 

@@ -65,6 +65,7 @@ Result<void> GraphNode::setWork(GraphWork work) {
   if (work.child)
     return makeError(Status::NotSupported, "the child graph of a node cannot be exchanged");
   std::lock_guard lock(mutex_);
+  work.deviceNode = work_.deviceNode;
   AW_TRY(applyAttributes(work, work_.attributes));
   work_ = std::move(work);
   pointers_.clear();
@@ -75,6 +76,8 @@ Result<void> GraphNode::setAttribute(int id, const void* value) {
   std::lock_guard lock(mutex_);
   NodeAttributes attributes = work_.attributes;
   AW_TRY(attributes.set(id, value));
+  if (work_.deviceNode && !attributes.getInt(NodeAttributes::kDeviceUpdatable))
+    return makeError(Status::InvalidValue, "a device-updatable node stays device-updatable");
   GraphWork work = work_;
   AW_TRY(applyAttributes(work, attributes));
   work_ = std::move(work);
@@ -84,6 +87,9 @@ Result<void> GraphNode::setAttribute(int id, const void* value) {
 
 Result<void> GraphNode::setAttributes(const NodeAttributes& attributes) {
   std::lock_guard lock(mutex_);
+  if (work_.deviceNode || attributes.getInt(NodeAttributes::kDeviceUpdatable))
+    return makeError(Status::InvalidValue,
+                     "attributes of device-updatable nodes cannot be copied to or from others");
   GraphWork work = work_;
   AW_TRY(applyAttributes(work, attributes));
   work_ = std::move(work);
@@ -164,6 +170,8 @@ GraphRef Graph::copyAs(Copying how) const {
       body = body->copyAs(how);
       copy->own(body);
     }
+    if (work.deviceNode) // kernels change the one or the other
+      work.deviceNode = GraphDeviceNode::create();
     auto twin = std::make_shared<GraphNode>(*copy, std::move(work), nextNodeId());
     twin->original_ = node->id_;
     enter(twin);
@@ -208,6 +216,12 @@ bool hasConditions(const Graph& graph) {
 
 bool Graph::hasMemoryNodes() const {
   return anyNode(*this, [](GraphNode& node) { return isMemory(node.type()); });
+}
+
+bool Graph::allowsOneExec() const {
+  return anyNode(*this, [](GraphNode& node) {
+    return isMemory(node.type()) || node.work().deviceNode != nullptr;
+  });
 }
 
 Result<GraphRef> Graph::clone() {
@@ -300,6 +314,8 @@ Result<void> Graph::remove(GraphNode& node) {
     return makeError(Status::InvalidValue, "the node is not in its graph any more");
   if (fixed())
     return makeError(Status::InvalidValue, "nodes of a graph with nodes of memory stay");
+  if (node.work().deviceNode)
+    return makeError(Status::InvalidValue, "a device-updatable node stays in its graph");
   auto isNode = [&](const GraphNode::Link& link) { return link.node == &node; };
   for (const GraphNode::Link& other : node.before_)
     std::erase_if(other.node->after_, isNode);
@@ -482,7 +498,8 @@ Graph::Steps Graph::order() const {
 Result<void> Graph::takeOnlyExec() {
   if (hasExec_.exchange(true))
     return makeError(Status::InvalidValue,
-                     "a graph with nodes of memory can have one executable graph at a time");
+                     "a graph with nodes of memory or device-updatable ones can have one "
+                     "executable graph at a time");
   return {};
 }
 

@@ -137,8 +137,9 @@ public:
   // Every node behind all that it depends on; otherwise in the order of adding.
   Steps order() const;
 
-  // Of a graph with memory nodes there may be one executable graph at a time. InvalidValue: there
-  // is one.
+  // Of a graph with memory nodes or device-updatable ones, also below, there may be one executable
+  // graph at a time. InvalidValue: there is one.
+  bool allowsOneExec() const;
   Result<void> takeOnlyExec();
   void giveOnlyExec() { hasExec_.store(false); }
 

@@ -11,13 +11,18 @@
 
 namespace anywarp::core {
 
-GraphExec::GraphExec(const GraphRef& graph, uint64_t flags, Device& device)
-    : flags_(flags), device_(device),
-      only_(graph->hasMemoryNodes() ? std::weak_ptr(graph) : std::weak_ptr<Graph>()),
-      program_(*graph), plan_(program_.plan()) {}
+GraphExec::GraphExec(const GraphRef& graph, uint64_t flags, Device& device, bool only)
+    : flags_(flags), device_(device), graph_(graph), only_(only), program_(*graph),
+      plan_(program_.plan()) {}
 
 GraphExec::~GraphExec() {
-  if (GraphRef graph = only_.lock())
+  leaveGraph();
+}
+
+void GraphExec::leaveGraph() {
+  if (!only_.exchange(false))
+    return;
+  if (GraphRef graph = graph_.lock())
     graph->giveOnlyExec();
 }
 
@@ -44,10 +49,10 @@ Result<GraphExecRef> GraphExec::create(Graph& graph, uint64_t flags, Failure* fa
       return first.error();
     device = *first;
   }
-  bool only = graph.hasMemoryNodes();
+  bool only = graph.allowsOneExec();
   if (only)
     AW_TRY(graph.takeOnlyExec());
-  auto exec = std::make_shared<GraphExec>(graph.shared_from_this(), flags, *device);
+  auto exec = std::make_shared<GraphExec>(graph.shared_from_this(), flags, *device, only);
   uint64_t node = 0;
   if (Result<void> bodies = exec->program_.checkBodies(node); !bodies) {
     why.node = graph.findId(node);
@@ -74,6 +79,7 @@ GraphExecRef GraphExec::fromHandle(const void* handle) {
 Result<void> GraphExec::destroy() {
   if (!HandleTable<GraphExec>::get().remove(this))
     return makeError(Status::InvalidValue, "the executable graph was destroyed before");
+  leaveGraph(); // though launches may be on their way
   return {};
 }
 
@@ -149,10 +155,19 @@ Result<void> GraphExec::launch(Stream& stream) {
   }
   std::shared_ptr<const GraphPlan> plan = this->plan();
   AW_TRY(takeMemory(*plan));
-  if (last_ && &last_->context() == &stream.context())
-    AW_TRY(stream.waitEvent(last_));
+  AW_TRY(waitForLast(stream));
   makeDevicePlan();
   AW_TRY(enqueue(stream, plan));
+  return recordLast(stream);
+}
+
+Result<void> GraphExec::waitForLast(Stream& stream) {
+  if (last_ && &last_->context() == &stream.context())
+    return stream.waitEvent(last_);
+  return {};
+}
+
+Result<void> GraphExec::recordLast(Stream& stream) {
   // No handle: nobody else sees it.
   if (!last_ || &last_->context() != &stream.context())
     last_ = std::make_shared<Event>(stream.contextRef(), Event::kDisableTiming);
@@ -165,7 +180,15 @@ Result<void> GraphExec::upload(Stream& stream) {
     return capture->refuse("uploads cannot be captured");
   std::lock_guard lock(mutex_);
   makeDevicePlan();
-  return {};
+  std::shared_ptr<const GraphPlan> plan = this->plan();
+  if (plan->uploads.empty())
+    return {};
+  AW_TRY(waitForLast(stream));
+  AW_TRY(stream.enqueue([plan]() -> Result<void> {
+    plan->upload();
+    return {};
+  }));
+  return recordLast(stream);
 }
 
 Result<void> GraphExec::setWork(const GraphNode& node, GraphWork work) {

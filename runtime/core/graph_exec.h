@@ -28,12 +28,14 @@ public:
   static Result<GraphExecRef> create(Graph& graph, uint64_t flags, Failure* failure = nullptr);
   static GraphExecRef fromHandle(const void* handle); // null: not live
   void* handle() { return this; }
-  GraphExec(const GraphRef& graph, uint64_t flags, Device& device);
+  // `only`: the graph's takeOnlyExec() was for this one.
+  GraphExec(const GraphRef& graph, uint64_t flags, Device& device, bool only);
   ~GraphExec();
 
   Result<void> destroy(); // launches on their way still run
   Result<void> launch(Stream& stream);
-  // Nothing has to be moved anywhere; kernels can launch it as it is now from here on.
+  // Kernels can launch it as it is now from here on. Only nodes that the device may change have to
+  // be brought anywhere, in the order of the stream.
   Result<void> upload(Stream& stream);
   uint64_t flags() const { return flags_; }
   Device& device() const { return device_; }
@@ -63,15 +65,20 @@ private:
   void makeDevicePlan();                   // mutex_ held
   Result<void> takeMemory(const GraphPlan& plan);
   Result<void> enqueue(Stream& stream, const std::shared_ptr<const GraphPlan>& plan);
+  // mutex_ held. Launches and uploads follow each other.
+  Result<void> waitForLast(Stream& stream);
+  Result<void> recordLast(Stream& stream);
+  void leaveGraph();
 
   const uint64_t flags_;
   Device& device_;
-  const std::weak_ptr<Graph> only_; // a graph of which there may be no other executable one
+  const std::weak_ptr<Graph> graph_;
+  std::atomic<bool> only_; // there may be no other executable one of the graph
   std::atomic<bool> deviceRunning_{false}, tailWaiting_{false};
   mutable std::mutex mutex_; // guards the following
   GraphProgram program_;
   std::shared_ptr<const GraphPlan> plan_; // null: the program was changed
-  EventRef last_;                         // recorded behind the last launch
+  EventRef last_;                         // recorded behind the last launch or upload
   mutable std::mutex deviceMutex_;        // guards the rest; a leaf
   std::shared_ptr<const GraphPlan> devicePlan_;
   std::unordered_map<const GraphCondition*, uint32_t> values_;

@@ -37,7 +37,7 @@ struct GraphProgram::Flattening {
   }
   Ends addForStream(std::function<Result<void>(Stream&)> enqueue, Ends before) {
     plan.needsStreams = true;
-    return add({nullptr, {}, nullptr, std::move(enqueue)}, std::move(before));
+    return add({nullptr, nullptr, {}, nullptr, std::move(enqueue)}, std::move(before));
   }
   // One node for several, so that many that wait for many are no square of edges.
   Ends join(Ends ends) {
@@ -84,11 +84,15 @@ GraphPlan::Body GraphProgram::Flattening::chains() {
 }
 
 // Adds what one step does behind `before`; returns what waits for it.
-Ends GraphProgram::flattenStep(const GraphWork& work, const Inner& inner, Ends before,
+Ends GraphProgram::flattenStep(const Level& level, size_t step, Ends before,
                                Flattening& out) const {
+  const GraphWork& work = level.steps[step].work;
+  const Inner& inner = level.inner[step];
   switch (work.type) {
   case GraphNodeType::Kernel:
-    return out.add({work.kernel, {}, nullptr, {}}, std::move(before));
+    if (level.device[step].node)
+      out.plan.uploads.push_back(level.device[step]);
+    return out.add({work.kernel, level.device[step].node, {}, nullptr, {}}, std::move(before));
   case GraphNodeType::EventRecord:
     return out.addForStream([event = work.event](Stream& stream) { return event->record(stream); },
                             std::move(before));
@@ -119,7 +123,7 @@ Ends GraphProgram::flattenStep(const GraphWork& work, const Inner& inner, Ends b
       flatten(*body, {}, inside);
       branch->bodies.push_back(inside.chains());
     }
-    return out.add({nullptr, {}, std::move(branch), {}}, std::move(before));
+    return out.add({nullptr, nullptr, {}, std::move(branch), {}}, std::move(before));
   }
   case GraphNodeType::MemAlloc:
     out.plan.allocated.push_back(work.memory);
@@ -130,7 +134,7 @@ Ends GraphProgram::flattenStep(const GraphWork& work, const Inner& inner, Ends b
     break;
   default:
     if (work.run)
-      return out.add({nullptr, work.run, nullptr, {}}, std::move(before));
+      return out.add({nullptr, nullptr, work.run, nullptr, {}}, std::move(before));
   }
   return out.join(std::move(before)); // nothing to do, but a place in the order
 }
@@ -148,9 +152,9 @@ Ends GraphProgram::flatten(const Level& level, const Ends& entry, Flattening& ou
     }
     if (level.steps[i].before.empty())
       before = entry;
-    done[i] = level.disabled[i]
+    done[i] = level.disabled[i] && !level.device[i].node // which kernels may enable
                   ? out.join(std::move(before))
-                  : flattenStep(level.steps[i].work, level.inner[i], std::move(before), out);
+                  : flattenStep(level, i, std::move(before), out);
   }
   Ends ends = level.steps.empty() ? entry : Ends();
   for (size_t i = 0; i < done.size(); ++i)

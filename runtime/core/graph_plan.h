@@ -18,6 +18,7 @@ struct GraphPlan {
   struct Branch;
   struct Item { // one of the four
     std::shared_ptr<const PreparedLaunch> kernel;
+    std::shared_ptr<const DeviceNodeState> deviceNode; // with `kernel`: how it is now
     Stream::Operation run;
     std::shared_ptr<const Branch> branch;
     std::function<Result<void>(Stream&)> enqueue; // what only a stream can do; never in a condition
@@ -36,7 +37,13 @@ struct GraphPlan {
   Body top;
   bool needsStreams = false; // some item has `enqueue`
   std::vector<GraphConditionRef> conditions;
+  std::vector<DeviceNodeUpload> uploads;                      // that come before anything else
   std::vector<std::shared_ptr<GraphMemory>> allocated, freed; // freed: of other graphs
+
+  void upload() const {
+    for (const DeviceNodeUpload& node : uploads)
+      node.apply();
+  }
 };
 
 } // namespace anywarp::core

@@ -17,6 +17,7 @@ std::unique_ptr<GraphProgram::Level> GraphProgram::build(const Graph& graph) {
   auto level = std::make_unique<Level>();
   level->steps = graph.order();
   level->disabled.resize(level->steps.size());
+  level->device.resize(level->steps.size());
   for (const Graph::Step& step : level->steps) {
     Inner inner;
     if (step.work.child)
@@ -31,11 +32,25 @@ std::unique_ptr<GraphProgram::Level> GraphProgram::build(const Graph& graph) {
 void GraphProgram::index(Level& level) {
   for (size_t i = 0; i < level.steps.size(); ++i) {
     places_[level.steps[i].id] = {&level, i};
+    if (const GraphDeviceNodeRef& node = level.steps[i].work.deviceNode) {
+      level.device[i].node = std::make_shared<DeviceNodeState>();
+      node->attach(level.device[i].node);
+      noteChange(level, i);
+    }
     if (level.inner[i].child)
       index(*level.inner[i].child);
     for (auto& body : level.inner[i].bodies)
       index(*body);
   }
+}
+
+void GraphProgram::noteChange(Level& level, size_t step) {
+  DeviceNodeUpload& upload = level.device[step];
+  if (!upload.node)
+    return;
+  upload.launch = level.steps[step].work.kernel;
+  upload.enabled = !level.disabled[step];
+  upload.version = DeviceNodeState::nextVersion();
 }
 
 GraphRef GraphProgram::rebuild() const {
@@ -50,6 +65,7 @@ GraphRef GraphProgram::rebuild(const Level& level) {
     for (size_t place : level.steps[i].before)
       before.push_back(nodes[place]);
     GraphWork work = level.disabled[i] ? GraphWork() : level.steps[i].work;
+    work.deviceNode = nullptr; // the new node has its own
     if (work.child) {
       work.child = rebuild(*level.inner[i].child);
       work.moveChild = true;
@@ -147,8 +163,10 @@ Result<void> GraphProgram::setWork(uint64_t node, GraphWork work, bool nodePrior
     takeOver(*inner.child, *now);
     return {};
   }
+  work.deviceNode = step.work.deviceNode;
   AW_TRY(applyAttributes(work, step.work.attributes));
   step.work = std::move(work);
+  noteChange(*place->level, place->step);
   return {};
 }
 
@@ -159,6 +177,7 @@ Result<void> GraphProgram::setEnabled(uint64_t node, bool enabled) {
   if (place->level->steps[place->step].work.type > GraphNodeType::Memset)
     return makeError(Status::InvalidValue, "only kernels, copies and fills can be disabled");
   place->level->disabled[place->step] = !enabled;
+  noteChange(*place->level, place->step);
   return {};
 }
 

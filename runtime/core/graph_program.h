@@ -71,6 +71,7 @@ private:
     Graph::Steps steps;
     std::vector<bool> disabled;
     std::vector<Inner> inner;
+    std::vector<DeviceNodeUpload> device; // by step; no node: not device-updatable
   };
   struct Place {
     Level* level;
@@ -80,11 +81,12 @@ private:
 
   std::unique_ptr<Level> build(const Graph& graph);
   void index(Level& level);
+  static void noteChange(Level& level, size_t step); // by the host: the next upload brings it
   Result<Place> find(uint64_t node) const;
   std::vector<uint32_t> flatten(const Level& level, const std::vector<uint32_t>& entry,
                                 Flattening& out) const;
-  std::vector<uint32_t> flattenStep(const GraphWork& work, const Inner& inner,
-                                    std::vector<uint32_t> before, Flattening& out) const;
+  std::vector<uint32_t> flattenStep(const Level& level, size_t step, std::vector<uint32_t> before,
+                                    Flattening& out) const;
   static GraphRef rebuild(const Level& level);
   static GraphUpdateResult compare(const Level& old, const Level& now, bool nodePriority);
   static GraphUpdate compareWork(const GraphWork& was, const GraphWork& is, bool nodePriority);

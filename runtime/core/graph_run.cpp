@@ -72,6 +72,7 @@ GraphRun::GraphRun(GraphExecRef exec, std::shared_ptr<const GraphPlan> plan,
       hostLaunch_(!around), around_(std::move(around)) {}
 
 void GraphRun::begin() {
+  plan_->upload();
   for (size_t i = 0; i < plan_->conditions.size(); ++i)
     values_[i] = exec_->startValue(*plan_->conditions[i]);
 }
@@ -103,7 +104,7 @@ Result<void> GraphRun::execute(GraphPlan::Items items, Series& series) {
   for (const GraphPlan::Item& item : items) {
     if (item.kernel) {
       series.enter(item.kernel->function->device().backend());
-      AW_TRY(item.kernel->run(this));
+      AW_TRY(item.deviceNode ? item.deviceNode->run(this) : item.kernel->run(this));
       continue;
     }
     series.leave(); // what comes may be code of the application
@@ -148,6 +149,7 @@ GraphRun::Tails GraphRun::takeTails() {
 Result<void> GraphRun::runOnce(GraphExecRef exec, const std::shared_ptr<GraphEnvironment>& around,
                                Tails& tails) {
   std::shared_ptr<const GraphPlan> plan = exec->devicePlan();
+  plan->upload(); // for who launches before the stream has come to it
   GraphRun run(exec, plan, around);
   Result<void> result = run.execute(plan->top);
   Result<void> below = run.waitBelow();

@@ -66,7 +66,7 @@ public:
            std::shared_ptr<GraphEnvironment> around);
 
   const GraphPlan& plan() const { return *plan_; }
-  void begin(); // the conditions get their first values
+  void begin(); // uploads; the conditions get their first values
   Result<void> execute(GraphPlan::Items items);
   Result<void> execute(GraphPlan::Items items, Series& series); // which may go on behind them
   Result<void> execute(const GraphPlan::Body& body);

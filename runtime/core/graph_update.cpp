@@ -25,6 +25,8 @@ GraphUpdate GraphProgram::compareWork(const GraphWork& was, const GraphWork& is,
                                       bool nodePriority) {
   if (was.type != is.type)
     return GraphUpdate::NodeTypeChanged;
+  if (was.deviceNode || is.deviceNode)
+    return GraphUpdate::NotSupported;
   if (was.kernel && is.kernel) {
     if (&was.kernel->function->context() != &is.kernel->function->context())
       return GraphUpdate::UnsupportedFunctionChange;

@@ -41,6 +41,8 @@ Result<void> applyAttributes(GraphWork& work, const NodeAttributes& attributes) 
   work.attributes = attributes;
   if (!work.kernel)
     return {};
+  if (attributes.getInt(NodeAttributes::kDeviceUpdatable) && !work.deviceNode)
+    work.deviceNode = GraphDeviceNode::create();
   const LaunchConfig& config = work.kernel->config;
   bool cooperative = attributes.has(NodeAttributes::kCooperative)
                          ? attributes.getInt(NodeAttributes::kCooperative) != 0
@@ -61,6 +63,13 @@ Result<void> applyAttributes(GraphWork& work, const NodeAttributes& attributes) 
 }
 
 Result<NodeAttributes::Value> attributeOf(const GraphWork& work, int id) {
+  if (id == NodeAttributes::kDeviceUpdatable && work.deviceNode) {
+    const struct {
+      int updatable = 1;
+      void* node;
+    } both = {.node = work.deviceNode->handle()};
+    return NodeAttributes::valueOf(both);
+  }
   Result<NodeAttributes::Value> value = work.attributes.get(id);
   if (!value || !work.kernel || work.attributes.has(id))
     return value;

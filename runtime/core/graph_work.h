@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/external_semaphore.h"
+#include "core/graph_device_node.h"
 #include "core/graph_memory.h"
 #include "core/launch.h"
 #include "core/memory.h"
@@ -90,6 +91,7 @@ struct GraphWork {
       described;                                // Memcpy, Memset, Host
   std::shared_ptr<const PreparedLaunch> kernel; // Kernel
   NodeAttributes attributes;                    // Kernel
+  GraphDeviceNodeRef deviceNode;                // Kernel; null: kernels may not change it
   const void* context = nullptr;                // that it was made for; null: any
   EventRef event;                               // WaitEvent, EventRecord
   GraphRef child;                               // Graph

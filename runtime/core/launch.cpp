@@ -7,6 +7,7 @@
 #include "core/function.h"
 #include "core/green_context.h"
 #include "core/module.h"
+#include "core/node_attributes.h"
 #include "core/stream.h"
 #include "core/usage.h"
 #include "support/options.h"
@@ -23,14 +24,20 @@ Error refuse(const Function& function, std::string why, Status status = Status::
   return makeError(status, fmt::format("launch of {}: {}", function.name(), why));
 }
 
-Result<void> checkShape(Function& function, const LaunchRequest& r, const KernelAttributes& a) {
-  const DeviceInfo& d = function.device().info();
+Result<void> checkGridLimits(const Function& function, const LaunchRequest& r) {
   const uint32_t gridLimit[3] = {0x7fffffff, 65535, 65535};
-  const uint32_t blockLimit[3] = {1024, 1024, 64};
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < 3; ++i)
     if (r.grid[i] == 0 || r.grid[i] > gridLimit[i])
       return refuse(function, fmt::format("grid dimension {} is {}; 1 to {} are allowed", i,
                                           r.grid[i], gridLimit[i]));
+  return {};
+}
+
+Result<void> checkShape(Function& function, const LaunchRequest& r, const KernelAttributes& a) {
+  const DeviceInfo& d = function.device().info();
+  const uint32_t blockLimit[3] = {1024, 1024, 64};
+  AW_TRY(checkGridLimits(function, r));
+  for (int i = 0; i < 3; ++i) {
     if (r.block[i] == 0 || r.block[i] > blockLimit[i])
       return refuse(function, fmt::format("block dimension {} is {}; 1 to {} are allowed", i,
                                           r.block[i], blockLimit[i]));
@@ -225,6 +232,29 @@ prepareAgain(const PreparedLaunch& launch, bool cooperative, const uint32_t clus
   return prepareLaunch(launch.function, launch.function->context(), request);
 }
 
+Result<GridSize> checkGrid(const PreparedLaunch& launch, const uint32_t (&grid)[3]) {
+  Function& function = *launch.function;
+  const LaunchConfig& config = launch.config;
+  Result<KernelAttributes> attributes = function.attributes();
+  if (!attributes)
+    return attributes.error();
+  LaunchRequest r;
+  for (int i = 0; i < 3; ++i) {
+    uint64_t blocks =
+        attributes->gridInClusters ? uint64_t(grid[i]) * std::max(config.cluster[i], 1u) : grid[i];
+    r.grid[i] = uint32_t(std::min<uint64_t>(blocks, UINT32_MAX)); // which no grid may have
+    r.block[i] = config.block[i];
+    r.cluster[i] = config.cluster[i];
+  }
+  r.dynamicShared = config.dynamicShared;
+  r.multiprocessors = config.maxWorkers;
+  AW_TRY(checkGridLimits(function, r));
+  AW_TRY(checkClusterGrid(function, r));
+  if (config.cooperative)
+    AW_TRY(checkCooperative(function, r));
+  return GridSize{r.grid[0], r.grid[1], r.grid[2]};
+}
+
 Result<std::shared_ptr<const PreparedLaunch>>
 prepareLaunch(const FunctionRef& function, Context& context, const LaunchRequest& asked) {
   LaunchRequest r = asked;
@@ -276,6 +306,9 @@ Result<void> launch(const FunctionRef& function, Stream& stream, const LaunchReq
   trace::line(trace::kLaunch, "{}<<<({},{},{}), ({},{},{}), {}, stream {}>>>{}", function->name(),
               r.grid[0], r.grid[1], r.grid[2], r.block[0], r.block[1], r.block[2], r.dynamicShared,
               stream.id(), r.cooperative ? " cooperative" : "");
+  // The manual: "passing it to a launch in a non-capturing stream will result in an error".
+  if (r.attributes && r.attributes->has(NodeAttributes::kDeviceUpdatable) && !stream.capturing())
+    return refuse(*function, "only nodes of graphs can be device-updatable");
   if (stream.capturing())
     return captureKernel(stream, std::move(*prepared), r);
   AW_TRY(stream.enqueue([launch = std::move(*prepared)] { return launch->run(); }));

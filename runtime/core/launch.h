@@ -7,6 +7,7 @@
 #include "core/backend.h"
 #include "support/result.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -15,6 +16,7 @@
 namespace anywarp::core {
 
 class NodeAttributes;
+class GraphDeviceNode;
 
 struct LaunchRequest {
   uint32_t grid[3] = {1, 1, 1};
@@ -29,6 +31,8 @@ struct LaunchRequest {
   const NodeAttributes* attributes = nullptr;
   bool programmatic = false;
   uint32_t multiprocessors = 0; // that the grid may use; 0: the device's
+  // That the node shall have, if `attributes` make it device-updatable; null: a new one.
+  std::shared_ptr<GraphDeviceNode> deviceNode = nullptr;
 };
 
 // A launch that was checked and waits to run, any number of times. Immutable.
@@ -46,6 +50,9 @@ private:
 // The same with another choice of these two.
 Result<std::shared_ptr<const PreparedLaunch>>
 prepareAgain(const PreparedLaunch& launch, bool cooperative, const uint32_t cluster[3]);
+// Could it have this grid? In the numbers of a launch; the result counts blocks.
+using GridSize = std::array<uint32_t, 3>;
+Result<GridSize> checkGrid(const PreparedLaunch& launch, const uint32_t (&grid)[3]);
 AW_API Result<std::shared_ptr<const PreparedLaunch>>
 prepareLaunch(const FunctionRef& function, Context& context, const LaunchRequest& request);
 

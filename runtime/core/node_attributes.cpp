@@ -63,9 +63,10 @@ Result<void> NodeAttributes::set(int id, const void* value) {
   if (!legal(id, value))
     return makeError(Status::InvalidValue,
                      fmt::format("kernel node attribute {} cannot have this value", id));
-  if (id == kDeviceUpdatable && read<int>(value))
-    return makeError(Status::NotSupported, "device-updatable nodes are not supported");
-  memcpy(values_[id].data(), value, sizeof(Value));
+  if (id == kDeviceUpdatable) // the rest of the value is a handle that goes back
+    setInt(id, read<int>(value));
+  else
+    memcpy(values_[id].data(), value, sizeof(Value));
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include "core/device.h"
 #include "core/device_attributes.h"
 #include "core/error_log.h"
+#include "core/graph_device_node.h"
 #include "core/multicast.h"
 #include "core/stream_queue.h"
 #include "core/usage.h"
@@ -98,7 +99,8 @@ Result<void> Runtime::finishInit(Result<std::vector<std::unique_ptr<BackendDevic
   for (std::unique_ptr<BackendDevice>& backend : *opened) {
     int ordinal = int(devices_.size());
     DeviceCounters* own = counters[size_t(ordinal)];
-    backend->setRole({ordinal, int(opened->size()), own, deviceAttribute, Multicast::replicas});
+    backend->setRole({ordinal, int(opened->size()), own, deviceAttribute, Multicast::replicas,
+                      GraphDeviceNode::change});
     devices_.push_back(new Device(ordinal, std::move(backend)));
     devices_.back()->counters_ = own;
     devices_.back()->makeObjects();

@@ -490,7 +490,13 @@ inline Result<void> setAttribute(const void* handle, int id, const void* value) 
     return node.error();
   if (!value)
     return makeError(Status::InvalidValue, "the value is null");
-  return (*node)->setAttribute(id, value);
+  AW_TRY((*node)->setAttribute(id, value));
+  if (core::GraphDeviceNodeRef made = (*node)->work().deviceNode;
+      made && id == core::NodeAttributes::kDeviceUpdatable) {
+    void* handle = made->handle(); // goes back in the value, though the prototype says const
+    std::memcpy(core::deviceNodePlace(const_cast<void*>(value)), &handle, sizeof handle);
+  }
+  return {};
 }
 
 inline Result<void> copyAttributes(const void* target, const void* source) {

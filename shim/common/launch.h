@@ -5,8 +5,11 @@
 
 #include "common/call.h"
 #include "core/event.h"
+#include "core/graph_device_node.h"
 #include "core/launch.h"
 #include "core/node_attributes.h"
+
+#include <cstring>
 
 namespace anywarp::shim {
 
@@ -14,10 +17,17 @@ namespace anywarp::shim {
 struct LaunchExtras {
   core::EventRef after[2];   // recorded behind the kernel: programmatic, launch completion
   core::NodeAttributes node; // of the node that it becomes in a captured stream
+  // Of a device-updatable one: its handle, and the place for that in the attribute's value.
+  core::GraphDeviceNodeRef deviceNode;
+  void* deviceNodePlace = nullptr;
 
   // Behind the launch. Both events fire once the kernel is done; a captured kernel's waiters are
   // told what they wait for: CU_GRAPH_KERNEL_NODE_PORT_PROGRAMMATIC 1, _LAUNCH_ORDER 2.
   Result<void> record(core::Stream& stream) const {
+    if (deviceNode) {
+      void* handle = deviceNode->handle();
+      std::memcpy(deviceNodePlace, &handle, sizeof handle);
+    }
     for (uint8_t i = 0; i < 2; ++i)
       if (after[i])
         AW_TRY(after[i]->recordPart(stream, uint8_t(i + 1), i == 0));
@@ -27,7 +37,7 @@ struct LaunchExtras {
 
 // One attribute, by its CUlaunchAttributeID.
 template <typename Value>
-Result<void> readLaunchAttribute(int id, const Value& value, core::LaunchRequest& request,
+Result<void> readLaunchAttribute(int id, Value& value, core::LaunchRequest& request,
                                  LaunchExtras& extras) {
   using Node = core::NodeAttributes;
   constexpr int kIgnore = 0, kSynchronizationPolicy = 3, kProgrammaticSerialization = 6,
@@ -61,8 +71,14 @@ Result<void> readLaunchAttribute(int id, const Value& value, core::LaunchRequest
   case Node::kMemSyncDomain:
   case Node::kPreferredCluster:
   case Node::kCarveout:
-  case Node::kDeviceUpdatable: // refused unless it is 0
     return extras.node.set(id, &value);
+  case Node::kDeviceUpdatable:
+    AW_TRY(extras.node.set(id, &value));
+    if (extras.node.getInt(id)) {
+      request.deviceNode = extras.deviceNode = core::GraphDeviceNode::create();
+      extras.deviceNodePlace = core::deviceNodePlace(&value);
+    }
+    return {};
   case kIgnore:
   case kSynchronizationPolicy:
   case kNvlinkScheduling:

@@ -114,7 +114,7 @@ def cuGraphKernelNodeCopyAttributes : Full<"Copies attributes between kernel nod
     [Version<"", 11000, "CUgraphNode dst, CUgraphNode src">]>;
 def cuGraphKernelNodeGetAttribute : Full<"Reads an attribute of a kernel node.",
     [Version<"", 11000, "CUgraphNode hNode, CUkernelNodeAttrID attr, out CUkernelNodeAttrValue* value_out">]>;
-def cuGraphKernelNodeSetAttribute : Partial<"Sets an attribute of a kernel node.", "device-updatable nodes are NOT_SUPPORTED",
+def cuGraphKernelNodeSetAttribute : Full<"Sets an attribute of a kernel node.",
     [Version<"", 11000, "CUgraphNode hNode, CUkernelNodeAttrID attr, const CUkernelNodeAttrValue* value">]>;
 def cuGraphDebugDotPrint : Full<"Writes a graph as a DOT file.",
     [Version<"", 11030, "CUgraph hGraph, const char* path, unsigned int flags">]>;

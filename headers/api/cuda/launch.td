@@ -5,7 +5,7 @@ let Object = "launch" in {
 
 def cuLaunchKernel : Full<"Launches a kernel.", 
     [Version<"", 4000, "CUfunction f, unsigned int gridDimX, unsigned int gridDimY, unsigned int gridDimZ, unsigned int blockDimX, unsigned int blockDimY, unsigned int blockDimZ, unsigned int sharedMemBytes, CUstream hStream, void** kernelParams, void** extra", "ptsz">]>;
-def cuLaunchKernelEx : Partial<"Launches a kernel with attributes.", "device-updatable nodes are NOT_SUPPORTED", 
+def cuLaunchKernelEx : Full<"Launches a kernel with attributes.", 
     [Version<"", 11060, "const CUlaunchConfig* config, CUfunction f, void** kernelParams, void** extra", "ptsz", 11060>]>;
 def cuLaunchCooperativeKernel : Full<"Launches a kernel whose blocks run together.", 
     [Version<"", 9000, "CUfunction f, unsigned int gridDimX, unsigned int gridDimY, unsigned int gridDimZ, unsigned int blockDimX, unsigned int blockDimY, unsigned int blockDimZ, unsigned int sharedMemBytes, CUstream hStream, void** kernelParams", "ptsz", 9000>]>;

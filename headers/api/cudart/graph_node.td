@@ -31,7 +31,7 @@ def cudaGraphKernelNodeGetAttribute : Full<"Gives an attribute of a kernel node.
     [Version<"", 11000, "cudaGraphNode_t hNode, cudaLaunchAttributeID attr, out cudaLaunchAttributeValue* value_out">]>;
 def cudaGraphKernelNodeGetParams : Full<"Gives a kernel node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t node, out cudaKernelNodeParams* pNodeParams">]>;
-def cudaGraphKernelNodeSetAttribute : Partial<"Sets an attribute of a kernel node.", "device-updatable nodes are NOT_SUPPORTED",
+def cudaGraphKernelNodeSetAttribute : Full<"Sets an attribute of a kernel node.",
     [Version<"", 11000, "cudaGraphNode_t hNode, cudaLaunchAttributeID attr, const cudaLaunchAttributeValue* value">]>;
 def cudaGraphKernelNodeSetParams : Full<"Sets a kernel node's parameters.",
     [Version<"", 11000, "cudaGraphNode_t node, const cudaKernelNodeParams* pNodeParams">]>;

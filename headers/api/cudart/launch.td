@@ -17,7 +17,7 @@ def cudaLaunchCooperativeKernelMultiDevice : Partial<"Launches a cooperative ker
     [OldVersion<"", 11000, 13000, "cudaLaunchParams* launchParamsList, unsigned int numDevices, unsigned int flags">]>;
 def cudaLaunchKernel : Full<"Launches a kernel.",
     [Version<"", 11000, "const void* func, dim3 gridDim, dim3 blockDim, void** args, size_t sharedMem, cudaStream_t stream", "ptsz">]>;
-def cudaLaunchKernelExC : Partial<"Launches a kernel with launch attributes.", "device-updatable nodes are NOT_SUPPORTED",
+def cudaLaunchKernelExC : Full<"Launches a kernel with launch attributes.",
     [Version<"", 11000, "const cudaLaunchConfig_t* config, const void* func, void** args", "ptsz">]>;
 
 } // Object

@@ -7,7 +7,6 @@
 #include "support/log.h"
 
 #include <algorithm>
-#include <atomic>
 
 namespace anywarp::cpu {
 namespace {
@@ -265,14 +264,6 @@ uint32_t groupRank(const DeviceCall& call) {
   return groupNumber(call, uint32_t(rank), 0);
 }
 
-uint32_t notThere(const DeviceCall& call, const char* what) {
-  static std::atomic<bool> told{false};
-  if (!told.exchange(true))
-    log::warn("kernel {}: {} on the device is not supported: cudaErrorNotSupported",
-              Grid::of(call.block).name(), what);
-  return kNotSupported;
-}
-
 uint32_t setConditional(const DeviceCall& call) {
   if (GraphCalls* graph = call.scope.graph())
     graph->setCondition(call.args[0], call.word(1));
@@ -354,8 +345,16 @@ uint32_t dispatch(const DeviceCall& call, Id id) {
   case Id::cudaGraphLaunch: // only kernels of a graph may
     return call.scope.graph() ? call.scope.graph()->launchGraph(call.args[0], call.args[1])
                               : kInvalidValue;
-  default:
-    return notThere(call, "the update of graphs");
+  case Id::cudaGraphKernelNodeSetParam:
+    return deviceNodeSetParam(call);
+  case Id::cudaGraphKernelNodeSetEnabled:
+    return deviceNodeSetEnabled(call);
+  case Id::cudaGraphKernelNodeSetGridDim:
+    return deviceNodeSetGridDim(call);
+  case Id::cudaGraphKernelNodeUpdatesApply:
+    return deviceNodeUpdatesApply(call);
+  default: // callDeviceRuntime() has the others
+    return kNotSupported;
   }
 }
 

@@ -22,5 +22,10 @@ uint32_t deviceMemcpy3d(const DeviceCall& call);
 uint32_t deviceMemset(const DeviceCall& call);
 uint32_t deviceMemset2d(const DeviceCall& call);
 uint32_t deviceMemset3d(const DeviceCall& call);
+// device_runtime_graph.cpp: those that change kernel nodes of graphs.
+uint32_t deviceNodeSetParam(const DeviceCall& call);
+uint32_t deviceNodeSetEnabled(const DeviceCall& call);
+uint32_t deviceNodeSetGridDim(const DeviceCall& call);
+uint32_t deviceNodeUpdatesApply(const DeviceCall& call);
 
 } // namespace anywarp::cpu

@@ -97,30 +97,6 @@ TEST_F(Node, attributes_are_kept_copied_and_checked) {
             cuGraphKernelNodeGetAttribute(a, CU_LAUNCH_ATTRIBUTE_PRIORITY, nullptr));
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE,
             cuGraphKernelNodeSetAttribute(a, CU_LAUNCH_ATTRIBUTE_PRIORITY, nullptr));
-  CUlaunchAttributeValue updatable = {};
-  auto setUpdatable = [&] {
-    return cuGraphKernelNodeSetAttribute(a, CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE,
-                                         &updatable);
-  };
-  EXPECT_CU(setUpdatable()); // it is not, and stays so
-  updatable.deviceUpdatableKernelNode.deviceUpdatable = 1;
-  EXPECT_EQ(CUDA_ERROR_NOT_SUPPORTED, setUpdatable());
-  updatable.deviceUpdatableKernelNode.deviceUpdatable = 2;
-  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, setUpdatable());
-  EXPECT_CU(cuGraphKernelNodeGetAttribute(a, CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE,
-                                          &updatable));
-  EXPECT_EQ(0, updatable.deviceUpdatableKernelNode.deviceUpdatable);
-  CUlaunchAttribute asLaunched = {};
-  asLaunched.id = CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE;
-  asLaunched.value.deviceUpdatableKernelNode.deviceUpdatable = 1;
-  CUlaunchConfig config = {};
-  config.gridDimX = config.gridDimY = config.gridDimZ = 1;
-  config.blockDimX = config.blockDimY = config.blockDimZ = 1;
-  config.hStream = stream;
-  config.attrs = &asLaunched;
-  config.numAttrs = 1;
-  EXPECT_EQ(CUDA_ERROR_NOT_SUPPORTED,
-            cuLaunchKernelEx(&config, params.func, params.kernelParams, nullptr));
   CUgraphNode empty = nullptr;
   EXPECT_CU(cuGraphAddEmptyNode(&empty, graph, nullptr, 0));
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE,
