@@ -29,6 +29,8 @@ struct LaunchRequest {
   const NodeAttributes* attributes = nullptr;
   bool programmatic = false;
   uint32_t multiprocessors = 0; // that the grid may use; 0: the device's
+  std::shared_ptr<LaunchTeam> team = nullptr; // grids that this one may wait for
+  uint32_t teamRank = 0;
 };
 
 // A launch that was checked and waits to run, any number of times. Immutable.
@@ -36,6 +38,7 @@ struct AW_API PreparedLaunch {
   FunctionRef function; // keeps the module
   LaunchConfig config;
   std::shared_ptr<BackendContext> context;             // behind config.context
+  std::shared_ptr<LaunchTeam> team;                    // behind config.team
   std::unique_ptr<std::byte[]> params;                 // operator new[] aligns to 16
   Result<void> run(GraphCalls* graph = nullptr) const; // `graph`: that it is a node of
 
