@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Cooperative groups, as far as they lie inside a block: thread_block, thread_block_tile<N>,
-// coalesced_group and the type-erased thread_group. Groups are small values; every member must be
-// called by all threads of the group. Grid and cluster groups are not there yet.
+// Cooperative groups: thread_block, thread_block_tile<N>, coalesced_group, the type-erased
+// thread_group; of cooperative launches, grid_group and, before CUDA 13, multi_grid_group. Groups
+// are small values; every member must be called by all threads of the group. Cluster groups are not
+// there yet.
 #pragma once
 
+#include "cuda_device_runtime_api.h"
 #include "cuda_runtime.h"
 
 #if defined(__cplusplus) && defined(__CUDACC__)
@@ -203,13 +205,99 @@ AW_GROUP thread_group tiled_partition(const thread_group& parent, unsigned int s
   return thread_group(false, parent.isBlock_ ? mask & __activemask() : mask & parent.mask_);
 }
 
+namespace detail {
+
+AW_GROUP unsigned long long blocksOfGrid() {
+  return (unsigned long long)gridDim.x * gridDim.y * gridDim.z;
+}
+AW_GROUP unsigned long long blockInGrid() {
+  return ((unsigned long long)blockIdx.z * gridDim.y + blockIdx.y) * gridDim.x + blockIdx.x;
+}
+
+// A group whose blocks meet through the device runtime.
+class launched_group {
+public:
+  // Whether the kernel was launched such that the group can meet.
+  AW_GROUP bool is_valid() const { return handle_ != 0; }
+  AW_GROUP void sync() const {
+    if (!is_valid() || cudaCGSynchronize(handle_, 0) != cudaSuccess)
+      __trap();
+  }
+
+protected:
+  AW_GROUP explicit launched_group(unsigned scope) : handle_(cudaCGGetIntrinsicHandle(scope)) {}
+  unsigned long long handle_;
+};
+
+} // namespace detail
+
+class grid_group : public detail::launched_group {
+public:
+  static AW_GROUP unsigned long long size() {
+    return detail::blocksOfGrid() * detail::threadsOfBlock();
+  }
+  static AW_GROUP unsigned long long num_threads() { return size(); }
+  static AW_GROUP unsigned long long thread_rank() {
+    return detail::blockInGrid() * detail::threadsOfBlock() + detail::threadInBlock();
+  }
+  static AW_GROUP dim3 group_dim() { return dim_blocks(); }
+  static AW_GROUP dim3 dim_blocks() { return dim3(gridDim.x, gridDim.y, gridDim.z); }
+  static AW_GROUP unsigned long long num_blocks() { return detail::blocksOfGrid(); }
+  static AW_GROUP dim3 block_index() { return dim3(blockIdx.x, blockIdx.y, blockIdx.z); }
+  static AW_GROUP unsigned long long block_rank() { return detail::blockInGrid(); }
+
+private:
+  AW_GROUP grid_group() : launched_group(cudaCGScopeGrid) {}
+  friend AW_GROUP grid_group this_grid();
+};
+
+AW_GROUP grid_group this_grid() {
+  return grid_group();
+}
+
+#if CUDART_VERSION < 13000
+// The grids of one launch on several devices.
+class multi_grid_group : public detail::launched_group {
+public:
+  AW_GROUP unsigned int size() const {
+    unsigned int threads = 0;
+    cudaCGGetSize(&threads, nullptr, handle_);
+    return threads;
+  }
+  AW_GROUP unsigned int num_threads() const { return size(); }
+  AW_GROUP unsigned int num_grids() const {
+    unsigned int grids = 0;
+    cudaCGGetSize(nullptr, &grids, handle_);
+    return grids;
+  }
+  AW_GROUP unsigned int thread_rank() const {
+    unsigned int thread = 0;
+    cudaCGGetRank(&thread, nullptr, handle_);
+    return thread;
+  }
+  AW_GROUP unsigned int grid_rank() const {
+    unsigned int grid = 0;
+    cudaCGGetRank(nullptr, &grid, handle_);
+    return grid;
+  }
+
+private:
+  AW_GROUP multi_grid_group() : launched_group(cudaCGScopeMultiGrid) {}
+  friend AW_GROUP multi_grid_group this_multi_grid();
+};
+
+AW_GROUP multi_grid_group this_multi_grid() {
+  return multi_grid_group();
+}
+#endif
+
 template <class Group> AW_GROUP void sync(const Group& group) {
   group.sync();
 }
-template <class Group> AW_GROUP unsigned int thread_rank(const Group& group) {
+template <class Group> AW_GROUP auto thread_rank(const Group& group) {
   return group.thread_rank();
 }
-template <class Group> AW_GROUP unsigned int group_size(const Group& group) {
+template <class Group> AW_GROUP auto group_size(const Group& group) {
   return group.size();
 }
 

@@ -28,7 +28,7 @@ struct LaunchRequest {
   // it waits only for the trigger of the kernel before it (programmatic dependent launch).
   const NodeAttributes* attributes = nullptr;
   bool programmatic = false;
-  uint32_t multiprocessors = 0; // that the grid may use; 0: the device's
+  uint32_t multiprocessors = 0;               // that the grid may use; 0: the device's
   std::shared_ptr<LaunchTeam> team = nullptr; // grids that this one may wait for
   uint32_t teamRank = 0;
 };

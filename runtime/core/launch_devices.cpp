@@ -85,8 +85,8 @@ std::vector<QueuePosition> ends(const std::vector<DeviceLaunch>& launches) {
 
 void pushOn(Stream& stream, StreamQueue::Push push, std::shared_ptr<const PreparedLaunch> launch) {
   auto grid = std::make_shared<TeamGrid>(std::move(launch));
-  auto own = std::make_shared<StreamQueue>(stream.contextRef(), nullptr, false,
-                                           StreamQueue::Threads::Own);
+  auto own =
+      std::make_shared<StreamQueue>(stream.contextRef(), nullptr, false, StreamQueue::Threads::Own);
   own->setTrack(stream.id());
   QueuePosition turn{stream.queue(), stream.queue()->push(std::move(push))};
   StreamQueue::Push run;

@@ -147,8 +147,13 @@ Grid::Grid(const AwKernelInfo& info, const std::string& name, const LaunchConfig
   blocks_ = uint64_t(config.grid[0]) * config.grid[1] * config.grid[2];
   ownGroup_ = {0, 0, &ownGroup_.arrived, uint32_t(blocks_), 1, 0, 1};
   if (team_)
-    teamGroup_ = {0, 0, &team_->arrived, uint32_t(blocks_) * team_->grids, config.teamRank == 0,
-                  config.teamRank, team_->grids};
+    teamGroup_ = {0,
+                  0,
+                  &team_->arrived,
+                  uint32_t(blocks_) * team_->grids,
+                  config.teamRank == 0,
+                  config.teamRank,
+                  team_->grids};
   launch_.all_threads = blocks_ * launch_.threads;
   for (int i = 0; i < 3; i++)
     launch_.cluster[i] = std::max(config.cluster[i], 1u);

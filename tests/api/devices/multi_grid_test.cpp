@@ -31,7 +31,7 @@ class MultiGridRing : public MultiGrid, public ::testing::WithParamInterface<Sha
 
 TEST_P(MultiGridRing, every_thread_sees_what_those_of_other_devices_wrote) {
   auto [devices, blocks, threads] = GetParam();
-  const uint32_t size = devices * blocks * threads, stride = blocks * threads + 1, rounds = 6;
+  const uint32_t size = devices * blocks * threads, stride = blocks * threads + 1, rounds = 4;
   for (unsigned flags : {0u, kNoPre, kNoPost, kNoPre | kNoPost}) {
     Managed slots(size), sums(size), numbers(size * 4);
     RingParams params{slots.address, sums.address, numbers.address, stride, rounds};
@@ -50,8 +50,7 @@ TEST_P(MultiGridRing, every_thread_sees_what_those_of_other_devices_wrote) {
 
 INSTANTIATE_TEST_SUITE_P(shapes, MultiGridRing,
                          ::testing::Values(Shape{1, 1, 32}, Shape{1, 3, 64}, Shape{2, 1, 1},
-                                           Shape{2, 1, 96}, Shape{2, 4, 40}, Shape{3, 7, 33},
-                                           Shape{3, 16, 128}),
+                                           Shape{2, 1, 96}, Shape{2, 4, 40}, Shape{3, 5, 33}),
                          [](const auto& info) {
                            const Shape& s = info.param;
                            return std::to_string(s.devices) + "x" + std::to_string(s.blocks) + "x" +
@@ -114,8 +113,8 @@ TEST_F(MultiGridTest, launches_at_the_same_time_do_not_wait_for_each_others_work
           list[size_t(d)].hStream = own[d];
         if (t % 2)
           std::swap(list[0], list[1]);
-        wrong += cuLaunchCooperativeKernelMultiDevice(list.data(), 2, kNoPre | kNoPost) !=
-                 CUDA_SUCCESS;
+        wrong +=
+            cuLaunchCooperativeKernelMultiDevice(list.data(), 2, kNoPre | kNoPost) != CUDA_SUCCESS;
         if (i % 2)
           continue;
         for (int d = 0; d < 2; d++)
@@ -291,14 +290,12 @@ TEST_F(MultiGridTest, wrong_lists) {
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, call([&](Launches& l) { l[1].gridDimX = 2; }));
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, call([&](Launches& l) { l[1].blockDimZ = 2; }));
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, call([&](Launches& l) { l[1].sharedMemBytes = 16; }));
-  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, call([&](Launches& l) {
-              l[0].blockDimX = l[1].blockDimX = 0;
-            }));
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE,
+            call([&](Launches& l) { l[0].blockDimX = l[1].blockDimX = 0; }));
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, call([&](Launches& l) { l[1].kernelParams = nullptr; }));
   // 32 blocks fit on the multiprocessor of each.
-  EXPECT_EQ(CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE, call([&](Launches& l) {
-              l[0].gridDimX = l[1].gridDimX = 33;
-            }));
+  EXPECT_EQ(CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE,
+            call([&](Launches& l) { l[0].gridDimX = l[1].gridDimX = 33; }));
   EXPECT_CU(synchronize());
   ASSERT_CU(cuStreamBeginCapture(streams[1], CU_STREAM_CAPTURE_MODE_RELAXED));
   EXPECT_EQ(CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, call(nothing));
@@ -313,8 +310,8 @@ TEST_F(MultiGridTest, wrong_lists) {
 TEST_F(MultiGridTest, devices_say_that_they_can) {
   for (int device = 0; device < 4; device++) {
     int value = 0;
-    EXPECT_CU(cuDeviceGetAttribute(
-        &value, CU_DEVICE_ATTRIBUTE_COOPERATIVE_MULTI_DEVICE_LAUNCH, device));
+    EXPECT_CU(
+        cuDeviceGetAttribute(&value, CU_DEVICE_ATTRIBUTE_COOPERATIVE_MULTI_DEVICE_LAUNCH, device));
     EXPECT_EQ(1, value);
   }
 }
