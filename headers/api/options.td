@@ -119,6 +119,6 @@ def CUDA_ENABLE_LIGHTWEIGHT_COREDUMP : MaybeText<"coredumpLightweight",
 def CUDA_COREDUMP_GENERATION_FLAGS : MaybeText<"coredumpFlags",
   "CUDA's own: what core dumps leave out, as words such as `skip_abort` separated by commas.">;
 def CUDA_ENABLE_USER_TRIGGERED_COREDUMP : MaybeText<"coredumpUserTrigger",
-  "CUDA's own, reported but without effect: nothing listens to the pipe.">;
+  "CUDA's own: 1 writes a core dump of all contexts when somebody writes to a named pipe, and ends the process as others do.">;
 def CUDA_COREDUMP_PIPE : MaybeText<"coredumpPipe",
-  "CUDA's own: the pipe for user-triggered core dumps; reported only.">;
+  "CUDA's own: the name of that pipe; %h, %p and %t as above. Default: `corepipe.cuda.HOST.PID`.">;

@@ -74,26 +74,29 @@ Array::Layout at(Array::Layout layout, const ArrayStorage& storage) {
   return layout;
 }
 
-Error planarFormat(const ArrayDescriptor& d) {
+Error notPlanar(const ArrayDescriptor& d) {
   return makeError(Status::InvalidValue,
                    fmt::format("an array of {} x {} x {}, {} channels, flags {:#x} cannot have a "
-                               "planar format: it takes 2 dimensions of even length and 3 channels",
+                               "planar format: it takes 2 dimensions, even where the chroma planes "
+                               "are half as long, and 3 channels",
                                d.width, d.height, d.depth, d.channels, d.flags));
 }
 
-// The planes of 4:2:0 formats: luma, and both chroma channels side by side at half the size.
+// Luma, then chroma: its two channels in a plane each or side by side in one.
 Result<std::vector<ArrayDescriptor>> planesOf(const ArrayDescriptor& d) {
-  int format = planeFormat(d.format);
-  if (d.channels != 3 || d.depth || !d.height || d.width % 2 || d.height % 2 ||
-      (d.flags & (kArrayLayered | kArrayCubemap)))
-    return planarFormat(d);
+  const PlanarFormat& planar = *planarFormat(d.format);
+  if (d.channels != 3 || d.depth || !d.height || d.width % planar.acrossChroma ||
+      d.height % planar.downChroma || (d.flags & (kArrayLayered | kArrayCubemap)))
+    return notPlanar(d);
   ArrayDescriptor luma = d, chroma = d;
-  luma.format = chroma.format = format;
+  luma.format = chroma.format = planar.format;
   luma.channels = 1;
-  chroma.width /= 2;
-  chroma.height /= 2;
-  chroma.channels = 2;
-  return std::vector{luma, chroma};
+  chroma.width /= planar.acrossChroma;
+  chroma.height /= planar.downChroma;
+  chroma.channels = planar.planes == 2 ? 2 : 1;
+  std::vector<ArrayDescriptor> planes(planar.planes, chroma);
+  planes[0] = luma;
+  return planes;
 }
 
 // Waits for work that may use the array, where its context is still there.
@@ -121,7 +124,7 @@ Result<ArrayRef> Array::create(Context& context, const ArrayDescriptor& d) {
   AW_TRY(checkArray(context.device(), d, /*mipmapped=*/false));
   ContextRef owner = context.shared_from_this();
   size_t bytes = 0;
-  if (planeFormat(d.format)) {
+  if (planarFormat(d.format)) {
     Result<std::vector<ArrayDescriptor>> planes = planesOf(d);
     if (!planes)
       return planes.error();
@@ -150,7 +153,7 @@ Result<ArrayRef> Array::create(Context& context, const ArrayDescriptor& d) {
   Layout layout;
   Result<std::shared_ptr<ArrayStorage>> storage = std::shared_ptr<ArrayStorage>();
   if (d.flags & kArraySparse) {
-    SparseLayout sparse = SparseLayout::make({&d, 1}, texel->bytes);
+    SparseLayout sparse = SparseLayout::make({&d, 1}, *texel);
     layout = sparse.levels[0].layout;
     storage = storageOf(ArrayTiles::create(context.device(), sparse));
   } else {
@@ -208,7 +211,7 @@ Result<MipmappedArrayRef> MipmappedArray::create(Context& context, const ArrayDe
                                                  unsigned levels, const ForeignMemory& foreign) {
   AW_TRY(context.check());
   AW_TRY(checkArray(context.device(), d, /*mipmapped=*/true));
-  if (planeFormat(d.format))
+  if (planarFormat(d.format))
     return makeError(Status::InvalidValue, "planar formats have no mipmap levels");
   Result<TexelFormat> texel = texelFormat(d.format, d.channels);
   if (!texel)
@@ -233,7 +236,7 @@ Result<MipmappedArrayRef> MipmappedArray::create(Context& context, const ArrayDe
     std::vector<ArrayDescriptor> descriptors;
     for (const auto& entry : placed)
       descriptors.push_back(entry.first);
-    sparse = SparseLayout::make(descriptors, texel->bytes);
+    sparse = SparseLayout::make(descriptors, *texel);
     for (size_t i = 0; i < placed.size(); ++i)
       placed[i].second = sparse.levels[i].layout;
     bytes = sparse.bytes;

@@ -86,16 +86,13 @@ Result<void> checkArray(const Device& device, const ArrayDescriptor& d, bool mip
   Result<Shape> shape = shapeOf(d);
   if (!shape)
     return shape.error();
-  if ((d.flags & kArraySparse) && (*shape == k1D || *shape == k1DLayered || planeFormat(d.format)))
+  if ((d.flags & kArraySparse) && (*shape == k1D || *shape == k1DLayered || planarFormat(d.format)))
     return badArray(d, "sparse arrays have 2 or 3 dimensions and one plane");
   if (d.format >= 0x91 && d.format <= 0x9e) { // block-compressed
     if (*shape == k1D || *shape == k1DLayered || *shape == k3D)
       return badArray(d, "blocks have 4 x 4 texels: such arrays have 2 dimensions and layers");
     if (d.flags & kArraySurface)
       return badArray(d, "a surface cannot be block-compressed");
-    if (d.flags & kArraySparse)
-      return makeError(Status::NotSupported,
-                       "sparse arrays of compressed blocks are not supported");
   }
   if ((d.flags & kArrayGather) && *shape != k2D)
     return badArray(d, "only 2D arrays can be gathered from");
@@ -116,17 +113,28 @@ Result<void> checkArray(const Device& device, const ArrayDescriptor& d, bool mip
   return {};
 }
 
-int planeFormat(int format) {
+const PlanarFormat* planarFormat(int format) {
   constexpr int kUint8 = 0x01, kUint16 = 0x02;
-  switch (format) {
-  case 0xb0: // NV12
-    return kUint8;
-  case 0x9f: // P010
-  case 0xa1: // P016
-    return kUint16;
-  default:
-    return 0;
-  }
+  struct Row {
+    int format;
+    PlanarFormat planar;
+  };
+  static constexpr Row kRows[] = {
+      {0xb0, {kUint8, 2, 2, 2}},  // NV12: 4:2:0
+      {0x9f, {kUint16, 2, 2, 2}}, // P010
+      {0xa1, {kUint16, 2, 2, 2}}, // P016
+      {0xa2, {kUint8, 2, 2, 1}},  // NV16: 4:2:2
+      {0xa3, {kUint16, 2, 2, 1}}, // P210
+      {0xa4, {kUint16, 2, 2, 1}}, // P216
+      {0xb2, {kUint8, 3, 1, 1}},  // Y444_PLANAR8: 4:4:4
+      {0xb3, {kUint16, 3, 1, 1}}, // Y444_PLANAR10
+      {0xb4, {kUint8, 2, 1, 1}},  // YUV444_8bit_SemiPlanar
+      {0xb5, {kUint16, 2, 1, 1}}, // YUV444_16bit_SemiPlanar
+  };
+  for (const Row& row : kRows)
+    if (row.format == format)
+      return &row.planar;
+  return nullptr;
 }
 
 namespace {
@@ -186,6 +194,11 @@ Result<TexelFormat> texelFormat(int format, unsigned channels) {
       {0xca, AW_CHANNEL_SNORM16, 2, 2},
       {0xcb, AW_CHANNEL_SNORM16, 2, 4},
       {0x50, AW_CHANNEL_UNORM10_10_10_2, 1, 4},
+      {0xa5, AW_CHANNEL_U8, 1, 2},  // YUY2: a luma and one of both chroma values
+      {0xa6, AW_CHANNEL_U16, 2, 2}, // Y210
+      {0xa7, AW_CHANNEL_U16, 2, 2}, // Y216
+      {0xa8, AW_CHANNEL_U8, 1, 4},  // AYUV
+      {0xb1, AW_CHANNEL_U16, 2, 4}, // Y416
   };
   for (const Known& known : kFormats) {
     if (known.format != format)
@@ -198,7 +211,7 @@ Result<TexelFormat> texelFormat(int format, unsigned channels) {
   }
   if (format >= 0x91 && format <= 0x9e)
     return blockFormat(format, channels);
-  if (format >= 0x9f && format <= 0xb5)
+  if (format == 0xa9) // Y410
     return makeError(Status::NotSupported,
                      fmt::format("arrays of the video format {:#x} are not supported", format));
   return makeError(Status::InvalidValue, fmt::format("{:#x} is no array format", format));

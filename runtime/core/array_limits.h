@@ -10,8 +10,12 @@ namespace anywarp::core {
 
 // InvalidValue: a length, flag or combination that the manual's tables do not have.
 Result<void> checkArray(const Device& device, const ArrayDescriptor& descriptor, bool mipmapped);
-// The format of the planes of a planar format; 0: not planar.
-int planeFormat(int format);
+struct PlanarFormat {
+  int format; // CUarray_format of its planes
+  uint8_t planes;
+  uint8_t acrossChroma, downChroma; // texels of luma to one of chroma
+};
+const PlanarFormat* planarFormat(int format); // null: not planar
 
 // CU_DEVICE_ATTRIBUTE_* that textures are checked against.
 struct TextureLimits {

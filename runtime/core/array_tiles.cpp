@@ -22,18 +22,19 @@ Error badRegion(const char* what) {
 
 } // namespace
 
-SparseLayout SparseLayout::make(std::span<const ArrayDescriptor> levels, size_t texelBytes) {
+SparseLayout SparseLayout::make(std::span<const ArrayDescriptor> levels, const TexelFormat& texel) {
   SparseLayout s;
-  size_t rowBytes = levels[0].width * texelBytes;
+  size_t rowBytes = texel.across(levels[0].width) * texel.bytes;
   size_t pitch = rowBytes > kTileBytes ? roundUp(rowBytes, kTileBytes)
                                        : std::bit_ceil(std::max<size_t>(rowBytes, 64));
-  s.tileWidth = std::min(pitch, kTileBytes) / texelBytes;
-  s.tileHeight = std::max<size_t>(kTileBytes / pitch, 1);
+  size_t tileRows = std::max<size_t>(kTileBytes / pitch, 1); // of texels or of blocks
+  s.tileWidth = std::min(pitch, kTileBytes) / texel.bytes * texel.block;
+  s.tileHeight = tileRows * texel.block;
   s.layered = levels[0].flags & (kArrayLayered | kArrayCubemap);
   s.tailFirst = unsigned(levels.size());
   // An array that is one level has no tail, however small it is.
   if (levels.size() > 1)
-    while (s.tailFirst && levels[s.tailFirst - 1].height < s.tileHeight)
+    while (s.tailFirst && texel.across(levels[s.tailFirst - 1].height) < tileRows)
       --s.tailFirst;
   for (size_t i = 0; i < levels.size(); ++i) {
     if (i == s.tailFirst)
@@ -41,10 +42,11 @@ SparseLayout SparseLayout::make(std::span<const ArrayDescriptor> levels, size_t 
     Level level{levels[i], {}, std::max<size_t>(levels[i].depth, 1)};
     level.layout.base += s.bytes;
     level.layout.pitch = pitch;
-    level.layout.slice = pitch * levels[i].height;
+    size_t rows = texel.across(levels[i].height);
+    level.layout.slice = pitch * rows;
     if (i < s.tailFirst) {
       level.tilesX = pitch / std::min(pitch, kTileBytes);
-      level.tilesY = roundUp(levels[i].height, s.tileHeight) / s.tileHeight;
+      level.tilesY = roundUp(rows, tileRows) / tileRows;
       level.layout.slice = roundUp(level.layout.slice, kTileBytes);
     }
     s.bytes += level.layout.slice * level.slices;

@@ -32,7 +32,7 @@ struct SparseLayout {
   std::vector<Level> levels;
   size_t bytes = 0;
 
-  static SparseLayout make(std::span<const ArrayDescriptor> levels, size_t texelBytes);
+  static SparseLayout make(std::span<const ArrayDescriptor> levels, const TexelFormat& texel);
 };
 
 // CUarrayMapInfo's part of a sparse array, in texels.

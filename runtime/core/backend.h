@@ -155,6 +155,13 @@ public:
   virtual void flushPrintf() = 0;
 };
 
+// The grids of one cooperative launch on several devices, which may wait for each other.
+struct LaunchTeam {
+  alignas(64) uint32_t arrived = 0; // blocks that wait; kernels count here
+  alignas(64) uint32_t grids = 1;
+  std::atomic<bool> failed{false}; // one of them will not arrive: the others stop waiting
+};
+
 struct LaunchConfig {
   uint32_t grid[3] = {1, 1, 1};
   uint32_t block[3] = {1, 1, 1};
@@ -165,6 +172,8 @@ struct LaunchConfig {
   std::span<const std::byte> params; // the parameter block; alive until run() returns
   GraphCalls* graph = nullptr;       // that it is a node of; null: none
   BackendContext* context = nullptr; // of the same device; null: one that nobody else knows
+  LaunchTeam* team = nullptr;        // of this cooperative launch; alive until run() returns
+  uint32_t teamRank = 0;             // of this grid in its team
 };
 
 // Device memory that other processes can map: a part of a file.

@@ -2,7 +2,9 @@
 #include "core/coredump.h"
 
 #include "core/context.h"
+#include "core/coredump_pipe.h"
 #include "core/device.h"
+#include "core/handles.h"
 #include "support/log.h"
 #include "support/options.h"
 
@@ -13,6 +15,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <unistd.h>
 
 namespace anywarp::core {
@@ -160,6 +163,15 @@ std::string expand(const std::string& name) {
   return out;
 }
 
+void dumpAll();
+
+Result<void> setTrigger(State& s, bool on) { // s.mutex held
+  if (on)
+    return coredump_pipe::listen(expand(effective(s, nullptr).pipe), dumpAll);
+  coredump_pipe::stop();
+  return {};
+}
+
 } // namespace
 
 Result<void> Coredump::get(const Context* context, int setting, void* value, size_t* size) {
@@ -224,7 +236,10 @@ Result<void> Coredump::set(const Context* context, int setting, const void* valu
   if (setting == EnableOnException || setting == EnableUserTrigger) {
     AW_TRY(decided(setting == EnableOnException ? s.environment.enable.has_value()
                                                 : s.environment.userTrigger.has_value()));
-    (setting == EnableOnException ? to.enable : to.userTrigger) = *static_cast<const bool*>(value);
+    bool on = *static_cast<const bool*>(value);
+    if (setting == EnableUserTrigger)
+      AW_TRY(setTrigger(s, on));
+    (setting == EnableOnException ? to.enable : to.userTrigger) = on;
     return {};
   }
   AW_TRY(decided(s.environment.flags.has_value()));
@@ -244,6 +259,66 @@ Result<void> Coredump::set(const Context* context, int setting, const void* valu
   return {};
 }
 
+namespace {
+
+bool writeDump(const std::string& path, const Context& context, const char* mode, uint32_t error,
+               std::string_view what) {
+  std::FILE* file = std::fopen(path.c_str(), mode);
+  if (!file) {
+    log::error("the core dump {} cannot be written", path);
+    return false;
+  }
+  std::string text = fmt::format("anywarp core dump\nprocess: {}\nhost: {}\ndevice: {} ({})\n"
+                                 "context: {}\nerror: {}\nwhat: {}\nmemory: not part of the dump\n",
+                                 getpid(), hostName(), context.device().ordinal(),
+                                 context.device().info().name, context.id(), error, what);
+  std::fwrite(text.data(), 1, text.size(), file);
+  std::fclose(file);
+  return true;
+}
+
+void endUnless(bool skipAbort) {
+  if (skipAbort)
+    return;
+  log::error("ending the process as core dumps do; CU_COREDUMP_SKIP_ABORT keeps it");
+  std::abort();
+}
+
+// Somebody wrote to the pipe: all contexts, those with the same file one behind the other.
+void dumpAll() {
+  State& s = state();
+  std::set<std::string> written;
+  bool skipAbort = true;
+  for (const ContextRef& context : HandleTable<Context>::get().all()) {
+    std::unique_lock lock(s.mutex);
+    Effective now = effective(s, context.get());
+    lock.unlock();
+    if (!context->active())
+      continue;
+    std::string path = expand(now.file);
+    bool first = written.insert(path).second;
+    Status status = context->stickyStatus();
+    if (writeDump(path, *context, first ? "we" : "ae", uint32_t(status),
+                  "asked for through the pipe"))
+      log::info("a core dump of context {} is in {}", context->id(), path);
+    skipAbort &= (now.flags & kSkipAbort) != 0;
+  }
+  endUnless(skipAbort);
+}
+
+} // namespace
+
+void Coredump::begin() {
+  State& s = state();
+  std::unique_lock lock(s.mutex);
+  Effective now = effective(s, nullptr);
+  lock.unlock();
+  if (!now.userTrigger)
+    return;
+  if (Result<void> listening = coredump_pipe::listen(expand(now.pipe), dumpAll); !listening)
+    log::error("{}", listening.error().message);
+}
+
 void Coredump::contextFailed(const Context& context, const Error& error) {
   State& s = state();
   std::unique_lock lock(s.mutex);
@@ -252,22 +327,9 @@ void Coredump::contextFailed(const Context& context, const Error& error) {
   if (!now.enable)
     return;
   std::string path = expand(now.file);
-  if (std::FILE* file = std::fopen(path.c_str(), "we")) {
-    std::string text =
-        fmt::format("anywarp core dump\nprocess: {}\nhost: {}\ndevice: {} ({})\n"
-                    "context: {}\nerror: {}\nwhat: {}\nmemory: not part of the dump\n",
-                    getpid(), hostName(), context.device().ordinal(), context.device().info().name,
-                    context.id(), uint32_t(error.status), error.message);
-    std::fwrite(text.data(), 1, text.size(), file);
-    std::fclose(file);
+  if (writeDump(path, context, "we", uint32_t(error.status), error.message))
     log::error("a core dump of the context is in {}", path);
-  } else {
-    log::error("the core dump {} cannot be written", path);
-  }
-  if (!(now.flags & kSkipAbort)) {
-    log::error("ending the process as core dumps do; CU_COREDUMP_SKIP_ABORT keeps it");
-    std::abort();
-  }
+  endUnless(now.flags & kSkipAbort);
 }
 
 } // namespace anywarp::core

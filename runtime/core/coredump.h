@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Core dumps of contexts that fail (cuCoredump..., CUDA_ENABLE_COREDUMP_ON_EXCEPTION & co.): a text
-// file that says what failed where. Settings of the process and of each context; those of the
+// Core dumps of contexts that fail (cuCoredump..., CUDA_ENABLE_COREDUMP_ON_EXCEPTION & co.), and of
+// all contexts when somebody writes to a pipe: a text file that says what failed where. Settings of the process and of each context; those of the
 // environment are final. Safe from any thread.
 #pragma once
 
@@ -28,6 +28,8 @@ public:
   // NotPermitted: the environment has decided, or the setting is not one of a context.
   static Result<void> set(const Context* context, int setting, const void* value, size_t* size);
 
+  // The driver is there: listens to the pipe if the environment wants that.
+  static void begin();
   // A context got its sticky error: writes the file and ends the process if that is wanted.
   static void contextFailed(const Context& context, const Error& error);
 };

@@ -108,7 +108,7 @@ std::optional<int> deviceAttribute(const DeviceInfo& d, int code) {
   case 93: return 1;                        // CAN_USE_64_BIT_STREAM_MEM_OPS_V1
   case 94: return 1;                        // CAN_USE_STREAM_WAIT_VALUE_NOR_V1
   case 95: return 1;                        // COOPERATIVE_LAUNCH
-  case 96: return 0;                        // COOPERATIVE_MULTI_DEVICE_LAUNCH
+  case 96: return 1;                        // COOPERATIVE_MULTI_DEVICE_LAUNCH
   case 97: return int(d.maxSharedPerBlockOptin); // MAX_SHARED_MEMORY_PER_BLOCK_OPTIN
   case 98: return 1;                        // CAN_FLUSH_REMOTE_WRITES
   case 99: return 1;                        // HOST_REGISTER_SUPPORTED

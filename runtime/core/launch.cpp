@@ -286,6 +286,9 @@ prepareLaunch(const FunctionRef& function, Context& context, const LaunchRequest
   launch->params = std::move(*params);
   launch->context = context.backend();
   launch->config.context = launch->context.get();
+  launch->team = r.team;
+  launch->config.team = r.team.get();
+  launch->config.teamRank = r.teamRank;
   std::copy(r.grid, r.grid + 3, launch->config.grid);
   std::copy(r.block, r.block + 3, launch->config.block);
   launch->config.dynamicShared = r.dynamicShared;

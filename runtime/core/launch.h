@@ -33,6 +33,8 @@ struct LaunchRequest {
   uint32_t multiprocessors = 0; // that the grid may use; 0: the device's
   // That the node shall have, if `attributes` make it device-updatable; null: a new one.
   std::shared_ptr<GraphDeviceNode> deviceNode = nullptr;
+  std::shared_ptr<LaunchTeam> team = nullptr; // grids that this one may wait for
+  uint32_t teamRank = 0;
 };
 
 // A launch that was checked and waits to run, any number of times. Immutable.
@@ -40,6 +42,7 @@ struct AW_API PreparedLaunch {
   FunctionRef function; // keeps the module
   LaunchConfig config;
   std::shared_ptr<BackendContext> context;             // behind config.context
+  std::shared_ptr<LaunchTeam> team;                    // behind config.team
   std::unique_ptr<std::byte[]> params;                 // operator new[] aligns to 16
   Result<void> run(GraphCalls* graph = nullptr) const; // `graph`: that it is a node of
 

@@ -2,6 +2,7 @@
 #include "core/runtime.h"
 
 #include "core/backend_loader.h"
+#include "core/coredump.h"
 #include "core/device.h"
 #include "core/device_attributes.h"
 #include "core/error_log.h"
@@ -109,6 +110,7 @@ Result<void> Runtime::finishInit(Result<std::vector<std::unique_ptr<BackendDevic
   pthread_atfork(nullptr, nullptr, &Runtime::forkChild);
   std::atexit(&Runtime::atExit);
   state_.store(State::Ready, std::memory_order_release);
+  Coredump::begin();
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include "core/stream_poller.h"
 #include "support/log.h"
 #include "support/spin.h"
+#include "support/thread.h"
 
 #include <algorithm>
 #include <chrono>
@@ -36,9 +37,10 @@ constexpr size_t kMaxFollowed = 256;
 
 } // namespace
 
-StreamQueue::StreamQueue(ContextRef context, std::shared_ptr<LegacyOrder> order, bool legacy)
+StreamQueue::StreamQueue(ContextRef context, std::shared_ptr<LegacyOrder> order, bool legacy,
+                         Threads threads)
     : context_(std::move(context)), device_(context_->device().backend()), order_(std::move(order)),
-      legacy_(legacy), id_(nextId()) {}
+      legacy_(legacy), threads_(threads), id_(nextId()) {}
 
 StreamQueue::~StreamQueue() = default;
 
@@ -145,7 +147,10 @@ bool StreamQueue::follows(uint64_t queue, uint64_t number) {
 }
 
 void StreamQueue::post() {
-  device_.post([self = shared_from_this()] { self->drainFromWorker(); });
+  auto drain = [self = shared_from_this()] { self->drainFromWorker(); };
+  if (threads_ == Threads::Own && startThread("anywarp-grid", drain))
+    return;
+  device_.post(std::move(drain));
 }
 
 void StreamQueue::drainFromWorker() {
@@ -340,7 +345,7 @@ void StreamQueue::waitFor(uint64_t number) {
     return;
   std::unique_lock lock(mutex_);
   while (!reached(number)) {
-    if (state_ == State::Ready) {
+    if (state_ == State::Ready && threads_ == Threads::Workers) {
       state_ = State::Running;
       lock.unlock();
       drain(number, UINT32_MAX);

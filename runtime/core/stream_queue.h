@@ -49,8 +49,13 @@ class StreamQueue : public std::enable_shared_from_this<StreamQueue> {
 public:
   using Operation = std::function<Result<void>()>;
   using Condition = std::function<Result<bool>()>;
+  enum class Threads {
+    Workers, // of the device, and whoever waits
+    Own,     // a thread that is made for it: what runs there may wait for other queues' operations
+  };
   // order: null for non-blocking streams.
-  StreamQueue(ContextRef context, std::shared_ptr<LegacyOrder> order, bool legacy);
+  StreamQueue(ContextRef context, std::shared_ptr<LegacyOrder> order, bool legacy,
+              Threads threads = Threads::Workers);
   ~StreamQueue();
 
   enum class Mode {
@@ -134,6 +139,7 @@ private:
   BackendDevice& device_;
   const std::shared_ptr<LegacyOrder> order_;
   const bool legacy_;
+  const Threads threads_;
   const uint64_t id_;
   uint32_t track_ = 0;
   uint64_t legacySeen_ = 0;   // order_->mutex: of legacy, waited for by this queue

@@ -27,6 +27,17 @@ struct DeviceRuntimeFunction {
 // What compiled kernels hand to the service: the function, with these bits for its forms.
 inline constexpr uint32_t kPerThreadStream = 1u << 31, kCdp2 = 1u << 30;
 
+// What the handle of a cooperative group points to, as compiled kernels and the backend know it:
+// blocks that arrive count in `*meeting`, the last one flips its top bit.
+struct GroupWorkspace {
+  uint32_t unused = 0;
+  uint32_t arrived = 0; // of this grid: grid.sync() as CUDA's headers have it counts at byte 4
+  uint32_t* meeting = nullptr;
+  uint32_t blocks = 0;   // of all grids
+  uint32_t hasFirst = 0; // the group's first block is the first of this grid
+  uint32_t rank = 0, grids = 1;
+};
+
 // Null: no function of the device runtime.
 const DeviceRuntimeFunction* findDeviceRuntime(std::string_view name);
 

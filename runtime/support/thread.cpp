@@ -1,10 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "support/thread.h"
 
+#include <memory>
 #include <pthread.h>
-#include <thread>
 
 namespace anywarp {
+namespace {
+
+struct Start {
+  const char* name;
+  std::function<void()> body;
+};
+
+void* run(void* argument) {
+  std::unique_ptr<Start> start(static_cast<Start*>(argument));
+  pthread_setname_np(pthread_self(), start->name);
+  start->body();
+  return nullptr;
+}
+
+} // namespace
 
 sigset_t foreignSignals() {
   sigset_t mask;
@@ -14,14 +29,19 @@ sigset_t foreignSignals() {
   return mask;
 }
 
-void startThread(const char* name, void (*body)()) {
+bool startThread(const char* name, std::function<void()> body) {
+  auto start = std::make_unique<Start>(name, std::move(body));
   sigset_t mask = foreignSignals(), old;
   pthread_sigmask(SIG_SETMASK, &mask, &old);
-  std::thread([name, body] {
-    pthread_setname_np(pthread_self(), name);
-    body();
-  }).detach();
+  pthread_t thread;
+  // std::thread would end the process where there can be no more.
+  bool started = pthread_create(&thread, nullptr, run, start.get()) == 0;
   pthread_sigmask(SIG_SETMASK, &old, nullptr);
+  if (!started)
+    return false;
+  start.release(); // the thread's
+  pthread_detach(thread);
+  return true;
 }
 
 } // namespace anywarp

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <csignal>
+#include <functional>
 
 namespace anywarp {
 
@@ -10,7 +11,8 @@ namespace anywarp {
 // application's threads.
 sigset_t foreignSignals();
 
-// A thread for the rest of the process's life, which needs no more than static data.
-void startThread(const char* name, void (*body)());
+// A thread that nobody joins. One for the rest of the process's life needs no more than static
+// data. False: there can be no more threads; then `body` is not called.
+bool startThread(const char* name, std::function<void()> body);
 
 } // namespace anywarp

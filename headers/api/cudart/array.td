@@ -19,11 +19,11 @@ def cudaGetChannelDesc : Full<"Gives the channel descriptor of an array.",
     [Version<"", 11000, "out cudaChannelFormatDesc* desc, cudaArray_const_t array">]>;
 def cudaGetMipmappedArrayLevel : Full<"Gives one level of a mipmapped array.",
     [Version<"", 11000, "out cudaArray_t* levelArray, cudaMipmappedArray_const_t mipmappedArray, unsigned int level">]>;
-def cudaMalloc3DArray : Partial<"Allocates an array of up to three dimensions.", "sparse arrays of compressed blocks are refused",
+def cudaMalloc3DArray : Full<"Allocates an array of up to three dimensions.",
     [Version<"", 11000, "out cudaArray_t* array, const cudaChannelFormatDesc* desc, cudaExtent extent, unsigned int flags">]>;
-def cudaMallocArray : Partial<"Allocates an array of up to two dimensions.", "sparse arrays of compressed blocks are refused",
+def cudaMallocArray : Full<"Allocates an array of up to two dimensions.",
     [Version<"", 11000, "out cudaArray_t* array, const cudaChannelFormatDesc* desc, size_t width, size_t height, unsigned int flags">]>;
-def cudaMallocMipmappedArray : Partial<"Allocates a mipmapped array.", "sparse arrays of compressed blocks are refused",
+def cudaMallocMipmappedArray : Full<"Allocates a mipmapped array.",
     [Version<"", 11000, "out cudaMipmappedArray_t* mipmappedArray, const cudaChannelFormatDesc* desc, cudaExtent extent, unsigned int numLevels, unsigned int flags">]>;
 def cudaMemcpy2DArrayToArray : Full<"Copies a rectangle between arrays.",
     [Version<"", 11000, "cudaArray_t dst, size_t wOffsetDst, size_t hOffsetDst, cudaArray_const_t src, size_t wOffsetSrc, size_t hOffsetSrc, size_t width, size_t height, cudaMemcpyKind kind", "ptds">]>;

@@ -13,7 +13,7 @@ def __cudaLaunchKernel : Full<"Launches a kernel that __cudaGetKernel gave.",
     [Version<"", 12000, "cudaKernel_t kernel, dim3 gridDim, dim3 blockDim, void** args, size_t sharedMem, cudaStream_t stream", "ptsz">]>;
 def cudaLaunchCooperativeKernel : Full<"Launches a kernel whose blocks can wait for each other.",
     [Version<"", 11000, "const void* func, dim3 gridDim, dim3 blockDim, void** args, size_t sharedMem, cudaStream_t stream", "ptsz">]>;
-def cudaLaunchCooperativeKernelMultiDevice : Partial<"Launches a cooperative kernel on several devices.", "without multi_grid_group::sync()",
+def cudaLaunchCooperativeKernelMultiDevice : Full<"Launches a cooperative kernel on several devices.",
     [OldVersion<"", 11000, 13000, "cudaLaunchParams* launchParamsList, unsigned int numDevices, unsigned int flags">]>;
 def cudaLaunchKernel : Full<"Launches a kernel.",
     [Version<"", 11000, "const void* func, dim3 gridDim, dim3 blockDim, void** args, size_t sharedMem, cudaStream_t stream", "ptsz">]>;

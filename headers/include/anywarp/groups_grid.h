@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Groups of several blocks: grid_group of a cooperative launch, cluster_group (sm_90), and
-// multi_grid_group of CUDA 11 and 12. Not for direct use: cooperative_groups.h includes it.
+// multi_grid_group before CUDA 13. Not for direct use: cooperative_groups.h includes it.
 #pragma once
 
+#include "../cuda_device_runtime_api.h"
 #include "groups_wide_tile.h"
 
 namespace cooperative_groups {
@@ -185,6 +186,50 @@ private:
 AW_GROUP cluster_group this_cluster() {
   return cluster_group();
 }
+
+#if CUDART_VERSION < 13000
+// The grids of one cooperative launch on several devices, which meet through the device runtime.
+class multi_grid_group : public thread_group {
+public:
+  AW_GROUP bool is_valid() const { return handle_ != 0; }
+  AW_GROUP void sync() const {
+    if (!is_valid() || cudaCGSynchronize(handle_, 0) != cudaSuccess)
+      __trap();
+  }
+  AW_GROUP unsigned int size() const {
+    unsigned int threads = 0;
+    cudaCGGetSize(&threads, nullptr, handle_);
+    return threads;
+  }
+  AW_GROUP unsigned int num_threads() const { return size(); }
+  AW_GROUP unsigned int num_grids() const {
+    unsigned int grids = 0;
+    cudaCGGetSize(nullptr, &grids, handle_);
+    return grids;
+  }
+  AW_GROUP unsigned int thread_rank() const {
+    unsigned int thread = 0;
+    cudaCGGetRank(&thread, nullptr, handle_);
+    return thread;
+  }
+  AW_GROUP unsigned int grid_rank() const {
+    unsigned int grid = 0;
+    cudaCGGetRank(nullptr, &grid, handle_);
+    return grid;
+  }
+
+private:
+  AW_GROUP multi_grid_group()
+      : thread_group(MultiGrid), handle_(cudaCGGetIntrinsicHandle(cudaCGScopeMultiGrid)) {}
+  friend AW_GROUP multi_grid_group this_multi_grid();
+
+  unsigned long long handle_;
+};
+
+AW_GROUP multi_grid_group this_multi_grid() {
+  return multi_grid_group();
+}
+#endif
 
 // Any kind of group.
 AW_GROUP void thread_group::sync() const {

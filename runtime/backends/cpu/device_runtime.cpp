@@ -244,24 +244,45 @@ uint32_t release(const DeviceCall& call) {
   return kInvalidDevicePointer;
 }
 
-// Of the grid that the handle belongs to: there is only the caller's.
-uint32_t groupNumber(const DeviceCall& call, uint32_t threads, uint32_t grids) {
-  bool known =
-      call.args[2] && call.args[2] == uint64_t(uintptr_t(Grid::of(call.block).workspace()));
-  for (int i = 0; i < 2; i++)
-    if (call.args[i])
-      call.put(i, known ? (i ? grids : threads) : 0u);
-  return known ? kSuccess : kUnknown;
+constexpr uint32_t kScopeGrid = 1, kScopeMultiGrid = 2; // cudaCGScope
+
+const ptx::GroupWorkspace* groupOf(AwBlock& block, uint32_t scope) {
+  const Grid& grid = Grid::of(block);
+  return scope == kScopeGrid        ? grid.workspace()
+         : scope == kScopeMultiGrid ? grid.teamWorkspace()
+                                    : nullptr;
+}
+
+// The group that a handle stands for, one of the caller's own; null: none.
+const ptx::GroupWorkspace* group(const DeviceCall& call) {
+  for (uint32_t scope : {kScopeGrid, kScopeMultiGrid})
+    if (const auto* g = groupOf(call.block, scope); g && call.args[2] == uint64_t(uintptr_t(g)))
+      return g;
+  return nullptr;
+}
+
+uint32_t putNumbers(const DeviceCall& call, uint32_t threads, uint32_t grids) {
+  if (call.args[0])
+    call.put(0, threads);
+  if (call.args[1])
+    call.put(1, grids);
+  return kSuccess;
 }
 
 uint32_t groupSize(const DeviceCall& call) {
-  const AwLaunch& launch = *call.block.launch;
-  return groupNumber(call, launch.grid[0] * launch.grid[1] * launch.grid[2] * launch.threads, 1);
+  const auto* g = group(call);
+  if (!g)
+    return putNumbers(call, 0, 0), kUnknown;
+  return putNumbers(call, g->blocks * call.block.launch->threads, g->grids);
 }
 
 uint32_t groupRank(const DeviceCall& call) {
-  uint64_t rank = call.blockNumber() * call.block.launch->threads + call.block.current_thread;
-  return groupNumber(call, uint32_t(rank), 0);
+  const auto* g = group(call);
+  if (!g)
+    return putNumbers(call, 0, 0), kUnknown;
+  uint64_t threads = call.block.launch->threads;
+  uint64_t block = uint64_t(g->rank) * (g->blocks / g->grids) + call.blockNumber();
+  return putNumbers(call, uint32_t(block * threads + call.block.current_thread), g->rank);
 }
 
 uint32_t setConditional(const DeviceCall& call) {
@@ -361,6 +382,8 @@ uint32_t dispatch(const DeviceCall& call, Id id) {
 } // namespace
 
 uint64_t callDeviceRuntime(AwBlock* block, uint32_t function, const uint64_t* args) {
+  if (function == uint32_t(Id::cudaCGGetIntrinsicHandle))
+    return uint64_t(uintptr_t(groupOf(*block, uint32_t(args[0]))));
   GridScope* scope = Grid::of(*block).scope();
   if (!scope)
     return kNotSupported;
@@ -382,8 +405,6 @@ uint64_t callDeviceRuntime(AwBlock* block, uint32_t function, const uint64_t* ar
     return scope->error(call.threadNumber(), false);
   case Id::cudaGetCurrentGraphExec:
     return scope->graph() ? scope->graph()->deviceGraph() : 0;
-  case Id::cudaCGGetIntrinsicHandle: // 1: cudaCGScopeGrid
-    return call.word(0) == 1 ? uint64_t(uintptr_t(Grid::of(*block).workspace())) : 0;
   default:
     break;
   }

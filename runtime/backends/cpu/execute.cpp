@@ -99,7 +99,7 @@ void fiberBarrier(AwBlock* block, uint32_t gang, AwSuspend* stop) {
 void yieldGang(AwBlock* block) {
   auto* worker = static_cast<Worker*>(block->owner);
   const Grid& grid = Grid::of(*block);
-  if (grid.failed()) // what it waits for may never come
+  if (grid.givenUp())
     leaveGuarded(Status::LaunchFailed);
   if (!(grid.kernel().flags & AW_KERNEL_FIBER)) {
     sched_yield();
@@ -125,7 +125,7 @@ Grid::Grid(const AwKernelInfo& info, const std::string& name, const LaunchConfig
            void* const* globals, WorkerSet& workers, Services& services)
     : info_(info), name_(name), workers_(workers), services_(services),
       context_(config.context ? static_cast<CpuContext&>(*config.context) : services.ownContext()),
-      maxWorkers_(config.maxWorkers), cooperative_(config.cooperative),
+      maxWorkers_(config.maxWorkers), cooperative_(config.cooperative), team_(config.team),
       watch_(*this,
              info.gang ? reinterpret_cast<void*>(info.gang) : reinterpret_cast<void*>(info.range)) {
   std::copy(std::begin(config.grid), std::end(config.grid), launch_.grid);
@@ -145,6 +145,15 @@ Grid::Grid(const AwKernelInfo& info, const std::string& name, const LaunchConfig
   launch_.runtime = services.table();
   launch_.owner = this;
   blocks_ = uint64_t(config.grid[0]) * config.grid[1] * config.grid[2];
+  ownGroup_ = {0, 0, &ownGroup_.arrived, uint32_t(blocks_), 1, 0, 1};
+  if (team_)
+    teamGroup_ = {0,
+                  0,
+                  &team_->arrived,
+                  uint32_t(blocks_) * team_->grids,
+                  config.teamRank == 0,
+                  config.teamRank,
+                  team_->grids};
   launch_.all_threads = blocks_ * launch_.threads;
   for (int i = 0; i < 3; i++)
     launch_.cluster[i] = std::max(config.cluster[i], 1u);
@@ -443,6 +452,10 @@ void Grid::reportFault(Worker& worker, const Fault& fault) {
     fail(fault.status, "stack overflow" + where + " (endless recursion?)");
     return;
   case Status::LaunchFailed:
+    if (team_ && team_->failed) {
+      fail(fault.status, "waits for a grid on another device, which has failed");
+      return;
+    }
     fail(fault.status, fault.signal ? "arithmetic exception" + where : "trap" + where);
     return;
   case Status::MisalignedAddress:

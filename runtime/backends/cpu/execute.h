@@ -7,6 +7,7 @@
 #include "core/backend.h"
 #include "fault.h"
 #include "pool.h"
+#include "ptx/device_runtime.h"
 #include "spmd/kernel_abi.h"
 #include "watchdog.h"
 #include "worker.h"
@@ -41,12 +42,18 @@ public:
   CpuContext& context() const { return context_; }
   const std::string& name() const { return name_; }
   const AwKernelInfo& kernel() const { return info_; }
-  // What grid.sync() counts in; null where the launch is not cooperative.
-  void* workspace() { return cooperative_ ? workspace_ : nullptr; }
+  // Where the blocks of a cooperative launch meet, of this grid or of all grids of its team; null
+  // where there is no such group.
+  const ptx::GroupWorkspace* workspace() const { return cooperative_ ? &ownGroup_ : nullptr; }
+  const ptx::GroupWorkspace* teamWorkspace() const { return team_ ? &teamGroup_ : nullptr; }
   // What the device runtime knows of this grid; null in tests of the engine alone.
   GridScope* scope() const { return scope_; }
   void setScope(GridScope* scope) { scope_ = scope; }
   bool failed() const { return failed_.load(std::memory_order_relaxed); }
+  // What a block waits for may never come: this grid or another one of its team has failed.
+  bool givenUp() const {
+    return failed() || (team_ && team_->failed.load(std::memory_order_relaxed));
+  }
   // Remembers the first failure; logs it. `detail` is for people.
   void fail(Status status, const std::string& detail);
 
@@ -100,7 +107,9 @@ private:
   std::atomic<bool> failed_{false};
   const uint32_t maxWorkers_;
   const bool cooperative_;
-  alignas(64) uint32_t workspace_[16] = {};
+  LaunchTeam* const team_;
+  alignas(64) ptx::GroupWorkspace ownGroup_;
+  ptx::GroupWorkspace teamGroup_;
   std::atomic<int> gate_{0}; // cooperative launches: 1 go, 2 give up
   std::mutex errorMutex_;    // guards error_
   Error error_{Status::Success, {}};

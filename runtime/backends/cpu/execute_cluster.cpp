@@ -83,7 +83,7 @@ void Grid::runCluster(Worker& worker, uint64_t number) {
     return;
   }
   for (unsigned idle = 0;;) {
-    if (failed()) // what they wait for may never come
+    if (givenUp())
       leaveGuarded(Status::LaunchFailed);
     Turn all;
     bool done = true;

@@ -77,7 +77,7 @@ bool Grid::startAnother(Leases& more) {
 void Grid::runWaiting(Worker& worker, uint64_t count, Leases& more) {
   for (; count && startNext(worker); count--) {
     for (unsigned rounds = 0, idle = 0;;) {
-      if (failed()) // what they wait for may never come
+      if (givenUp())
         leaveGuarded(Status::LaunchFailed);
       bool progress = false, left = false;
       auto turn = [&](Worker& member) {

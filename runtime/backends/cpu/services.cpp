@@ -122,7 +122,7 @@ uint64_t globalTimer(AwBlock*) {
 }
 
 uint64_t gridWorkspace(AwBlock* block) {
-  return reinterpret_cast<uint64_t>(Grid::of(*block).workspace());
+  return uint64_t(uintptr_t(Grid::of(*block).workspace()));
 }
 
 void arrive(AwBlock* block, uint32_t gang, uint32_t barrier, uint32_t count, uint32_t lanes) {

@@ -3,6 +3,7 @@
 // An indirect call is a switch over the functions that fit.
 #include "ptx/lower/call.h"
 
+#include <cstddef>
 #include <unordered_map>
 
 namespace anywarp::ptx {
@@ -31,8 +32,6 @@ struct RuntimeFunction {
   Type result;
   std::vector<Type> params; // B64: a pointer
   bool noreturn = false;
-
-  bool ignoresArguments() const { return std::string_view(service) == "grid_workspace"; }
 };
 
 const RuntimeFunction* runtimeFunction(std::string_view name) {
@@ -41,8 +40,6 @@ const RuntimeFunction* runtimeFunction(std::string_view name) {
       {"vprintf", {"vprintf", Type::U32, {Type::B64, Type::B64}}},
       {"malloc", {"malloc", Type::B64, {Type::U64}}},
       {"free", {"free", Type::None, {Type::B64}}},
-      // Cooperative groups as a library has them: 0 where the launch is not cooperative.
-      {"__cuda_syscall_CGS_get_intrinsic_handle", {"grid_workspace", Type::U64, {Type::U32}}},
       {"__assertfail",
        {"assertfail", Type::None, {Type::B64, Type::B64, Type::U32, Type::B64, Type::U64}, true}},
   };
@@ -84,7 +81,7 @@ void callRuntime(FunctionLowering& f, const Matched& m, const Call& c, const Run
   if (c.args.size() != r.params.size())
     return f.fail(m.inst->loc, "wrong number of arguments");
   std::vector<Value*> args;
-  for (size_t i = 0; i < c.args.size() && !r.ignoresArguments(); ++i) {
+  for (size_t i = 0; i < c.args.size(); ++i) {
     Value* v = scalarArgument(f, c.args[i], r.params[i]);
     args.push_back(r.params[i] == Type::B64 ? b.CreateIntToPtr(v, b.getPtrTy()) : v);
   }
@@ -101,9 +98,9 @@ void callRuntime(FunctionLowering& f, const Matched& m, const Call& c, const Run
 
 } // namespace
 
-// One thread of each block counts in the workspace; the last to come flips the top bit of the
-// count.
-void gridSync(FunctionLowering& f, const Matched& m, const Call& c, uint32_t refused) {
+// One thread of each block counts; the last to come flips the top bit of the count. As in CUDA's
+// own code for a grid, the first block adds what the others leave to that bit.
+void groupSync(FunctionLowering& f, const Matched& m, const Call& c, uint32_t refused) {
   auto& b = f.b;
   if (c.args.size() != 2 || c.returns.size() != 1)
     return f.fail(m.inst->loc, "wrong number of arguments");
@@ -114,9 +111,9 @@ void gridSync(FunctionLowering& f, const Matched& m, const Call& c, uint32_t ref
                           b.getInt32(0));
   };
   auto meet = [&] { f.service("aw.barrier", b.getVoidTy(), {b.getInt32(0), b.getInt32(0)}); };
-  llvm::BasicBlock *enter = f.newBlock("gridsync"), *leader = f.newBlock("gridsync.leader"),
-                   *spin = f.newBlock("gridsync.wait"), *leave = f.newBlock("gridsync.leave"),
-                   *done = f.newBlock("gridsync.done");
+  llvm::BasicBlock *enter = f.newBlock("groupsync"), *leader = f.newBlock("groupsync.leader"),
+                   *spin = f.newBlock("groupsync.wait"), *leave = f.newBlock("groupsync.leave"),
+                   *done = f.newBlock("groupsync.done");
   Value* handle = scalarArgument(f, c.args[0], Type::U64);
   Value* none = b.CreateICmpEQ(handle, b.getInt64(0));
   b.CreateCondBr(none, done, enter);
@@ -124,11 +121,17 @@ void gridSync(FunctionLowering& f, const Matched& m, const Call& c, uint32_t ref
   meet();
   b.CreateCondBr(first("aw.tid.x", "aw.tid.y", "aw.tid.z"), leader, leave);
   f.enter(leader);
-  Value* count = b.CreateIntToPtr(b.CreateAdd(handle, b.getInt64(4)), b.getPtrTy());
-  Value* blocks = b.CreateMul(b.CreateMul(special("aw.nctaid.x"), special("aw.nctaid.y")),
-                              special("aw.nctaid.z"));
-  Value* step = b.CreateSelect(first("aw.ctaid.x", "aw.ctaid.y", "aw.ctaid.z"),
-                               b.CreateSub(b.getInt32(0x8000'0001u), blocks), b.getInt32(1));
+  auto field = [&](llvm::Type* type, size_t offset, unsigned bytes) {
+    Value* at = b.CreateIntToPtr(b.CreateAdd(handle, b.getInt64(offset)), b.getPtrTy());
+    return b.CreateAlignedLoad(type, at, llvm::Align(bytes));
+  };
+  Value* count = field(b.getPtrTy(), offsetof(GroupWorkspace, meeting), 8);
+  Value* blocks = field(u32, offsetof(GroupWorkspace, blocks), 4);
+  Value* hasFirst = field(u32, offsetof(GroupWorkspace, hasFirst), 4);
+  Value* isFirst = b.CreateAnd(first("aw.ctaid.x", "aw.ctaid.y", "aw.ctaid.z"),
+                               b.CreateICmpNE(hasFirst, b.getInt32(0)));
+  Value* step =
+      b.CreateSelect(isFirst, b.CreateSub(b.getInt32(0x8000'0001u), blocks), b.getInt32(1));
   Value* before = b.CreateAtomicRMW(llvm::AtomicRMWInst::Add, count, step, llvm::Align(4),
                                     llvm::AtomicOrdering::AcquireRelease);
   b.CreateBr(spin);
@@ -225,8 +228,11 @@ void lowerCall(FunctionLowering& f, const Matched& m) {
     LoweredFunction& callee = *s->function;
     if (callee.llvm && !callee.isKernel)
       return callDirect(f, m, c, callee);
+    // Cooperative groups as the library has them that came with CUDA 9 and 10.
     if (c.callee->name == "__cuda_syscall_CGS_sync")
-      return gridSync(f, m, c, 1);
+      return groupSync(f, m, c, 1);
+    if (c.callee->name == "__cuda_syscall_CGS_get_intrinsic_handle")
+      return callDeviceRuntime(f, m, c, *findDeviceRuntime("cudaCGGetIntrinsicHandle"));
     if (const DeviceRuntimeFunction* r = findDeviceRuntime(c.callee->name))
       return callDeviceRuntime(f, m, c, *r);
     if (const RuntimeFunction* r = runtimeFunction(c.callee->name))

@@ -21,9 +21,9 @@ llvm::Value* scalarArgument(FunctionLowering& f, const Operand& op, Type t);
 llvm::Value* pointerArgument(FunctionLowering& f, const Operand& op);
 void storeResult(FunctionLowering& f, const Operand& op, llvm::Value* v, Type t);
 
-// call.cpp: all threads of the grid meet; the arguments are a workspace and flags. The result is 0,
-// or `refused` without a workspace.
-void gridSync(FunctionLowering& f, const Matched& m, const Call& c, uint32_t refused);
+// call.cpp: all threads of a group of blocks meet; the arguments are its GroupWorkspace and flags.
+// The result is 0, or `refused` without a workspace.
+void groupSync(FunctionLowering& f, const Matched& m, const Call& c, uint32_t refused);
 // device_runtime.cpp: a function of the CUDA device runtime.
 void callDeviceRuntime(FunctionLowering& f, const Matched& m, const Call& c,
                        const DeviceRuntimeFunction& function);

@@ -25,7 +25,7 @@ void callDeviceRuntime(FunctionLowering& f, const Matched& m, const Call& c,
     return f.fail(m.inst->loc, "wrong number of arguments");
   if (function.id == DeviceRuntimeId::cudaCGSynchronize ||
       function.id == DeviceRuntimeId::cudaCGSynchronizeGrid)
-    return gridSync(f, m, c, kUnknownError);
+    return groupSync(f, m, c, kUnknownError);
 
   auto* type = llvm::ArrayType::get(b.getInt64Ty(), std::max<size_t>(params.size(), 1));
   llvm::AllocaInst* list = f.stackSlot(type, llvm::Align(8));

@@ -453,6 +453,105 @@ TEST_F(cuArrayTest, planes_of_nv12) {
   EXPECT_EQ(CUDA_ERROR_INVALID_HANDLE, cuArray3DGetDescriptor(&d, chroma));
 }
 
+// The samplings and depths that cuda.h names beside the formats: 4:2:0 halves both lengths of
+// chroma, 4:2:2 the width, 4:4:4 none; more than 8 bits take 16.
+TEST_F(cuArrayTest, planes_of_other_formats) {
+  struct Row {
+    CUarray_format format;
+    unsigned bytes, planes, width, height;
+  } const rows[] = {
+      {CU_AD_FORMAT_P010, 2, 2, 16, 8},
+      {CU_AD_FORMAT_P016, 2, 2, 16, 8},
+      {CU_AD_FORMAT_NV16, 1, 2, 16, 16},
+      {CU_AD_FORMAT_P210, 2, 2, 16, 16},
+      {CU_AD_FORMAT_P216, 2, 2, 16, 16},
+      {CU_AD_FORMAT_Y444_PLANAR8, 1, 3, 32, 16},
+      {CU_AD_FORMAT_Y444_PLANAR10, 2, 3, 32, 16},
+      {CU_AD_FORMAT_YUV444_8bit_SemiPlanar, 1, 2, 32, 16},
+      {CU_AD_FORMAT_YUV444_16bit_SemiPlanar, 2, 2, 32, 16},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(int(row.format));
+    CUarray array = make(32, 16, 0, row.format, 3), plane = nullptr;
+    for (unsigned i = 0; i < row.planes; ++i) {
+      ASSERT_CU(cuArrayGetPlane(&plane, array, i));
+      CUDA_ARRAY3D_DESCRIPTOR d = {};
+      ASSERT_CU(cuArray3DGetDescriptor(&d, plane));
+      EXPECT_EQ(i ? row.width : 32, d.Width);
+      EXPECT_EQ(i ? row.height : 16, d.Height);
+      EXPECT_EQ(i && row.planes == 2 ? 2u : 1u, d.NumChannels);
+      EXPECT_EQ(row.bytes == 1 ? CU_AD_FORMAT_UNSIGNED_INT8 : CU_AD_FORMAT_UNSIGNED_INT16,
+                d.Format);
+    }
+    // No plane lies in another one: each keeps what was written, whatever comes after.
+    for (bool read : {false, true})
+      for (unsigned i = 0; i < row.planes; ++i) {
+        ASSERT_CU(cuArrayGetPlane(&plane, array, i));
+        size_t width = (i ? row.width : 32) * row.bytes * (i && row.planes == 2 ? 2 : 1);
+        size_t height = i ? row.height : 16;
+        std::vector<unsigned char> bytes(width * height, read ? 0 : (unsigned char)(i + 1));
+        CUDA_MEMCPY2D copy = {};
+        copy.srcMemoryType = read ? CU_MEMORYTYPE_ARRAY : CU_MEMORYTYPE_HOST;
+        copy.dstMemoryType = read ? CU_MEMORYTYPE_HOST : CU_MEMORYTYPE_ARRAY;
+        copy.srcHost = copy.dstHost = bytes.data();
+        copy.srcPitch = copy.dstPitch = width;
+        copy.srcArray = copy.dstArray = plane;
+        copy.WidthInBytes = width;
+        copy.Height = height;
+        ASSERT_CU(cuMemcpy2D(&copy));
+        EXPECT_EQ(std::vector<unsigned char>(width * height, (unsigned char)(i + 1)), bytes);
+      }
+    EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuArrayGetPlane(&plane, array, row.planes));
+    EXPECT_EQ(row.width < 32 ? CUDA_ERROR_INVALID_VALUE : CUDA_SUCCESS,
+              create(31, 16, 0, 0, 3, row.format));
+    EXPECT_EQ(row.height < 16 ? CUDA_ERROR_INVALID_VALUE : CUDA_SUCCESS,
+              create(32, 15, 0, 0, 3, row.format));
+    EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, create(32, 16, 0, 0, 2, row.format));
+    EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, create(32, 0, 0, 0, 3, row.format));
+    EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, create(32, 16, 0, CUDA_ARRAY3D_SPARSE, 3, row.format));
+    CUDA_ARRAY3D_DESCRIPTOR d = {32, 16, 0, row.format, 3, 0};
+    CUmipmappedArray mipmap = nullptr;
+    EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuMipmappedArrayCreate(&mipmap, &d, 1));
+    EXPECT_CU(cuArrayDestroy(array));
+  }
+}
+
+// Packed formats have one plane, whose texels have as many channels as cuda.h says.
+TEST_F(cuArrayTest, packed_video_formats) {
+  struct Row {
+    CUarray_format format;
+    unsigned channels, bytes;
+  } const rows[] = {{CU_AD_FORMAT_YUY2, 2, 2},
+                    {CU_AD_FORMAT_Y210, 2, 4},
+                    {CU_AD_FORMAT_Y216, 2, 4},
+                    {CU_AD_FORMAT_AYUV, 4, 4},
+                    {CU_AD_FORMAT_Y416, 4, 8}};
+  for (const Row& row : rows) {
+    SCOPED_TRACE(int(row.format));
+    CUarray array = make(6, 3, 0, row.format, row.channels), plane = nullptr;
+    std::vector<unsigned char> bytes(6 * 3 * row.bytes), back(bytes.size());
+    for (size_t i = 0; i < bytes.size(); ++i)
+      bytes[i] = (unsigned char)(3 * i + 1);
+    for (bool read : {false, true}) {
+      CUDA_MEMCPY2D copy = {};
+      copy.srcMemoryType = read ? CU_MEMORYTYPE_ARRAY : CU_MEMORYTYPE_HOST;
+      copy.dstMemoryType = read ? CU_MEMORYTYPE_HOST : CU_MEMORYTYPE_ARRAY;
+      copy.srcHost = bytes.data();
+      copy.dstHost = back.data();
+      copy.srcPitch = copy.dstPitch = copy.WidthInBytes = 6 * row.bytes;
+      copy.srcArray = copy.dstArray = array;
+      copy.Height = 3;
+      ASSERT_CU(cuMemcpy2D(&copy));
+      ++copy.WidthInBytes; // wider than a row
+      EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuMemcpy2D(&copy));
+    }
+    EXPECT_EQ(bytes, back);
+    EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuArrayGetPlane(&plane, array, 0));
+    EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, create(6, 3, 0, 0, 3, row.format));
+    EXPECT_CU(cuArrayDestroy(array));
+  }
+}
+
 TEST_F(cuArrayTest, questions_for_other_kinds_of_arrays) {
   CUarray array = make(32, 16, 0, CU_AD_FORMAT_FLOAT, 1);
   CUDA_ARRAY_SPARSE_PROPERTIES sparse;

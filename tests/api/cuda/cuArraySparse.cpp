@@ -237,3 +237,123 @@ TEST_F(cuArraySparseTest, arguments_are_checked) {
   desc.Height = 0; // of one dimension
   EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuArray3DCreate(&none, &desc));
 }
+
+namespace {
+
+// Arrays of compressed blocks: a tile has 64 KiB of blocks of 4 x 4 texels.
+struct BlockKind {
+  CUarray_format format;
+  unsigned channels, bytes;
+};
+
+class cuArraySparseBlocksTest : public cuArraySparseTest,
+                                public ::testing::WithParamInterface<BlockKind> {
+protected:
+  void SetUp() override {
+    cuArraySparseTest::SetUp();
+    desc.Format = GetParam().format;
+    desc.NumChannels = GetParam().channels;
+    desc.Width = 2050; // 513 blocks
+    desc.Height = 700; // 175
+  }
+  // One block from or to an array.
+  uint64_t block(CUarray array, size_t column, size_t row, const uint64_t* write = nullptr) {
+    uint64_t value[2] = {write ? *write : 0, 0};
+    CUDA_MEMCPY3D copy = {};
+    (write ? copy.dstXInBytes : copy.srcXInBytes) = column * GetParam().bytes;
+    (write ? copy.dstY : copy.srcY) = row;
+    copy.srcMemoryType = write ? CU_MEMORYTYPE_HOST : CU_MEMORYTYPE_ARRAY;
+    copy.dstMemoryType = write ? CU_MEMORYTYPE_ARRAY : CU_MEMORYTYPE_HOST;
+    copy.srcHost = copy.dstHost = value;
+    copy.srcArray = copy.dstArray = array;
+    copy.WidthInBytes = GetParam().bytes;
+    copy.Height = copy.Depth = 1;
+    EXPECT_CU(cuMemcpy3D(&copy));
+    return value[0];
+  }
+  void setBlock(CUarray array, size_t column, size_t row, uint64_t value) {
+    block(array, column, row, &value);
+  }
+};
+
+} // namespace
+
+TEST_P(cuArraySparseBlocksTest, tiles_of_blocks) {
+  CUarray first = nullptr, second = nullptr;
+  ASSERT_CU(cuArray3DCreate(&first, &desc));
+  ASSERT_CU(cuArray3DCreate(&second, &desc));
+  ASSERT_CU(cuArrayGetSparseProperties(&properties, first));
+  const auto& extent = properties.tileExtent;
+  ASSERT_EQ(0u, extent.width % 4 + extent.height % 4);
+  const size_t rows = extent.height / 4;
+  EXPECT_EQ(kTile, size_t(extent.width / 4) * rows * extent.depth * GetParam().bytes);
+  EXPECT_EQ(0u, block(first, 512, 174));
+  CUarrayMapInfo list[] = {tile(first, 0, 0, 0, 0), tile(first, 0, 1, 0, kTile)};
+  ASSERT_CU(cuMemMapArrayAsync(list, 2, nullptr));
+  setBlock(first, 3, rows - 1, 7);
+  setBlock(first, 5, rows, 8);
+  list[0] = tile(second, 0, 2, 0, kTile);
+  ASSERT_CU(cuMemMapArrayAsync(list, 1, nullptr));
+  EXPECT_EQ(8u, block(second, 5, 2 * rows));
+  EXPECT_EQ(0u, block(second, 5, rows));
+  unmap(list[1]);
+  ASSERT_CU(cuMemMapArrayAsync(list + 1, 1, nullptr));
+  EXPECT_EQ(0u, block(first, 5, rows));
+  EXPECT_EQ(7u, block(first, 3, rows - 1));
+  // All of it, up to an edge that is no whole block.
+  list[0] = map(second, 0);
+  list[0].subresource.sparseLevel.extentWidth = 2050;
+  list[0].subresource.sparseLevel.extentHeight = 700;
+  list[0].subresource.sparseLevel.extentDepth = 1;
+  ASSERT_CU(cuMemMapArrayAsync(list, 1, nullptr));
+  EXPECT_EQ(7u, block(second, 3, rows - 1));
+  setBlock(second, 512, 174, 11);
+  EXPECT_EQ(11u, block(second, 512, 174));
+  list[0].subresource.sparseLevel.extentHeight = 696;
+  EXPECT_EQ(extent.height > 4 ? CUDA_ERROR_INVALID_VALUE : CUDA_SUCCESS,
+            cuMemMapArrayAsync(list, 1, nullptr));
+  EXPECT_CU(cuArrayDestroy(first));
+  EXPECT_CU(cuArrayDestroy(second));
+}
+
+TEST_P(cuArraySparseBlocksTest, levels_of_blocks) {
+  CUmipmappedArray mipmap = nullptr;
+  ASSERT_CU(cuMipmappedArrayCreate(&mipmap, &desc, 99)); // 12: 2050 x 700 to 1 x 1
+  ASSERT_CU(cuMipmappedArrayGetSparseProperties(&properties, mipmap));
+  ASSERT_LT(0u, properties.miptailFirstLevel);
+  ASSERT_GT(12u, properties.miptailFirstLevel);
+  CUarrayMapInfo info = map(nullptr, 0);
+  info.resourceType = CU_RESOURCE_TYPE_MIPMAPPED_ARRAY;
+  info.resource.mipmap = mipmap;
+  auto& part = info.subresource.sparseLevel;
+  part.extentWidth = 2050;
+  part.extentHeight = 700;
+  part.extentDepth = 1;
+  ASSERT_CU(cuMemMapArrayAsync(&info, 1, nullptr));
+  CUarrayMapInfo tail = info;
+  tail.subresourceType = CU_ARRAY_SPARSE_SUBRESOURCE_TYPE_MIPTAIL;
+  tail.subresource.miptail = {0, 0, properties.miptailSize};
+  tail.offset = kPool - properties.miptailSize;
+  ASSERT_CU(cuMemMapArrayAsync(&tail, 1, nullptr));
+  for (int round = 0; round < 2; ++round)
+    for (unsigned level = 0; level < 12; ++level) {
+      CUarray array = nullptr;
+      ASSERT_CU(cuMipmappedArrayGetLevel(&array, mipmap, level));
+      auto last = [&](unsigned length) { return (std::max(length >> level, 1u) + 3) / 4 - 1; };
+      if (round == 0)
+        setBlock(array, last(2050), last(700), 100 + level);
+      EXPECT_EQ(100 + level, block(array, last(2050), last(700))) << level;
+    }
+  unmap(tail);
+  ASSERT_CU(cuMemMapArrayAsync(&tail, 1, nullptr));
+  CUarray array = nullptr;
+  ASSERT_CU(cuMipmappedArrayGetLevel(&array, mipmap, 11));
+  EXPECT_EQ(0u, block(array, 0, 0));
+  EXPECT_CU(cuMipmappedArrayDestroy(mipmap));
+}
+
+INSTANTIATE_TEST_SUITE_P(formats, cuArraySparseBlocksTest,
+                         ::testing::Values(BlockKind{CU_AD_FORMAT_BC1_UNORM, 4, 8},
+                                           BlockKind{CU_AD_FORMAT_BC4_SNORM, 1, 8},
+                                           BlockKind{CU_AD_FORMAT_BC6H_UF16, 3, 16},
+                                           BlockKind{CU_AD_FORMAT_BC7_UNORM_SRGB, 4, 16}));

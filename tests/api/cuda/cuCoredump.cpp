@@ -109,4 +109,104 @@ TEST(cuCoredumpFile, names_the_kernel_that_failed) {
   unlink(path);
 }
 
+// Whether the file is there and has this text, within some seconds.
+bool appears(const char* path, const char* text) {
+  for (int i = 0; i < 2000; ++i) {
+    std::stringstream found;
+    found << std::ifstream(path).rdbuf();
+    if (found.str().find(text) != std::string::npos)
+      return true;
+    usleep(5000);
+  }
+  return false;
+}
+
+enum class Trigger { Live, Abort, Environment, Off };
+
+// Writes to its own pipe, as somebody else would; the exit code says what went wrong.
+[[noreturn]] void writeToPipe(const char* path, Trigger trigger) {
+  const std::string pipe = std::string(path) + ".pipe";
+  CUcontext first = nullptr, second = nullptr;
+  if (trigger == Trigger::Environment) {
+    setenv("CUDA_ENABLE_USER_TRIGGERED_COREDUMP", "1", 1);
+    setenv("CUDA_COREDUMP_PIPE", pipe.c_str(), 1);
+  }
+  if (cuInit(0) || cuCtxCreate(&first, nullptr, 0, 0) || cuCtxCreate(&second, nullptr, 0, 0))
+    _exit(2);
+  bool on = true;
+  int flags = trigger == Trigger::Abort ? 0 : CU_COREDUMP_SKIP_ABORT;
+  size_t one = 1, length = strlen(path), four = 4, pipeLength = pipe.size();
+  if (cuCoredumpSetAttributeGlobal(CU_COREDUMP_FILE, const_cast<char*>(path), &length) ||
+      cuCoredumpSetAttributeGlobal(CU_COREDUMP_GENERATION_FLAGS, &flags, &four))
+    _exit(3);
+  auto name = const_cast<char*>(pipe.c_str());
+  if (trigger == Trigger::Environment) { // has decided
+    if (cuCoredumpSetAttributeGlobal(CU_COREDUMP_ENABLE_USER_TRIGGER, &on, &one) !=
+            CUDA_ERROR_NOT_PERMITTED ||
+        cuCoredumpSetAttributeGlobal(CU_COREDUMP_PIPE, name, &pipeLength) !=
+            CUDA_ERROR_NOT_PERMITTED)
+      _exit(4);
+  } else if (cuCoredumpSetAttributeGlobal(CU_COREDUMP_PIPE, name, &pipeLength) ||
+             cuCoredumpSetAttributeGlobal(CU_COREDUMP_ENABLE_USER_TRIGGER, &on, &one)) {
+    _exit(5);
+  } else if (cuCoredumpSetAttributeGlobal(CU_COREDUMP_PIPE, name, &pipeLength) !=
+             CUDA_ERROR_NOT_PERMITTED) { // "may not be changed after"
+    _exit(6);
+  }
+  if (trigger == Trigger::Off) {
+    on = false;
+    if (cuCoredumpSetAttributeGlobal(CU_COREDUMP_ENABLE_USER_TRIGGER, &on, &one))
+      _exit(7);
+    _exit(access(name, F_OK) == 0 ? 8 : 0);
+  }
+  for (int i = 0; i < 2; ++i) { // it may be asked again
+    unlink(path);
+    std::ofstream(pipe) << "now";
+    if (!appears(path, "asked for") || !appears(path, "error: 0"))
+      _exit(9);
+  }
+  if (cuCtxSynchronize()) // nothing has failed
+    _exit(10);
+  std::stringstream text;
+  text << std::ifstream(path).rdbuf();
+  std::string dump = text.str();
+  bool both = dump.find("context: ") != dump.rfind("context: ");
+  exit(both ? 0 : 11);
+}
+
+// "A coredump can be created by writing to the system pipe specified by CU_COREDUMP_PIPE."
+TEST(cuCoredumpFile, is_written_for_whoever_writes_to_the_pipe) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  setenv("TEST_COREDUMP_PIPE", ("/tmp/anywarp_dump_" + std::to_string(getpid())).c_str(), 0);
+  const char* path = getenv("TEST_COREDUMP_PIPE");
+  const std::string pipe = std::string(path) + ".pipe";
+  EXPECT_EXIT(writeToPipe(path, Trigger::Live), ::testing::ExitedWithCode(0), "");
+  EXPECT_NE(0, access(pipe.c_str(), F_OK)); // went with the process
+  EXPECT_EXIT(writeToPipe(path, Trigger::Environment), ::testing::ExitedWithCode(0), "");
+  EXPECT_EXIT(writeToPipe(path, Trigger::Off), ::testing::ExitedWithCode(0), "");
+  unlink(path);
+  EXPECT_EXIT(writeToPipe(path, Trigger::Abort), ::testing::KilledBySignal(SIGABRT), "");
+  EXPECT_TRUE(appears(path, "asked for"));
+  unlink(path);
+  unlink(pipe.c_str()); // abort() cleans nothing up
+}
+
+TEST(cuCoredumpFile, the_pipe_must_be_one) {
+  ASSERT_CU(cuInit(0));
+  std::string path = "/tmp/anywarp_nopipe_" + std::to_string(getpid());
+  std::ofstream(path) << "a file";
+  bool on = true;
+  size_t one = 1;
+  for (std::string name : {path, std::string("/no/such/folder/pipe")}) {
+    size_t length = name.size();
+    EXPECT_CU(cuCoredumpSetAttributeGlobal(CU_COREDUMP_PIPE, name.data(), &length));
+    EXPECT_EQ(CUDA_ERROR_INVALID_VALUE,
+              cuCoredumpSetAttributeGlobal(CU_COREDUMP_ENABLE_USER_TRIGGER, &on, &one));
+    bool now = true;
+    EXPECT_CU(cuCoredumpGetAttributeGlobal(CU_COREDUMP_ENABLE_USER_TRIGGER, &now, &one));
+    EXPECT_FALSE(now);
+  }
+  unlink(path.c_str());
+}
+
 } // namespace
