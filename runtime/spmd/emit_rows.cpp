@@ -64,6 +64,7 @@ void GangEmitter::collectRows(Neighbours& all, uint64_t size) {
 void GangEmitter::findRows(BasicBlock& block) {
   rows_.clear();
   rowsDone_.clear();
+  rowLanes_.clear();
   MapVector<std::pair<Value*, Type*>, Neighbours> loads;
   std::pair<Value*, Type*> storeKey;
   Neighbours stores;
@@ -186,14 +187,19 @@ void GangEmitter::loadRow(ArrayRef<Instruction*> members, Value* pointer, const 
   }
   // Row i of vector j of a block is lane i * n + j of it.
   SmallVector<Parts, 4> blocks(n);
+  auto& lanes = rowLanes_[members[0]];
+  lanes.resize(kLanes);
   unsigned blockLanes = n * 4;
   for (unsigned first = 0; first < kLanes; first += blockLanes) {
     Parts v;
     for (unsigned j = 0; j < n; ++j) {
       Parts rows;
-      for (unsigned i = 0; i < 4; ++i)
+      for (unsigned i = 0; i < 4; ++i) {
+        unsigned lane = first + i * n + j;
         rows.push_back(b_.CreateAlignedLoad(FixedVectorType::get(element, n),
-                                            rowPointer(pointer, s, first + i * n + j), align));
+                                            rowPointer(pointer, s, lane), align));
+        lanes[lane] = rows.back();
+      }
       v.push_back(concat(rows));
     }
     v = transposeRows(v);
@@ -202,6 +208,19 @@ void GangEmitter::loadRow(ArrayRef<Instruction*> members, Value* pointer, const 
   }
   for (unsigned k = 0; k < n; ++k)
     define(members[k], concat(blocks[k]));
+}
+
+// Each lane's row as it was loaded, if that is what the stores `members` write; else empty.
+ArrayRef<Value*> GangEmitter::loadedRow(ArrayRef<Instruction*> members) const {
+  auto* first = dyn_cast<LoadInst>(cast<StoreInst>(members[0])->getValueOperand());
+  auto row = first ? rows_.find(first) : rows_.end();
+  auto lanes = first ? rowLanes_.find(first) : rowLanes_.end();
+  if (row == rows_.end() || lanes == rowLanes_.end() || row->second.size() != members.size())
+    return {};
+  for (unsigned k = 0; k < members.size(); ++k)
+    if (cast<StoreInst>(members[k])->getValueOperand() != row->second[k])
+      return {};
+  return lanes->second;
 }
 
 void GangEmitter::storeRow(ArrayRef<Instruction*> members, Value* pointer, const Shape& s) {
@@ -225,6 +244,11 @@ void GangEmitter::storeRow(ArrayRef<Instruction*> members, Value* pointer, const
       b_.CreateAlignedStore(
           b_.CreateShuffleVector(rows, createStrideMask(lane * n, 1, s.group * n)),
           laneValue(pointer, lane, 0), align);
+    return;
+  }
+  if (ArrayRef<Value*> lanes = loadedRow(members); !lanes.empty()) {
+    for (unsigned lane = 0; lane < kLanes; ++lane)
+      b_.CreateAlignedStore(lanes[lane], rowPointer(pointer, s, lane), align);
     return;
   }
   unsigned blockLanes = n * 4;

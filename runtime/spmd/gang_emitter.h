@@ -244,12 +244,15 @@ private:
   bool emitRow(llvm::Instruction& access);
   void loadRow(llvm::ArrayRef<llvm::Instruction*> members, llvm::Value* pointer, const Shape& s);
   void storeRow(llvm::ArrayRef<llvm::Instruction*> members, llvm::Value* pointer, const Shape& s);
+  llvm::ArrayRef<llvm::Value*> loadedRow(llvm::ArrayRef<llvm::Instruction*> members) const;
   static llvm::Instruction* lastOf(llvm::ArrayRef<llvm::Instruction*> members);
   llvm::Value* rowPointer(llvm::Value* pointer, const Shape& s, unsigned lane);
   llvm::Value* concat(llvm::ArrayRef<llvm::Value*> parts);
   Parts transposeRows(Parts v);
   llvm::DenseMap<llvm::Instruction*, llvm::SmallVector<llvm::Instruction*, 4>> rows_;
   llvm::SmallPtrSet<llvm::Instruction*, 16> rowsDone_;
+  // What each lane loaded of a row, by the row's first load.
+  llvm::DenseMap<const llvm::Instruction*, llvm::SmallVector<llvm::Value*, 0>> rowLanes_;
 
   // --- one lane at a time (emit_lanes.cpp)
   // Runs body(lane) for every active lane in ascending order; lane is an i32.

@@ -13,10 +13,10 @@ namespace {
 
 constexpr unsigned kRows = 256;
 
-// Copies row index[t] of n elements (T of `size` bytes) to row place[t], element k as (k + 1) % n.
-// `address`: how a row's byte offset comes from the index.
+// Copies row index[t] of n elements (T of `size` bytes) to the same row elsewhere, element
+// (k + turn) % n as element k.
 std::string copyRows(unsigned n, const std::string& type, unsigned size,
-                     const std::string& between = "") {
+                     const std::string& between = "", unsigned turn = 1) {
   std::string bytes = std::to_string(n * size), align = std::to_string(n * size);
   std::string s = R"(define void @k() {
   %p = call ptr @aw.param.base()
@@ -53,7 +53,7 @@ std::string copyRows(unsigned n, const std::string& type, unsigned size,
   }
   for (unsigned k = 0; k < n; ++k) {
     std::string to = element("to", k);
-    s += "  store " + type + " %v" + std::to_string((k + 1) % n) + ", ptr " + to + ", align " +
+    s += "  store " + type + " %v" + std::to_string((k + turn) % n) + ", ptr " + to + ", align " +
          alignOf(k) + "\n";
   }
   return s + "  ret void\n}\n";
@@ -61,12 +61,12 @@ std::string copyRows(unsigned n, const std::string& type, unsigned size,
 
 template <typename T>
 void check(unsigned n, const std::string& type, uint32_t threads, const std::string& features,
-           const std::vector<int32_t>& index) {
+           const std::vector<int32_t>& index, unsigned turn) {
   alignas(64) static T in[kRows * 4], out[kRows * 4];
   for (unsigned i = 0; i < kRows * 4; ++i)
     in[i] = T(i * 3 + 1), out[i] = T(0);
   Program r;
-  r.ir = copyRows(n, type, sizeof(T));
+  r.ir = copyRows(n, type, sizeof(T), "", turn);
   r.block.x = threads;
   r.features = features;
   r.params = {uint64_t(in), uint64_t(out), uint64_t(index.data())};
@@ -75,7 +75,7 @@ void check(unsigned n, const std::string& type, uint32_t threads, const std::str
   std::vector<T> want(kRows * 4);
   for (uint32_t t = 0; t < threads; ++t)
     for (unsigned k = 0; k < n; ++k)
-      want[unsigned(index[t]) * n + k] = in[unsigned(index[t]) * n + (k + 1) % n];
+      want[unsigned(index[t]) * n + k] = in[unsigned(index[t]) * n + (k + turn) % n];
   for (unsigned i = 0; i < kRows * 4; ++i)
     ASSERT_EQ(out[i], want[i]) << type << " x " << n << " element " << i;
 }
@@ -85,13 +85,14 @@ TEST(Rows, scattered_lanes_keep_their_elements) {
   std::iota(index.begin(), index.end(), 0);
   std::shuffle(index.begin(), index.end(), std::mt19937(5));
   for (uint32_t threads : {32u, 96u, 40u, 1u}) // partial gangs too
-    for (const char* features : {"", "+avx2,+fma"}) {
-      check<int32_t>(4, "i32", threads, features, index);
-      check<int32_t>(2, "i32", threads, features, index);
-      check<float>(4, "float", threads, features, index);
-      check<int64_t>(2, "i64", threads, features, index);
-      check<double>(2, "double", threads, features, index);
-    }
+    for (const char* features : {"", "+avx2,+fma"})
+      for (unsigned turn : {1u, 0u}) { // 0: rows stay as they are
+        check<int32_t>(4, "i32", threads, features, index, turn);
+        check<int32_t>(2, "i32", threads, features, index, turn);
+        check<float>(4, "float", threads, features, index, turn);
+        check<int64_t>(2, "i64", threads, features, index, turn);
+        check<double>(2, "double", threads, features, index, turn);
+      }
 }
 
 // Groups of lanes side by side and lanes a constant distance apart: rows of a tile.
