@@ -162,7 +162,8 @@ private:
   llvm::Value* frameAt(unsigned offset);
   void fillStop(llvm::CallBase* call, llvm::Value* lanes, llvm::Value* live,
                 llvm::Value* predicate);
-  llvm::BasicBlock* stop(); // leaves the function; returns the block that runs on resumption
+  // Leaves the function; returns the block that runs on resumption.
+  llvm::BasicBlock* stop(bool whole = false);
   void finishBarrier(llvm::CallBase* call);
 
   // --- values (emit_values.cpp)
