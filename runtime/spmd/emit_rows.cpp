@@ -2,7 +2,7 @@
 // Rows: neighbouring elements that each lane accesses together (ld.v4.f32 and such, which come as
 // separate loads and stores). A lane's 8 or 16 bytes move at once and are sorted by element in
 // registers, where an access for each element would touch every lane several times. Only where all
-// lanes run.
+// lanes run, but for two words that a gather takes at once: they need not be aligned, either.
 #include "spmd/gang_emitter.h"
 
 #include <llvm/ADT/MapVector.h>
@@ -41,7 +41,7 @@ void GangEmitter::collectRows(Neighbours& all, uint64_t size) {
     auto next = std::next(at);
     SmallVector<Instruction*, 4> row;
     for (; n >= 2 && row.empty(); n /= 2) {
-      if (getLoadStoreAlignment(at->second).value() < n * size)
+      if (getLoadStoreAlignment(at->second).value() < n * size && !mayGatherPair(*at->second, n))
         continue;
       auto end = at;
       for (unsigned k = 0; k < n && end != all.end(); ++k, ++end)
@@ -57,6 +57,12 @@ void GangEmitter::collectRows(Neighbours& all, uint64_t size) {
       rows_[i] = row;
     at = next;
   }
+}
+
+// Two neighbouring words of each lane: half as many lanes for gathers to look at.
+bool GangEmitter::mayGatherPair(Instruction& access, unsigned n) const {
+  return n == 2 && isa<LoadInst>(access) && traits_.gather &&
+         layout_.getTypeStoreSize(access.getType()).getFixedValue() == 4;
 }
 
 // The rows of a block. Between the loads of one nothing is written; between its stores nothing else
@@ -132,12 +138,17 @@ bool GangEmitter::emitRow(Instruction& access) {
   if (rowsDone_.contains(&access))
     return true;
   auto row = rows_.find(&access);
-  if (row == rows_.end() || mask_)
+  if (row == rows_.end())
     return false;
   ArrayRef<Instruction*> members = row->second;
   Value* pointer = getLoadStorePointerOperand(members[0]);
   Shape s = shape(pointer);
   uint64_t size = layout_.getTypeStoreSize(getLoadStoreType(&access)).getFixedValue();
+  unsigned n = members.size();
+  bool aligned = getLoadStoreAlignment(members[0]).value() >= n * size;
+  if ((mask_ || !aligned) &&
+      (!mayGatherPair(access, n) || s.isKnown() || probableRun(pointer, s, int64_t(size))))
+    return false;
   // Groups whose elements are neighbours do better with an access for each element.
   if (s.isUniform() || s.isHint() || (s.isKnown() && (s.stride == 0 || s.stride == int64_t(size))))
     return false;

@@ -227,6 +227,13 @@ private:
   llvm::Value* laneValue(llvm::Value* v, unsigned lane, unsigned depth);
   std::optional<llvm::Value*> stepOf(llvm::Value* v, llvm::Loop& loop, unsigned depth);
   void prefetchNext(llvm::LoadInst& load);
+  // Lanes in two interleaved streams (emit_butterfly.cpp).
+  bool mayBeButterfly(const llvm::Value* pointer) const;
+  void findButterfly(llvm::Value* pointers, int64_t size,
+                     llvm::function_ref<void(unsigned distance, llvm::Value* first)> found,
+                     llvm::function_ref<void()> otherwise);
+  llvm::Value* loadButterfly(llvm::Value* pointers, llvm::Type* type, llvm::Align align);
+  void storeButterfly(llvm::Value* value, llvm::Value* pointers, llvm::Align align);
   llvm::Value* segmentMask(unsigned first, unsigned lanes);
   llvm::Value* bytesFrom(llvm::Value* pointer, uint64_t offset);
   bool streamStore(llvm::Value* value, llvm::Value* pointer, llvm::Value* first, uint64_t bytes,
@@ -242,6 +249,7 @@ private:
   using Parts = llvm::SmallVector<llvm::Value*, 4>;
   void findRows(llvm::BasicBlock& block);
   void collectRows(Neighbours& all, uint64_t size);
+  bool mayGatherPair(llvm::Instruction& access, unsigned n) const;
   bool emitRow(llvm::Instruction& access);
   void loadRow(llvm::ArrayRef<llvm::Instruction*> members, llvm::Value* pointer, const Shape& s);
   void storeRow(llvm::ArrayRef<llvm::Instruction*> members, llvm::Value* pointer, const Shape& s);

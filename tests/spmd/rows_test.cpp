@@ -184,6 +184,71 @@ TEST(Rows, stores_between_the_elements_are_seen) {
   }
 }
 
+// Four words at any multiple of 4, of some lanes; the others would read where nothing is.
+TEST(Rows, unaligned_words_of_some_lanes) {
+  const char* ir = R"(define void @k() {
+  %p = call ptr @aw.param.base()
+  %in = load ptr, ptr %p
+  %p1 = getelementptr i8, ptr %p, i64 8
+  %out = load ptr, ptr %p1
+  %p2 = getelementptr i8, ptr %p, i64 16
+  %index = load ptr, ptr %p2
+  %t = call i32 @aw.tid.x()
+  %t64 = sext i32 %t to i64
+  %at = getelementptr i32, ptr %index, i64 %t64
+  %row = load i32, ptr %at
+  %low = and i32 %t, 5
+  %some = icmp ne i32 %low, 0
+  br i1 %some, label %then, label %end
+then:
+  %row64 = sext i32 %row to i64
+  %from = getelementptr i32, ptr %in, i64 %row64
+  %from1 = getelementptr i8, ptr %from, i64 4
+  %from2 = getelementptr i8, ptr %from, i64 8
+  %from3 = getelementptr i8, ptr %from, i64 12
+  %a = load i32, ptr %from, align 4
+  %b = load i32, ptr %from1, align 4
+  %c = load i32, ptr %from2, align 4
+  %d = load i32, ptr %from3, align 4
+  %ab = mul i32 %a, 3
+  %abc = add i32 %ab, %b
+  %bc = mul i32 %c, 7
+  %sum = add i32 %abc, %bc
+  %all = sub i32 %sum, %d
+  %to = getelementptr i32, ptr %out, i64 %t64
+  store i32 %all, ptr %to, align 4
+  br label %end
+end:
+  ret void
+})";
+  std::vector<int32_t> in(kRows * 4), index(128);
+  for (unsigned i = 0; i < in.size(); ++i)
+    in[i] = int32_t(i * i + 11);
+  for (unsigned t = 0; t < index.size(); ++t)
+    index[t] = t & 5 ? int32_t(t * 37 % 1000) : 1 << 30;
+  for (uint32_t threads : {128u, 40u})
+    for (const char* features : kFeatureSets) {
+      std::vector<int32_t> out(128, -1), want = out;
+      Program r;
+      r.ir = ir;
+      r.block.x = threads;
+      r.features = features;
+      r.params = {uint64_t(in.data()), uint64_t(out.data()), uint64_t(index.data())};
+      auto done = run(r);
+      ASSERT_TRUE(bool(done)) << done.error().message;
+      for (unsigned t = 0; t < threads; ++t)
+        if (t & 5) {
+          const int32_t* v = in.data() + index[t];
+          want[t] = v[0] * 3 + v[1] + v[2] * 7 - v[3];
+        }
+      ASSERT_EQ(out, want) << threads << " " << features;
+    }
+  // Two gathers of two words for all lanes, and the row numbers are no gather.
+  std::string text = avx512Text(ir);
+  EXPECT_NE(text.find("gather.v32i64"), std::string::npos) << text;
+  EXPECT_EQ(text.find("gather.v32i32"), std::string::npos) << text;
+}
+
 // A lane's 16 bytes move at once: no gather of single elements is left.
 TEST(Rows, one_access_a_lane) {
   Program r;
