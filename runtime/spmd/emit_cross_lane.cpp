@@ -38,22 +38,29 @@ Value* GangEmitter::tid(unsigned dimension) {
   Type* i32 = b_.getInt32Ty();
   Value* first = b_.CreateMul(args_.gang, b_.getInt32(kLanes));
   auto ntid = [&](unsigned d) { return launchField(offsetof(AwLaunch, block) + 4 * d, i32); };
+  auto over = [&](Value* v, unsigned d) { // v / ntid(d): they are below 1024
+    Value* inverse = launchField(offsetof(AwLaunch, block_inverse) + 4 * d, i32);
+    return b_.CreateLShr(b_.CreateMul(v, inverse), 20);
+  };
+  auto rest = [&](Value* v, unsigned d) {
+    return b_.CreateSub(v, b_.CreateMul(over(v, d), ntid(d)));
+  };
   switch (options_.shape) {
   case BlockShape::Row:
   case BlockShape::RaggedRow:
     return dimension == 0 ? first : b_.getInt32(0);
   case BlockShape::Linear: {
     if (dimension == 0)
-      return b_.CreateURem(first, ntid(0));
-    Value* row = b_.CreateUDiv(first, ntid(0));
-    return dimension == 1 ? b_.CreateURem(row, ntid(1)) : b_.CreateUDiv(row, ntid(1));
+      return rest(first, 0);
+    Value* row = over(first, 0);
+    return dimension == 1 ? rest(row, 1) : over(row, 1);
   }
   case BlockShape::Tile16:
   case BlockShape::Tile8: {
     if (dimension == 0)
       return b_.getInt32(0);
     Value* row = b_.CreateLShr(first, options_.shape == BlockShape::Tile16 ? 4 : 3);
-    return dimension == 1 ? b_.CreateURem(row, ntid(1)) : b_.CreateUDiv(row, ntid(1));
+    return dimension == 1 ? rest(row, 1) : over(row, 1);
   }
   case BlockShape::Generic:
     break;

@@ -264,7 +264,17 @@ void GangEmitter::fillStop(CallBase* call, Value* lanes, Value* live, Value* pre
     put(offsetof(AwSuspend, value), count(b_.CreateAnd(predicate, lanes)));
 }
 
-BasicBlock* GangEmitter::stop() {
+// All threads of the block wait at barrier 0, and nothing is to be reduced.
+static bool isPlainBarrier(const CallBase& call) {
+  auto isZero = [&](unsigned k) {
+    auto* c = dyn_cast<ConstantInt>(call.getArgOperand(k));
+    return c && c->isZero();
+  };
+  return awIntrinsic(call) == Aw::Barrier && isZero(0) && isZero(1);
+}
+
+// `whole`: the executor is told by the result and finds nothing in the frame.
+BasicBlock* GangEmitter::stop(bool whole) {
   if (options_.barriers == BarrierMode::Fiber) {
     enum { kBarrier = 11 };
     FunctionType* type =
@@ -273,7 +283,7 @@ BasicBlock* GangEmitter::stop() {
     return b_.GetInsertBlock();
   }
   unsigned id = nextResume_++;
-  b_.CreateRet(b_.getInt32(id));
+  b_.CreateRet(b_.getInt32(id | (whole ? AW_STOP_WHOLE : 0)));
   BasicBlock* resumed = newBlock("resume");
   resumeSwitch_->addCase(b_.getInt32(id), resumed);
   b_.SetInsertPoint(resumed);
@@ -361,10 +371,12 @@ void GangEmitter::emitDirectStop(BasicBlock* block, CallBase* call, Mode mode) {
   Value* predicate = call->arg_size() > 2 ? vec(call->getArgOperand(2)) : nullptr;
   if (!fiber)
     saveSlots(needed, nullptr);
-  fillStop(call, lanes, lanes, predicate);
+  bool whole = mode == Coherent && !fiber && isKernel_ && isPlainBarrier(*call);
+  if (!whole)
+    fillStop(call, lanes, lanes, predicate);
   if (mode == Coherent)
     coherentResumes_.push_back(nextResume_);
-  stop();
+  stop(whole);
   if (!fiber) {
     if (mode == Masked)
       mask_ = lanes = frameMask(liveOffset());

@@ -200,7 +200,8 @@ Value* GangEmitter::loadLanes(Value* pointer, const Shape& s, Type* type, Align 
     Value* a = loadRuns(pointers, run, type, align, isVolatile);
     b_.CreateBr(join);
     b_.SetInsertPoint(slow);
-    Value* g = gather(pointers, type, align);
+    bool butterfly = run == kLanes && size == 4 && !mask_ && !isVolatile && mayBeButterfly(pointer);
+    Value* g = butterfly ? loadButterfly(pointers, type, align) : gather(pointers, type, align);
     BasicBlock* slowEnd = b_.GetInsertBlock();
     b_.CreateBr(join);
     b_.SetInsertPoint(join);
@@ -325,7 +326,10 @@ void GangEmitter::storeLanes(Value* value, Value* pointer, const Shape& s, Type*
                       segmentMask(lane, run), run, isVolatile);
     b_.CreateBr(join);
     b_.SetInsertPoint(slow);
-    scatter(value, pointers, align, isVolatile);
+    if (run == kLanes && size == 4 && !isVolatile && mayBeButterfly(pointer))
+      storeButterfly(value, pointers, align);
+    else
+      scatter(value, pointers, align, isVolatile);
     b_.CreateBr(join);
     b_.SetInsertPoint(join);
     return;

@@ -2,7 +2,7 @@
 // Rows: neighbouring elements that each lane accesses together (ld.v4.f32 and such, which come as
 // separate loads and stores). A lane's 8 or 16 bytes move at once and are sorted by element in
 // registers, where an access for each element would touch every lane several times. Only where all
-// lanes run.
+// lanes run, but for two words that a gather takes at once: they need not be aligned, either.
 #include "spmd/gang_emitter.h"
 
 #include <llvm/ADT/MapVector.h>
@@ -41,7 +41,7 @@ void GangEmitter::collectRows(Neighbours& all, uint64_t size) {
     auto next = std::next(at);
     SmallVector<Instruction*, 4> row;
     for (; n >= 2 && row.empty(); n /= 2) {
-      if (getLoadStoreAlignment(at->second).value() < n * size)
+      if (getLoadStoreAlignment(at->second).value() < n * size && !mayGatherPair(*at->second, n))
         continue;
       auto end = at;
       for (unsigned k = 0; k < n && end != all.end(); ++k, ++end)
@@ -59,11 +59,18 @@ void GangEmitter::collectRows(Neighbours& all, uint64_t size) {
   }
 }
 
+// Two neighbouring words of each lane: half as many lanes for gathers to look at.
+bool GangEmitter::mayGatherPair(Instruction& access, unsigned n) const {
+  return n == 2 && isa<LoadInst>(access) && traits_.gather &&
+         layout_.getTypeStoreSize(access.getType()).getFixedValue() == 4;
+}
+
 // The rows of a block. Between the loads of one nothing is written; between its stores nothing else
 // touches memory.
 void GangEmitter::findRows(BasicBlock& block) {
   rows_.clear();
   rowsDone_.clear();
+  rowLanes_.clear();
   MapVector<std::pair<Value*, Type*>, Neighbours> loads;
   std::pair<Value*, Type*> storeKey;
   Neighbours stores;
@@ -131,12 +138,17 @@ bool GangEmitter::emitRow(Instruction& access) {
   if (rowsDone_.contains(&access))
     return true;
   auto row = rows_.find(&access);
-  if (row == rows_.end() || mask_)
+  if (row == rows_.end())
     return false;
   ArrayRef<Instruction*> members = row->second;
   Value* pointer = getLoadStorePointerOperand(members[0]);
   Shape s = shape(pointer);
   uint64_t size = layout_.getTypeStoreSize(getLoadStoreType(&access)).getFixedValue();
+  unsigned n = members.size();
+  bool aligned = getLoadStoreAlignment(members[0]).value() >= n * size;
+  if ((mask_ || !aligned) &&
+      (!mayGatherPair(access, n) || s.isKnown() || probableRun(pointer, s, int64_t(size))))
+    return false;
   // Groups whose elements are neighbours do better with an access for each element.
   if (s.isUniform() || s.isHint() || (s.isKnown() && (s.stride == 0 || s.stride == int64_t(size))))
     return false;
@@ -186,14 +198,19 @@ void GangEmitter::loadRow(ArrayRef<Instruction*> members, Value* pointer, const 
   }
   // Row i of vector j of a block is lane i * n + j of it.
   SmallVector<Parts, 4> blocks(n);
+  auto& lanes = rowLanes_[members[0]];
+  lanes.resize(kLanes);
   unsigned blockLanes = n * 4;
   for (unsigned first = 0; first < kLanes; first += blockLanes) {
     Parts v;
     for (unsigned j = 0; j < n; ++j) {
       Parts rows;
-      for (unsigned i = 0; i < 4; ++i)
+      for (unsigned i = 0; i < 4; ++i) {
+        unsigned lane = first + i * n + j;
         rows.push_back(b_.CreateAlignedLoad(FixedVectorType::get(element, n),
-                                            rowPointer(pointer, s, first + i * n + j), align));
+                                            rowPointer(pointer, s, lane), align));
+        lanes[lane] = rows.back();
+      }
       v.push_back(concat(rows));
     }
     v = transposeRows(v);
@@ -202,6 +219,19 @@ void GangEmitter::loadRow(ArrayRef<Instruction*> members, Value* pointer, const 
   }
   for (unsigned k = 0; k < n; ++k)
     define(members[k], concat(blocks[k]));
+}
+
+// Each lane's row as it was loaded, if that is what the stores `members` write; else empty.
+ArrayRef<Value*> GangEmitter::loadedRow(ArrayRef<Instruction*> members) const {
+  auto* first = dyn_cast<LoadInst>(cast<StoreInst>(members[0])->getValueOperand());
+  auto row = first ? rows_.find(first) : rows_.end();
+  auto lanes = first ? rowLanes_.find(first) : rowLanes_.end();
+  if (row == rows_.end() || lanes == rowLanes_.end() || row->second.size() != members.size())
+    return {};
+  for (unsigned k = 0; k < members.size(); ++k)
+    if (cast<StoreInst>(members[k])->getValueOperand() != row->second[k])
+      return {};
+  return lanes->second;
 }
 
 void GangEmitter::storeRow(ArrayRef<Instruction*> members, Value* pointer, const Shape& s) {
@@ -225,6 +255,11 @@ void GangEmitter::storeRow(ArrayRef<Instruction*> members, Value* pointer, const
       b_.CreateAlignedStore(
           b_.CreateShuffleVector(rows, createStrideMask(lane * n, 1, s.group * n)),
           laneValue(pointer, lane, 0), align);
+    return;
+  }
+  if (ArrayRef<Value*> lanes = loadedRow(members); !lanes.empty()) {
+    for (unsigned lane = 0; lane < kLanes; ++lane)
+      b_.CreateAlignedStore(lanes[lane], rowPointer(pointer, s, lane), align);
     return;
   }
   unsigned blockLanes = n * 4;

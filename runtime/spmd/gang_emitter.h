@@ -162,7 +162,8 @@ private:
   llvm::Value* frameAt(unsigned offset);
   void fillStop(llvm::CallBase* call, llvm::Value* lanes, llvm::Value* live,
                 llvm::Value* predicate);
-  llvm::BasicBlock* stop(); // leaves the function; returns the block that runs on resumption
+  // Leaves the function; returns the block that runs on resumption.
+  llvm::BasicBlock* stop(bool whole = false);
   void finishBarrier(llvm::CallBase* call);
 
   // --- values (emit_values.cpp)
@@ -226,6 +227,13 @@ private:
   llvm::Value* laneValue(llvm::Value* v, unsigned lane, unsigned depth);
   std::optional<llvm::Value*> stepOf(llvm::Value* v, llvm::Loop& loop, unsigned depth);
   void prefetchNext(llvm::LoadInst& load);
+  // Lanes in two interleaved streams (emit_butterfly.cpp).
+  bool mayBeButterfly(const llvm::Value* pointer) const;
+  void findButterfly(llvm::Value* pointers, int64_t size,
+                     llvm::function_ref<void(unsigned distance, llvm::Value* first)> found,
+                     llvm::function_ref<void()> otherwise);
+  llvm::Value* loadButterfly(llvm::Value* pointers, llvm::Type* type, llvm::Align align);
+  void storeButterfly(llvm::Value* value, llvm::Value* pointers, llvm::Align align);
   llvm::Value* segmentMask(unsigned first, unsigned lanes);
   llvm::Value* bytesFrom(llvm::Value* pointer, uint64_t offset);
   bool streamStore(llvm::Value* value, llvm::Value* pointer, llvm::Value* first, uint64_t bytes,
@@ -241,15 +249,19 @@ private:
   using Parts = llvm::SmallVector<llvm::Value*, 4>;
   void findRows(llvm::BasicBlock& block);
   void collectRows(Neighbours& all, uint64_t size);
+  bool mayGatherPair(llvm::Instruction& access, unsigned n) const;
   bool emitRow(llvm::Instruction& access);
   void loadRow(llvm::ArrayRef<llvm::Instruction*> members, llvm::Value* pointer, const Shape& s);
   void storeRow(llvm::ArrayRef<llvm::Instruction*> members, llvm::Value* pointer, const Shape& s);
+  llvm::ArrayRef<llvm::Value*> loadedRow(llvm::ArrayRef<llvm::Instruction*> members) const;
   static llvm::Instruction* lastOf(llvm::ArrayRef<llvm::Instruction*> members);
   llvm::Value* rowPointer(llvm::Value* pointer, const Shape& s, unsigned lane);
   llvm::Value* concat(llvm::ArrayRef<llvm::Value*> parts);
   Parts transposeRows(Parts v);
   llvm::DenseMap<llvm::Instruction*, llvm::SmallVector<llvm::Instruction*, 4>> rows_;
   llvm::SmallPtrSet<llvm::Instruction*, 16> rowsDone_;
+  // What each lane loaded of a row, by the row's first load.
+  llvm::DenseMap<const llvm::Instruction*, llvm::SmallVector<llvm::Value*, 0>> rowLanes_;
 
   // --- one lane at a time (emit_lanes.cpp)
   // Runs body(lane) for every active lane in ascending order; lane is an i32.

@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-#define AW_KERNEL_ABI 10u
+#define AW_KERNEL_ABI 11u
 #define AW_GANG_WIDTH 32u
 
 struct AwRuntime;
@@ -38,7 +38,12 @@ struct AwLaunch {
   uint32_t cluster[3];       /* blocks of a cluster along each axis; 1 without clusters */
   uint32_t cluster_explicit; /* the launch or the kernel asks for clusters */
   uint64_t all_threads;      /* of the whole grid: how much it writes */
+  uint32_t block_inverse[2]; /* AW_INVERSE(block[0]), AW_INVERSE(block[1]) */
 };
+
+/* x / n == (x * AW_INVERSE(n)) >> 20 for x below 1024 and n up to 1024: what the product has too
+ * much is at most x, which is below 2^20 / n. */
+#define AW_INVERSE(n) ((1u << 20) / (n) + 1)
 
 /* One per worker while it runs blocks. */
 struct AwBlock {
@@ -78,7 +83,16 @@ struct AwSuspend {
 };
 
 /* Runs gang `gang` of the block from `resume` (0: from the start). Returns 0 when all its threads
- * have exited, else a resume point to call again with once frame->AwSuspend has been served. */
+ * have exited, else a resume point to call again with once frame->AwSuspend has been served.
+ *
+ * AW_STOP_WHOLE in what it returns: all 32 threads wait at barrier 0 for all of the block, the rest
+ * is the resume point. That is what nearly all stops are; nothing is written to the frame then,
+ * and awWholeStop() is what would be there. */
+#define AW_STOP_WHOLE 0x80000000u
+static inline struct AwSuspend awWholeStop(void) {
+  struct AwSuspend stop = {AW_STOP_BARRIER, 0, 0, AW_GANG_WIDTH, AW_GANG_WIDTH, AW_RED_NONE, 0, {0}};
+  return stop;
+}
 typedef uint32_t (*AwGangFn)(struct AwBlock*, uint32_t gang, uint32_t resume);
 
 /* Runs whole blocks first .. first+count-1 in linear order (x fastest); sets block->ctaid itself.

@@ -4,6 +4,7 @@
 #include "spmd/drop_signs.h"
 #include "spmd/flatten_calls.h"
 #include "spmd/intrinsics.h"
+#include "spmd/merge_copies.h"
 #include "spmd/sink_addresses.h"
 #include "spmd/split_structs.h"
 #include "support/log.h"
@@ -306,6 +307,7 @@ Result<void> prepareModule(Module& module, const std::string& kernel, TargetMach
     fpm.addPass(createFunctionToLoopPassAdaptor(LICMPass(LICMOptions()), true));
     fpm.addPass(DropSignsPass()); // loops have their form now
     fpm.addPass(EarlyCSEPass(true));
+    fpm.addPass(MergeCopiesPass()); // one pointer has one name now
     ScalarizerPassOptions scalar;
     scalar.ScalarizeLoadStore = false;
     fpm.addPass(ScalarizerPass(scalar));

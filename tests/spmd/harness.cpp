@@ -192,6 +192,11 @@ void runBarrierBlock(const AwKernelInfo& info, AwBlock& block, Outcome& out) {
         info.fused(&block, g, &resume[g]);
       else
         resume[g] = info.gang(&block, g, resume[g]);
+      for (uint32_t k = g; k < g + gangs; ++k)
+        if (resume[k] & AW_STOP_WHOLE) {
+          *stopOf(k) = awWholeStop();
+          resume[k] &= ~AW_STOP_WHOLE;
+        }
       out.fused += gangs > 1;
       for (uint32_t last = g + gangs; g < last; ++g) {
         out.stops += resume[g] != 0;
@@ -257,6 +262,8 @@ Result<Outcome> run(const Program& r) {
   uint32_t grid[3] = {r.grid.x, r.grid.y, r.grid.z}, block3[3] = {r.block.x, r.block.y, r.block.z};
   memcpy(launch.grid, grid, sizeof grid);
   memcpy(launch.block, block3, sizeof block3);
+  launch.block_inverse[0] = AW_INVERSE(r.block.x);
+  launch.block_inverse[1] = AW_INVERSE(r.block.y);
   launch.threads = r.block.x * r.block.y * r.block.z;
   launch.gangs = (launch.threads + AW_GANG_WIDTH - 1) / AW_GANG_WIDTH;
   launch.dynamic_shared = r.dynamicShared;

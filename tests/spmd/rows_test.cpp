@@ -13,10 +13,10 @@ namespace {
 
 constexpr unsigned kRows = 256;
 
-// Copies row index[t] of n elements (T of `size` bytes) to row place[t], element k as (k + 1) % n.
-// `address`: how a row's byte offset comes from the index.
+// Copies row index[t] of n elements (T of `size` bytes) to the same row elsewhere, element
+// (k + turn) % n as element k.
 std::string copyRows(unsigned n, const std::string& type, unsigned size,
-                     const std::string& between = "") {
+                     const std::string& between = "", unsigned turn = 1) {
   std::string bytes = std::to_string(n * size), align = std::to_string(n * size);
   std::string s = R"(define void @k() {
   %p = call ptr @aw.param.base()
@@ -53,7 +53,7 @@ std::string copyRows(unsigned n, const std::string& type, unsigned size,
   }
   for (unsigned k = 0; k < n; ++k) {
     std::string to = element("to", k);
-    s += "  store " + type + " %v" + std::to_string((k + 1) % n) + ", ptr " + to + ", align " +
+    s += "  store " + type + " %v" + std::to_string((k + turn) % n) + ", ptr " + to + ", align " +
          alignOf(k) + "\n";
   }
   return s + "  ret void\n}\n";
@@ -61,12 +61,12 @@ std::string copyRows(unsigned n, const std::string& type, unsigned size,
 
 template <typename T>
 void check(unsigned n, const std::string& type, uint32_t threads, const std::string& features,
-           const std::vector<int32_t>& index) {
+           const std::vector<int32_t>& index, unsigned turn) {
   alignas(64) static T in[kRows * 4], out[kRows * 4];
   for (unsigned i = 0; i < kRows * 4; ++i)
     in[i] = T(i * 3 + 1), out[i] = T(0);
   Program r;
-  r.ir = copyRows(n, type, sizeof(T));
+  r.ir = copyRows(n, type, sizeof(T), "", turn);
   r.block.x = threads;
   r.features = features;
   r.params = {uint64_t(in), uint64_t(out), uint64_t(index.data())};
@@ -75,7 +75,7 @@ void check(unsigned n, const std::string& type, uint32_t threads, const std::str
   std::vector<T> want(kRows * 4);
   for (uint32_t t = 0; t < threads; ++t)
     for (unsigned k = 0; k < n; ++k)
-      want[unsigned(index[t]) * n + k] = in[unsigned(index[t]) * n + (k + 1) % n];
+      want[unsigned(index[t]) * n + k] = in[unsigned(index[t]) * n + (k + turn) % n];
   for (unsigned i = 0; i < kRows * 4; ++i)
     ASSERT_EQ(out[i], want[i]) << type << " x " << n << " element " << i;
 }
@@ -85,13 +85,14 @@ TEST(Rows, scattered_lanes_keep_their_elements) {
   std::iota(index.begin(), index.end(), 0);
   std::shuffle(index.begin(), index.end(), std::mt19937(5));
   for (uint32_t threads : {32u, 96u, 40u, 1u}) // partial gangs too
-    for (const char* features : {"", "+avx2,+fma"}) {
-      check<int32_t>(4, "i32", threads, features, index);
-      check<int32_t>(2, "i32", threads, features, index);
-      check<float>(4, "float", threads, features, index);
-      check<int64_t>(2, "i64", threads, features, index);
-      check<double>(2, "double", threads, features, index);
-    }
+    for (const char* features : {"", "+avx2,+fma"})
+      for (unsigned turn : {1u, 0u}) { // 0: rows stay as they are
+        check<int32_t>(4, "i32", threads, features, index, turn);
+        check<int32_t>(2, "i32", threads, features, index, turn);
+        check<float>(4, "float", threads, features, index, turn);
+        check<int64_t>(2, "i64", threads, features, index, turn);
+        check<double>(2, "double", threads, features, index, turn);
+      }
 }
 
 // Groups of lanes side by side and lanes a constant distance apart: rows of a tile.
@@ -181,6 +182,71 @@ TEST(Rows, stores_between_the_elements_are_seen) {
     EXPECT_EQ(out[4 * row + 2], 1000 + 4 * row + 3);
     EXPECT_EQ(out[4 * row + 3], 1000 + 4 * row + 0);
   }
+}
+
+// Four words at any multiple of 4, of some lanes; the others would read where nothing is.
+TEST(Rows, unaligned_words_of_some_lanes) {
+  const char* ir = R"(define void @k() {
+  %p = call ptr @aw.param.base()
+  %in = load ptr, ptr %p
+  %p1 = getelementptr i8, ptr %p, i64 8
+  %out = load ptr, ptr %p1
+  %p2 = getelementptr i8, ptr %p, i64 16
+  %index = load ptr, ptr %p2
+  %t = call i32 @aw.tid.x()
+  %t64 = sext i32 %t to i64
+  %at = getelementptr i32, ptr %index, i64 %t64
+  %row = load i32, ptr %at
+  %low = and i32 %t, 5
+  %some = icmp ne i32 %low, 0
+  br i1 %some, label %then, label %end
+then:
+  %row64 = sext i32 %row to i64
+  %from = getelementptr i32, ptr %in, i64 %row64
+  %from1 = getelementptr i8, ptr %from, i64 4
+  %from2 = getelementptr i8, ptr %from, i64 8
+  %from3 = getelementptr i8, ptr %from, i64 12
+  %a = load i32, ptr %from, align 4
+  %b = load i32, ptr %from1, align 4
+  %c = load i32, ptr %from2, align 4
+  %d = load i32, ptr %from3, align 4
+  %ab = mul i32 %a, 3
+  %abc = add i32 %ab, %b
+  %bc = mul i32 %c, 7
+  %sum = add i32 %abc, %bc
+  %all = sub i32 %sum, %d
+  %to = getelementptr i32, ptr %out, i64 %t64
+  store i32 %all, ptr %to, align 4
+  br label %end
+end:
+  ret void
+})";
+  std::vector<int32_t> in(kRows * 4), index(128);
+  for (unsigned i = 0; i < in.size(); ++i)
+    in[i] = int32_t(i * i + 11);
+  for (unsigned t = 0; t < index.size(); ++t)
+    index[t] = t & 5 ? int32_t(t * 37 % 1000) : 1 << 30;
+  for (uint32_t threads : {128u, 40u})
+    for (const char* features : kFeatureSets) {
+      std::vector<int32_t> out(128, -1), want = out;
+      Program r;
+      r.ir = ir;
+      r.block.x = threads;
+      r.features = features;
+      r.params = {uint64_t(in.data()), uint64_t(out.data()), uint64_t(index.data())};
+      auto done = run(r);
+      ASSERT_TRUE(bool(done)) << done.error().message;
+      for (unsigned t = 0; t < threads; ++t)
+        if (t & 5) {
+          const int32_t* v = in.data() + index[t];
+          want[t] = v[0] * 3 + v[1] + v[2] * 7 - v[3];
+        }
+      ASSERT_EQ(out, want) << threads << " " << features;
+    }
+  // Two gathers of two words for all lanes, and the row numbers are no gather.
+  std::string text = avx512Text(ir);
+  EXPECT_NE(text.find("gather.v32i64"), std::string::npos) << text;
+  EXPECT_EQ(text.find("gather.v32i32"), std::string::npos) << text;
 }
 
 // A lane's 16 bytes move at once: no gather of single elements is left.

@@ -75,6 +75,14 @@ AwSuspend* frameOf(const AwBlock& block, const AwKernelInfo& info, unsigned gang
   return reinterpret_cast<AwSuspend*>(block.frames + size_t(gang) * info.frame_size);
 }
 
+// Where the gang stands goes to its frame, if its result alone said so.
+void writeStop(const AwBlock& block, const AwKernelInfo& info, unsigned gang, uint32_t& resume) {
+  if (!(resume & AW_STOP_WHOLE))
+    return;
+  *frameOf(block, info, gang) = awWholeStop();
+  resume &= ~AW_STOP_WHOLE;
+}
+
 void fiberEntry(context::transfer_t from) {
   auto* worker = static_cast<Worker*>(from.data);
   worker->schedulerContext = from.fctx;
@@ -144,6 +152,8 @@ Grid::Grid(const AwKernelInfo& info, const std::string& name, const LaunchConfig
   launch_.globals = globals;
   launch_.runtime = services.table();
   launch_.owner = this;
+  for (int i = 0; i < 2; i++)
+    launch_.block_inverse[i] = AW_INVERSE(config.block[i]);
   blocks_ = uint64_t(config.grid[0]) * config.grid[1] * config.grid[2];
   ownGroup_ = {0, 0, &ownGroup_.arrived, uint32_t(blocks_), 1, 0, 1};
   if (team_)
@@ -340,6 +350,21 @@ void Grid::runGangs(Worker& worker, uint32_t running) {
   }
 }
 
+// Whether all gangs that have not finished wait at barrier 0; `running` becomes which they are.
+bool allStandWhole(uint32_t* resume, unsigned gangs, uint32_t& running) {
+  uint32_t all = AW_STOP_WHOLE, still = 0;
+  for (unsigned gang = 0; gang < gangs; gang++) {
+    all &= resume[gang] ? resume[gang] : AW_STOP_WHOLE;
+    still |= uint32_t(resume[gang] != 0) << gang;
+  }
+  if (!all)
+    return false;
+  for (unsigned gang = 0; gang < gangs; gang++)
+    resume[gang] &= ~AW_STOP_WHOLE;
+  running = still;
+  return true;
+}
+
 // All gangs go from barrier to barrier together, which is what nearly all blocks do. Anything else
 // goes on in runScheduled().
 void Grid::runResumable(Worker& worker) {
@@ -353,11 +378,17 @@ void Grid::runResumable(Worker& worker) {
     const AwSuspend* first = nullptr;
     bool regular = true;
     runGangs(worker, running);
+    if (!worker.barriers.touched() && allStandWhole(resume, gangs, running)) {
+      if (failed())
+        return;
+      continue;
+    }
     for (uint32_t rest = running; rest; rest &= rest - 1) {
       unsigned gang = unsigned(__builtin_ctz(rest));
       if (!resume[gang])
         continue;
       still |= 1u << gang;
+      writeStop(block, info_, gang, resume[gang]);
       const AwSuspend* stop = frameOf(block, info_, gang);
       if (!first)
         first = stop;
@@ -396,6 +427,7 @@ void Grid::runGang(Worker& worker, unsigned gang) {
 }
 
 void Grid::afterGang(Worker& worker, unsigned gang) {
+  writeStop(worker.block, info_, gang, worker.resume[gang]);
   if (worker.resume[gang])
     worker.barriers.stopped(gang, frameOf(worker.block, info_, gang));
   else

@@ -40,14 +40,15 @@ void lowerLd(FunctionLowering& f, const Matched& m) {
   Space space = spaceOf(m.text("space"));
   bool constant = space == Space::Const || (space == Space::Param && f.function.isKernel);
   // All are loaded before any register is written: the address may be one of them.
-  std::vector<Value*> values = loadVector(f, m, f.address(m.op(1), space), constant);
+  std::vector<Value*> values = loadVector(f, m, f.address(m.op(1), space), constant, space);
   for (size_t i = 0; i < values.size(); ++i)
     f.write(elementsOf(dst)[i], values[i], t);
 }
 
 void lowerSt(FunctionLowering& f, const Matched& m) {
+  Space space = spaceOf(m.text("space"));
   if (checkVector(f, m.op(1), vectorSize(m)))
-    storeVector(f, m, f.address(m.op(0), spaceOf(m.text("space"))));
+    storeVector(f, m, f.address(m.op(0), space), space);
 }
 
 // st.bulk [a], size, 0: size is a multiple of 16.

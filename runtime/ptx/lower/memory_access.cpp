@@ -21,6 +21,23 @@ bool isOneAccess(AtomicOrdering ordering, bool isVolatile, unsigned bits) {
   return bits <= 128 && (ordering != AtomicOrdering::NotAtomic || (isVolatile && bits <= 64));
 }
 
+// Shared and global memory are apart (PTX ISA 5.1), which their addresses no longer show. Said of
+// bytes and halves alone: these are what copies of structs are made of (spmd/merge_copies.h).
+void nameSpace(llvm::Instruction* access, llvm::Type* type, Space space) {
+  if ((space != Space::Shared && space != Space::Global) ||
+      !(type->isIntegerTy(8) || type->isIntegerTy(16)))
+    return;
+  llvm::LLVMContext& context = access->getContext();
+  auto name = [&](const char* text) { return llvm::MDString::get(context, text); };
+  llvm::MDNode* domain = llvm::MDNode::get(context, {name("ptx.spaces")});
+  auto scope = [&](const char* text) {
+    return llvm::MDNode::get(context, {llvm::MDNode::get(context, {name(text), domain})});
+  };
+  bool shared = space == Space::Shared;
+  access->setMetadata(llvm::LLVMContext::MD_alias_scope, scope(shared ? "shared" : "global"));
+  access->setMetadata(llvm::LLVMContext::MD_noalias, scope(shared ? "global" : "shared"));
+}
+
 } // namespace
 
 unsigned vectorSize(const Matched& m) {
@@ -40,7 +57,8 @@ bool checkVector(FunctionLowering& f, const Operand& op, unsigned n) {
   return false;
 }
 
-std::vector<Value*> loadVector(FunctionLowering& f, const Matched& m, Value* p, bool constant) {
+std::vector<Value*> loadVector(FunctionLowering& f, const Matched& m, Value* p, bool constant,
+                               Space space) {
   auto& b = f.b;
   Type t = m.type();
   unsigned n = vectorSize(m), bits = bitsOf(t), bytes = bits / 8;
@@ -63,12 +81,13 @@ std::vector<Value*> loadVector(FunctionLowering& f, const Matched& m, Value* p, 
     if (constant && ordering == AtomicOrdering::NotAtomic && !isVolatile)
       load->setMetadata(llvm::LLVMContext::MD_invariant_load,
                         llvm::MDNode::get(b.getContext(), {}));
+    nameSpace(load, load->getType(), space);
     values.push_back(load);
   }
   return values;
 }
 
-void storeVector(FunctionLowering& f, const Matched& m, Value* p) {
+void storeVector(FunctionLowering& f, const Matched& m, Value* p, Space space) {
   auto& b = f.b;
   Type t = m.type();
   unsigned n = vectorSize(m), bits = bitsOf(t), bytes = bits / 8;
@@ -84,10 +103,14 @@ void storeVector(FunctionLowering& f, const Matched& m, Value* p) {
     b.CreateAlignedStore(all, p, llvm::Align(n * bytes), isVolatile)->setAtomic(ordering);
     return;
   }
-  for (unsigned i = 0; i < n; ++i)
-    b.CreateAlignedStore(f.read(elementsOf(m.op(1))[i], t), f.offsetPointer(p, i * bytes),
-                         llvm::commonAlignment(llvm::Align(n * bytes), i * bytes), isVolatile)
-        ->setAtomic(ordering);
+  for (unsigned i = 0; i < n; ++i) {
+    Value* value = f.read(elementsOf(m.op(1))[i], t);
+    auto* store =
+        b.CreateAlignedStore(value, f.offsetPointer(p, i * bytes),
+                             llvm::commonAlignment(llvm::Align(n * bytes), i * bytes), isVolatile);
+    store->setAtomic(ordering);
+    nameSpace(store, value->getType(), space);
+  }
 }
 
 } // namespace anywarp::ptx

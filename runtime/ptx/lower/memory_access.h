@@ -14,8 +14,9 @@ bool checkVector(FunctionLowering& f, const Operand& op, unsigned n); // fails t
 
 // The elements at p. `constant`: nobody ever writes there.
 std::vector<llvm::Value*> loadVector(FunctionLowering& f, const Matched& m, llvm::Value* p,
-                                     bool constant);
-void storeVector(FunctionLowering& f, const Matched& m, llvm::Value* p); // operand 1
+                                     bool constant, Space space = Space::Generic);
+void storeVector(FunctionLowering& f, const Matched& m, llvm::Value* p, // operand 1
+                 Space space = Space::Generic);
 // red.v2.f32 and such: each element is atomic by itself (PTX ISA 9.7.14.5). The old values.
 std::vector<llvm::Value*> atomicVector(FunctionLowering& f, const Matched& m, const Operand& values,
                                        llvm::Value* p);

@@ -118,6 +118,8 @@ void GangRunner::run(uint32_t blocks, uint32_t threads, const std::vector<uint64
   launch.grid[0] = blocks;
   launch.grid[1] = launch.grid[2] = launch.block[1] = launch.block[2] = 1;
   launch.block[0] = launch.threads = threads;
+  launch.block_inverse[0] = AW_INVERSE(threads);
+  launch.block_inverse[1] = AW_INVERSE(1u);
   launch.gangs = (threads + AW_GANG_WIDTH - 1) / AW_GANG_WIDTH;
   alignas(16) uint64_t parameters[16] = {};
   memcpy(parameters, params.data(), params.size() * sizeof(uint64_t));
@@ -152,7 +154,7 @@ void GangRunner::runResumable(AwBlock& block) {
     more = false;
     for (uint32_t g = 0; g < block.launch->gangs; ++g)
       if (first || resume[g]) {
-        resume[g] = info_->gang(&block, g, resume[g]);
+        resume[g] = info_->gang(&block, g, resume[g]) & ~AW_STOP_WHOLE;
         more |= resume[g] != 0;
       }
   }
