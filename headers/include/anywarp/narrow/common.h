@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What half and bfloat16 share besides the included text in narrow.inc. Not for direct use.
+#pragma once
+
+#include "../../host_defines.h"
+#include "../../vector_types.h"
+#include "codec.h"
+
+#include <math.h>
+
+#if defined(__CUDA__) && defined(__clang__)
+#define AW_DEVICE static __device__ __inline__ __attribute__((always_inline))
+#endif
+
+namespace __aw_narrow {
+AW_BOTH float power10(float x) {
+#ifdef __CUDA_ARCH__
+  return ::exp10f(x);
+#else
+  return (float)::pow(10.0, (double)x);
+#endif
+}
+} // namespace __aw_narrow
