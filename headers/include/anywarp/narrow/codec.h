@@ -80,8 +80,7 @@ AW_BOTH bool roundsAway(bool sign, bool odd, word64 rest, cudaRoundMode mode) {
 }
 
 // What a magnitude beyond the largest number becomes.
-template <class F>
-AW_BOTH unsigned overflowed(bool sign, cudaRoundMode mode, bool saturate) {
+template <class F> AW_BOTH unsigned overflowed(bool sign, cudaRoundMode mode, bool saturate) {
   bool inwards = mode == cudaRoundZero || (mode == cudaRoundPosInf && sign) ||
                  (mode == cudaRoundMinInf && !sign);
   return saturate || inwards || !F::kHasNan ? F::kLargest
@@ -151,20 +150,15 @@ template <class F> AW_BOTH double toDouble(unsigned bits) {
   return sign ? -v : v;
 }
 
-// A whole number near v. Large values are whole already.
+// The whole number near v that the mode says, with v's sign. Large values are whole already.
 AW_BOTH double rounded(double v, cudaRoundMode mode) {
-  switch (mode) {
-  case cudaRoundZero:
-    return __builtin_trunc(v);
-  case cudaRoundPosInf:
-    return __builtin_ceil(v);
-  case cudaRoundMinInf:
-    return __builtin_floor(v);
-  default:
-    double low = __builtin_floor(v), part = v - low;
-    bool odd = low * 0.5 != __builtin_floor(low * 0.5);
-    return low + (part > 0.5 || (part == 0.5 && odd) ? 1.0 : 0.0);
-  }
+  double low = __builtin_floor(v), part = v - low;
+  bool odd = low * 0.5 != __builtin_floor(low * 0.5);
+  bool up = mode == cudaRoundZero     ? v < 0 && part > 0
+            : mode == cudaRoundPosInf ? part > 0
+            : mode == cudaRoundMinInf ? false
+                                      : part > 0.5 || (part == 0.5 && odd);
+  return __builtin_copysign(up ? low + 1.0 : low, v);
 }
 
 // Saturates; NaN gives 0, or the top bit alone when the integer has 64 bits, as PTX's cvt does.

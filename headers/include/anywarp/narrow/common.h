@@ -20,4 +20,12 @@ AW_BOTH float power10(float x) {
   return (float)::pow(10.0, (double)x);
 #endif
 }
+// To nearest even whatever rounding the host has set.
+AW_BOTH float nearestWhole(float x) {
+#ifdef __CUDA_ARCH__
+  return ::rintf(x);
+#else
+  return (float)rounded((double)x, cudaRoundNearest);
+#endif
+}
 } // namespace __aw_narrow
