@@ -4,6 +4,9 @@
 // called by all threads of the group. Grid and cluster groups are not there yet.
 #pragma once
 
+// Programs ask by this name whether the header was included.
+#define _COOPERATIVE_GROUPS_H_
+
 #include "cuda_runtime.h"
 
 #if defined(__cplusplus) && defined(__CUDACC__)

@@ -3,6 +3,9 @@
    textbook's; quotients and magnitudes are scaled, so that they overflow only when the result does. */
 #pragma once
 
+/* Programs ask by this name whether the header was included. */
+#define CU_COMPLEX_H_
+
 #include "host_defines.h"
 #include "vector_types.h"
 

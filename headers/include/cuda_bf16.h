@@ -5,6 +5,10 @@
 // __CUDA_NO_BFLOAT162_OPERATORS__ the implicit conversions and the operators.
 #pragma once
 
+// Programs ask by these names whether the header was included.
+#define __CUDA_BF16_H__
+#define __CUDA_BF16_TYPES_EXIST__
+
 #ifdef __cplusplus
 #include "anywarp/narrow/bfloat16.h"
 #include "cuda_fp16.h"

@@ -5,6 +5,10 @@
 // operators.
 #pragma once
 
+// Programs ask by these names whether the header was included.
+#define __CUDA_FP16_H__
+#define __CUDA_FP16_TYPES_EXIST__
+
 #ifdef __cplusplus
 #include "anywarp/narrow/half.h"
 

@@ -4,6 +4,10 @@
 // and no NaN.
 #pragma once
 
+// Programs ask by these names whether the header was included.
+#define __CUDA_FP4_H__
+#define __CUDA_FP4_TYPES_EXIST__
+
 #ifdef __cplusplus
 #include "cuda_fp6.h"
 

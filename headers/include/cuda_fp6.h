@@ -3,6 +3,10 @@
 // and device code. Each number takes a byte; the formats have no infinity and no NaN.
 #pragma once
 
+// Programs ask by these names whether the header was included.
+#define __CUDA_FP6_H__
+#define __CUDA_FP6_TYPES_EXIST__
+
 #ifdef __cplusplus
 #include "cuda_fp8.h"
 

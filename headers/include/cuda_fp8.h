@@ -3,6 +3,10 @@
 // and conversions, for host and device code.
 #pragma once
 
+// Programs ask by these names whether the header was included.
+#define __CUDA_FP8_H__
+#define __CUDA_FP8_TYPES_EXIST__
+
 #ifdef __cplusplus
 #include "anywarp/narrow/small.h"
 

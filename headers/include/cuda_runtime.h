@@ -4,6 +4,9 @@
 // host compiler may include it as well and gets the API without the language.
 #pragma once
 
+// Programs ask by this name whether the header was included.
+#define __CUDA_RUNTIME_H__
+
 #if defined(__CUDA__) && defined(__clang__)
 #ifndef __CUDACC__
 #define __CUDACC__ 1

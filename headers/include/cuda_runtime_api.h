@@ -3,6 +3,9 @@
 // and 13 (anywarp/cuda_version.h). cuda_runtime.h adds what only a CUDA compiler understands.
 #pragma once
 
+// Programs ask by this name whether the header was included.
+#define __CUDA_RUNTIME_API_H__
+
 #include "driver_types.h"
 #include "surface_types.h"
 #include "texture_types.h"

@@ -3,6 +3,9 @@
 // and C++ without a CUDA compiler.
 #pragma once
 
+// Programs ask by this name whether the header was included.
+#define __DRIVER_TYPES_H__
+
 #include "anywarp/runtime_flags.h"
 #include "anywarp/runtime_graph_types.h"
 #include "host_defines.h"

@@ -4,6 +4,9 @@
 // CUDA functions can be included anywhere.
 #pragma once
 
+// Programs ask by this name whether the header was included.
+#define __HOST_DEFINES_H__
+
 #if defined(__CUDACC__) || defined(__CUDA__)
 #define __aw_cuda_attribute__(name) __attribute__((name))
 #else

@@ -3,6 +3,9 @@
    For C and C++. */
 #pragma once
 
+/* Programs ask by this name whether the header was included. */
+#define __LIBRARY_TYPES_H__
+
 typedef enum cudaDataType_t {
   CUDA_R_32F = 0,
   CUDA_R_64F = 1,

@@ -3,6 +3,9 @@
    and _LO are a number in two doubles. For C and C++, host and device code. */
 #pragma once
 
+/* Programs ask by this name whether the header was included. */
+#define __MATH_CONSTANTS_H__
+
 #define CUDART_INF_F __builtin_huge_valf()
 #define CUDART_NAN_F __builtin_nanf("0x3fffff")
 #define CUDART_MIN_DENORM_F 1.4012984643e-45f

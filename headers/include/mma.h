@@ -3,6 +3,9 @@
 // Programming Guide lists. Device code of clang only; each function is one wmma instruction of PTX.
 #pragma once
 
+// Programs ask by this name whether the header was included.
+#define __CUDA_MMA_H__
+
 #include "cuda_bf16.h"
 #include "cuda_fp16.h"
 #include "cuda_runtime.h"

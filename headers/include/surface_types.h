@@ -3,6 +3,9 @@
 // API manual.
 #pragma once
 
+// Programs ask by this name whether the header was included.
+#define __SURFACE_TYPES_H__
+
 #include "driver_types.h"
 
 #define cudaSurfaceType1D 0x01

@@ -3,6 +3,9 @@
 // Programming Guide, section "Built-in Vector Types". Plain structs, usable from C and C++.
 #pragma once
 
+// Programs ask by this name whether the header was included.
+#define __VECTOR_TYPES_H__
+
 #include "anywarp/cuda_version.h"
 
 #define AW_VECTOR(type, element, align1, align2, align4)                                           \
