@@ -70,8 +70,8 @@ template <class T, class Layout> struct Matrix {
   std::vector<uint8_t> bytes;
   Matrix(int rows_, int columns_)
       : rows(rows_), columns(columns_), ldm((byRows ? columns_ : rows_) + 128 / Memory<T>::bits),
-        values(rows_ * columns_), bytes((size_t)ldm * (byRows ? rows_ : columns_) *
-                                        Memory<T>::bits / 8) {
+        values(rows_ * columns_),
+        bytes((size_t)ldm * (byRows ? rows_ : columns_) * Memory<T>::bits / 8) {
     for (int r = 0; r < rows; ++r)
       for (int c = 0; c < columns; ++c) {
         int v = random(Memory<T>::low, Memory<T>::high);
@@ -107,8 +107,9 @@ __global__ void product(const void* a, int lda, const void* b, int ldb, const TC
   else
     wmma::fill_fragment(fc, (TC)(float)7);
   if constexpr (K == 128)
-    wmma::bmma_sync(fd, fa, fb, fc, operation == kAnd ? wmma::experimental::bmmaBitOpAND
-                                                      : wmma::experimental::bmmaBitOpXOR);
+    wmma::bmma_sync(fd, fa, fb, fc,
+                    operation == kAnd ? wmma::experimental::bmmaBitOpAND
+                                      : wmma::experimental::bmmaBitOpXOR);
   else
     wmma::mma_sync(fd, fa, fb, fc, satf);
   // Each number of the fragment is the thread's own.
@@ -134,8 +135,8 @@ static void test(const char* name, bool cByRows, bool filled, Operation operatio
   CHECK(cudaMalloc(&dd, d.size() * sizeof(TD)));
   CHECK(cudaMemcpy(dc, c.data(), c.size() * sizeof(TC), cudaMemcpyHostToDevice));
   CHECK(cudaMemcpy(dd, d.data(), d.size() * sizeof(TD), cudaMemcpyHostToDevice));
-  product<T, TD, TC, M, N, K, LA, LB><<<1, 32>>>(da, a.ldm, db, b.ldm, filled ? nullptr : dc, dd,
-                                                 ldd, cByRows, filled, operation);
+  product<T, TD, TC, M, N, K, LA, LB>
+      <<<1, 32>>>(da, a.ldm, db, b.ldm, filled ? nullptr : dc, dd, ldd, cByRows, filled, operation);
   CHECK(cudaDeviceSynchronize());
   CHECK(cudaMemcpy(d.data(), dd, d.size() * sizeof(TD), cudaMemcpyDeviceToHost));
   int wrong = 0;
@@ -159,7 +160,8 @@ static void test(const char* name, bool cByRows, bool filled, Operation operatio
     CHECK(cudaFree(p));
 }
 
-template <class T, class TD, class TC, int M, int N, int K> static void testLayouts(const char* name) {
+template <class T, class TD, class TC, int M, int N, int K>
+static void testLayouts(const char* name) {
   typedef wmma::row_major Row;
   typedef wmma::col_major Col;
   test<T, TD, TC, M, N, K, Row, Row>(name, true, false);
