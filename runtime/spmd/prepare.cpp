@@ -5,6 +5,7 @@
 #include "spmd/flatten_calls.h"
 #include "spmd/intrinsics.h"
 #include "spmd/sink_addresses.h"
+#include "spmd/split_structs.h"
 #include "support/log.h"
 
 #include <functional>
@@ -328,6 +329,7 @@ Result<void> prepareModule(Module& module, const std::string& kernel, TargetMach
     if (g.isDeclaration())
       continue;
     dropFlags(g);
+    splitStructs(g);
     placeExtracts(g);
     placeInserts(g);
     isolateBarriers(g);

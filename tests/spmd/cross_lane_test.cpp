@@ -108,6 +108,49 @@ TEST(CrossLane, ShuffleByALaneOfItsOwn) {
     EXPECT_EQ(out[lane], value(lane * 7 % 32));
 }
 
+// Results of two calls meet: at the end of a branch, in a select, and around a loop.
+TEST(CrossLane, StructuresJoin) {
+  auto out = runLanes(R"(
+  %small = icmp slt i32 %arg, 3
+  br i1 %small, label %up, label %down
+up:
+  %a = call { i32, i1 } @aw.shfl.up(i32 %v, i32 1, i32 0, i32 -1)
+  br label %join
+down:
+  %b = call { i32, i1 } @aw.shfl.down(i32 %v, i32 1, i32 31, i32 -1)
+  br label %join
+join:
+  %s = phi { i32, i1 } [ %a, %up ], [ %b, %down ]
+  %w = call { i32, i1 } @aw.shfl.bfly(i32 %v, i32 2, i32 31, i32 -1)
+  %low = icmp slt i32 %lane, 7
+  %c = select i1 %low, { i32, i1 } %s, { i32, i1 } %w
+  br label %loop
+loop:
+  %n = phi i32 [ 0, %join ], [ %n1, %loop ]
+  %l = phi { i32, i1 } [ %c, %join ], [ %l1, %loop ]
+  %lv = extractvalue { i32, i1 } %l, 0
+  %l1 = call { i32, i1 } @aw.shfl.up(i32 %lv, i32 1, i32 0, i32 -1)
+  %n1 = add i32 %n, 1
+  %again = icmp slt i32 %n1, 3
+  br i1 %again, label %loop, label %end
+end:
+  %r = extractvalue { i32, i1 } %l, 0
+  %q = extractvalue { i32, i1 } %l, 1
+  %q32 = zext i1 %q to i32
+  %r2 = mul i32 %r, 2
+  %o = add i32 %r2, %q32
+  store i32 %o, ptr %dst
+)",
+                      32, 5);
+  // Before the loop: lanes below 7 take the next lane's value, the others that of lane ^ 2. Then
+  // everything moves up by two lanes, as far as there is a lane below.
+  for (int lane = 0; lane < 32; ++lane) {
+    int from = std::max(lane - 2, 0);
+    int source = from < 7 ? from + 1 : from ^ 2;
+    EXPECT_EQ(out[lane], value(source) * 2 + (lane > 0)) << lane;
+  }
+}
+
 TEST(CrossLane, VotesCountActiveLanesOnly) {
   for (uint32_t threads : {32u, 20u, 50u}) {
     auto out = runLanes(R"(
