@@ -3,9 +3,7 @@
 // coalesced_group and the type-erased thread_group. Groups are small values; every member must be
 // called by all threads of the group. Grid and cluster groups are not there yet.
 #pragma once
-
-// Programs ask by this name whether the header was included.
-#define _COOPERATIVE_GROUPS_H_
+#define _COOPERATIVE_GROUPS_H_ // programs test for it
 
 #include "cuda_runtime.h"
 

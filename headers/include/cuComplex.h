@@ -2,14 +2,14 @@
 /* Complex numbers as pairs of float or double, for C and C++, host and device code. Products are the
    textbook's; quotients and magnitudes are scaled, so that they overflow only when the result does. */
 #pragma once
-
-/* Programs ask by this name whether the header was included. */
-#define CU_COMPLEX_H_
+#define CU_COMPLEX_H_ /* programs test for it */
 
 #include "host_defines.h"
 #include "vector_types.h"
 
+#ifndef __CUDACC_RTC__
 #include <math.h>
+#endif
 
 #define AW_COMPLEX static __host__ __device__ __inline__
 

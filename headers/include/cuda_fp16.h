@@ -4,10 +4,8 @@
 // __CUDA_NO_HALF_OPERATORS__ and __CUDA_NO_HALF2_OPERATORS__ the implicit conversions and the
 // operators.
 #pragma once
-
-// Programs ask by these names whether the header was included.
-#define __CUDA_FP16_H__
-#define __CUDA_FP16_TYPES_EXIST__
+#define __CUDA_FP16_H__ // programs test for it
+#define __CUDA_FP16_TYPES_EXIST__ // programs test for it
 
 #ifdef __cplusplus
 #include "anywarp/narrow/half.h"

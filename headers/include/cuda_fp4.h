@@ -3,10 +3,8 @@
 // device code. A pair takes a byte, its first number in the low half; the format has no infinity
 // and no NaN.
 #pragma once
-
-// Programs ask by these names whether the header was included.
-#define __CUDA_FP4_H__
-#define __CUDA_FP4_TYPES_EXIST__
+#define __CUDA_FP4_H__ // programs test for it
+#define __CUDA_FP4_TYPES_EXIST__ // programs test for it
 
 #ifdef __cplusplus
 #include "cuda_fp6.h"

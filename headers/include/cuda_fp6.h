@@ -2,10 +2,8 @@
 // fp6 numbers of the CUDA Math API: e2m3 and e3m2, their pairs and quads, and conversions, for host
 // and device code. Each number takes a byte; the formats have no infinity and no NaN.
 #pragma once
-
-// Programs ask by these names whether the header was included.
-#define __CUDA_FP6_H__
-#define __CUDA_FP6_TYPES_EXIST__
+#define __CUDA_FP6_H__ // programs test for it
+#define __CUDA_FP6_TYPES_EXIST__ // programs test for it
 
 #ifdef __cplusplus
 #include "cuda_fp8.h"

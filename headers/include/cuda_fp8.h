@@ -2,10 +2,8 @@
 // fp8 numbers of the CUDA Math API: e4m3, e5m2 and the scale factors e8m0, their pairs and quads,
 // and conversions, for host and device code.
 #pragma once
-
-// Programs ask by these names whether the header was included.
-#define __CUDA_FP8_H__
-#define __CUDA_FP8_TYPES_EXIST__
+#define __CUDA_FP8_H__ // programs test for it
+#define __CUDA_FP8_TYPES_EXIST__ // programs test for it
 
 #ifdef __cplusplus
 #include "anywarp/narrow/small.h"

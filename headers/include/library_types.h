@@ -2,9 +2,7 @@
 /* Element types and version components that the CUDA libraries share; values as in their manuals.
    For C and C++. */
 #pragma once
-
-/* Programs ask by this name whether the header was included. */
-#define __LIBRARY_TYPES_H__
+#define __LIBRARY_TYPES_H__ /* programs test for it */
 
 typedef enum cudaDataType_t {
   CUDA_R_32F = 0,

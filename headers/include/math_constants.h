@@ -2,9 +2,7 @@
 /* Constants of float (CUDART_..._F) and double: infinities, limits, and numbers of mathematics; _HI
    and _LO are a number in two doubles. For C and C++, host and device code. */
 #pragma once
-
-/* Programs ask by this name whether the header was included. */
-#define __MATH_CONSTANTS_H__
+#define __MATH_CONSTANTS_H__ /* programs test for it */
 
 #define CUDART_INF_F __builtin_huge_valf()
 #define CUDART_NAN_F __builtin_nanf("0x3fffff")

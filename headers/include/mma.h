@@ -2,9 +2,7 @@
 // Warp matrix functions, nvcuda::wmma, for the element types and shapes that the CUDA C++
 // Programming Guide lists. Device code of clang only; each function is one wmma instruction of PTX.
 #pragma once
-
-// Programs ask by this name whether the header was included.
-#define __CUDA_MMA_H__
+#define __CUDA_MMA_H__ // programs test for it
 
 #include "cuda_bf16.h"
 #include "cuda_fp16.h"

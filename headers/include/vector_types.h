@@ -2,9 +2,7 @@
 // The vector types of CUDA C++ (char1 ... double4, dim3) with the alignments of the CUDA C++
 // Programming Guide, section "Built-in Vector Types". Plain structs, usable from C and C++.
 #pragma once
-
-// Programs ask by this name whether the header was included.
-#define __VECTOR_TYPES_H__
+#define __VECTOR_TYPES_H__ // programs test for it
 
 #include "anywarp/cuda_version.h"
 

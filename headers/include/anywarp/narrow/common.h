@@ -6,7 +6,9 @@
 #include "../../vector_types.h"
 #include "codec.h"
 
+#ifndef __CUDACC_RTC__
 #include <math.h>
+#endif
 
 #if defined(__CUDA__) && defined(__clang__)
 #define AW_DEVICE static __device__ __inline__ __attribute__((always_inline))
