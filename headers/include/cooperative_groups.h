@@ -3,6 +3,7 @@
 // lanes, grids, clusters, partitions. reduce, scan and memcpy_async have headers of their own.
 // Groups are small values; a collective function is called by all threads of its group.
 #pragma once
+#define _COOPERATIVE_GROUPS_H_ // programs test for it
 
 #include "cuda_runtime.h"
 

@@ -203,6 +203,33 @@ static void special() {
   }
 }
 
+// NaNs with a payload, and the float form of remquo.
+__global__ void taggedNans(unsigned long long* out) {
+  const char* tags[] = {"", "123", "0x7ab", "017", "what"};
+  for (int i = 0; i < 5; ++i) {
+    out[2 * i] = __double_as_longlong(nan(tags[i]));
+    out[2 * i + 1] = (unsigned)__float_as_int(nanf(tags[i]));
+  }
+  int quotient;
+  out[10] = (unsigned)__float_as_int(remquo(29.0f, 3.0f, &quotient));
+  out[11] = quotient & 7;
+}
+static void tags() {
+  const unsigned payloads[] = {0, 123, 0x7ab, 017, 0};
+  unsigned long long* out;
+  CHECK(cudaMallocManaged(&out, 12 * sizeof *out));
+  taggedNans<<<1, 1>>>(out);
+  CHECK(cudaDeviceSynchronize());
+  bool right = out[10] == 0xbf800000u && out[11] == 2; // 29 = 10 * 3 - 1
+  for (int i = 0; i < 5; ++i)
+    right = right && out[2 * i] == (0x7ff8000000000000ull | payloads[i]) &&
+            out[2 * i + 1] == (0x7fc00000u | payloads[i]);
+  if (!right) {
+    std::printf("FAIL: nan() or remquo()\n");
+    ++failures;
+  }
+}
+
 int main(int argc, char** argv) {
   verbose = argc > 1 && std::strcmp(argv[1], "-v") == 0;
   int functions = 0;
@@ -218,6 +245,7 @@ int main(int argc, char** argv) {
   FLOAT_FUNCTIONS(MEASURE_F)
   DOUBLE_FUNCTIONS(MEASURE_D)
   special();
+  tags();
   std::printf("math_accuracy: %d functions\n", functions);
   if (!failures)
     std::printf("PASS\n");

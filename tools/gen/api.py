@@ -6,6 +6,7 @@
                   impl.h entry.cpp print.h print.cpp proc_address.inc errors.inc
   api.py exports  --top ... --out FILE [--node NAME] [--cuda 12090]   linker version script
   api.py header   --top ... --out FILE [--cuda 13000]         public header (committed)
+  api.py typedefs --top ... --out FILE                        pointer types of the functions (committed)
   api.py coverage --top ... --out FILE                        coverage page (committed)
   api.py symbols  --top ... --out FILE [--cuda N]             exported names, one a line
 With --check nothing is written: exit status 1 and a message when FILE differs.
@@ -36,7 +37,7 @@ def put(path, text, check):
 
 def main():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    a.add_argument("what", choices=["build", "exports", "header", "coverage", "symbols"])
+    a.add_argument("what", choices=["build", "exports", "header", "coverage", "symbols", "typedefs"])
     a.add_argument("--top", required=True)
     a.add_argument("--out", required=True)
     a.add_argument("--tblgen", default="llvm-tblgen-19")
@@ -58,6 +59,7 @@ def main():
         text = {"exports": lambda: entry.exports(lib, o.node, o.cuda),
                 "header": lambda: (header.nvml_header(lib) if lib.name == "nvml"
                                    else header.cuda_header(lib, o.cuda or 13000)),
+                "typedefs": lambda: header.typedefs_header(lib),
                 "coverage": lambda: docs.coverage(lib),
                 "symbols": lambda: "".join(s + "\n" for s in sorted({s.name for s in entry.exported(lib, o.cuda)}))}
         ok = put(o.out, text[o.what](), o.check)

@@ -18,9 +18,28 @@ template <class T> AW_DEVICE T __ldcs(const T* p) {
 template <class T> AW_DEVICE T __ldlu(const T* p) {
   return *p;
 }
-// .cv fetches again at each call.
+// .cv fetches again at each call, .wt writes at each: volatile words, as classes have no volatile
+// copies.
+template <unsigned Alignment> struct __aw_word_of {
+  typedef unsigned long long type;
+};
+template <> struct __aw_word_of<4> {
+  typedef unsigned int type;
+};
+template <> struct __aw_word_of<2> {
+  typedef unsigned short type;
+};
+template <> struct __aw_word_of<1> {
+  typedef unsigned char type;
+};
 template <class T> AW_DEVICE T __ldcv(const T* p) {
-  return *(const volatile T*)p;
+  typedef typename __aw_word_of<alignof(T)>::type Word;
+  Word words[sizeof(T) / sizeof(Word)];
+  for (unsigned i = 0; i < sizeof(T) / sizeof(Word); ++i)
+    words[i] = ((const volatile Word*)p)[i];
+  T value;
+  __builtin_memcpy(&value, words, sizeof value);
+  return value;
 }
 template <class T> AW_DEVICE void __stwb(T* p, T value) {
   *p = value;
@@ -32,7 +51,11 @@ template <class T> AW_DEVICE void __stcs(T* p, T value) {
   *p = value;
 }
 template <class T> AW_DEVICE void __stwt(T* p, T value) {
-  *(volatile T*)p = value;
+  typedef typename __aw_word_of<alignof(T)>::type Word;
+  Word words[sizeof(T) / sizeof(Word)];
+  __builtin_memcpy(words, &value, sizeof value);
+  for (unsigned i = 0; i < sizeof(T) / sizeof(Word); ++i)
+    ((volatile Word*)p)[i] = words[i];
 }
 
 AW_DEVICE int __dp4a(int a, int b, int c) {

@@ -119,6 +119,36 @@ AW_DEVICE float hypot(float x, float y) {
 AW_DEVICE float nextafter(float x, float y) {
   return nextafterf(x, y);
 }
+AW_DEVICE float remquo(float x, float y, int* quotient) {
+  return remquof(x, y, quotient);
+}
+
+// The number in a NaN's tag: C's decimal, octal or hexadecimal digits; anything else counts as 0.
+AW_DEVICE unsigned long long __aw_nan_payload(const char* tag) {
+  unsigned base = 10;
+  if (*tag == '0') {
+    base = tag[1] == 'x' || tag[1] == 'X' ? 16 : 8;
+    tag += base == 16 ? 2 : 1;
+  }
+  unsigned long long payload = 0;
+  for (; *tag; ++tag) {
+    unsigned digit = *tag >= '0' && *tag <= '9'   ? *tag - '0'
+                     : *tag >= 'a' && *tag <= 'f' ? *tag - 'a' + 10
+                     : *tag >= 'A' && *tag <= 'F' ? *tag - 'A' + 10
+                                                  : 16;
+    if (digit >= base)
+      return 0;
+    payload = payload * base + digit;
+  }
+  return payload;
+}
+AW_DEVICE double nan(const char* tag) {
+  return __builtin_bit_cast(double, 0x7ff8ull << 48 | (__aw_nan_payload(tag) & (~0ull >> 13)));
+}
+AW_DEVICE float nanf(const char* tag) {
+  return __builtin_bit_cast(float,
+                            0x7fc00000u | ((unsigned int)__aw_nan_payload(tag) & (~0u >> 10)));
+}
 AW_DEVICE float remainder(float x, float y) {
   return remainderf(x, y);
 }

@@ -95,6 +95,29 @@ def cuda_header(lib: Library, version: int):
     return finish(lib, out + declarations(body))
 
 
+def typedefs_header(lib: Library):
+    """cudaTypedefs.h: a function pointer type for each ABI, for cuGetProcAddress and dlsym."""
+    out = [C_BANNER, "/* Pointer types of the driver API's functions: PFN_<function>_v<version> of each ABI, with _ptds or _ptsz",
+           "   where a call may mean the thread's own default stream; PFN_<function> is the newest. */",
+           "#ifndef CUDATYPEDEFS_H", "#define CUDATYPEDEFS_H", "", "#include \"cuda.h\"", "",
+           "#ifdef __cplusplus", 'extern "C" {', "#endif", ""]
+    plain, threaded = [], []
+    for f in own_functions(lib):
+        current = f.current or f.versions[-1].symbol
+        for v in f.versions:
+            names = [f"PFN_{f.name}_v{v.since}"]
+            if v.per_thread:
+                names.append(f"PFN_{f.name}_v{v.per_thread_since}_{v.per_thread}")
+            params = ", ".join(p.declare() for p in v.params) or "void"
+            out += [f"typedef {f.returns or lib.result} (CUDAAPI* {name})({params});" for name in names]
+            if v.symbol == current:
+                plain.append(f"#define PFN_{f.name} {names[0]}")
+                threaded.append(f"#define PFN_{f.name} {names[-1]}")
+    out += ["", "#ifdef CUDA_API_PER_THREAD_DEFAULT_STREAM", *threaded, "#else", *plain, "#endif", "",
+            "#ifdef __cplusplus", '} /* extern "C" */', "#endif", "", "#endif", ""]
+    return "\n".join(out)
+
+
 def nvml_header(lib: Library):
     out = [C_BANNER, "/* NVML. */", "#ifndef ANYWARP_NVML_H", "#define ANYWARP_NVML_H", "#define __nvml_nvml_h__", "",
            "#ifndef DECLDIR", "#define DECLDIR", "#endif", ""]

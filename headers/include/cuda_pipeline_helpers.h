@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Everything this header promises comes with cuda_pipeline.h.
+#pragma once
+#include "cuda_pipeline.h"
