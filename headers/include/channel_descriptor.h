@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // cudaCreateChannelDesc<T>(): the channel format of a texel type, worked out from the type itself.
 #pragma once
+#define __CHANNEL_DESCRIPTOR_H__ // programs test for it
 #ifdef __cplusplus
 #include "cuda_runtime_api.h"
 #include "vector_types.h"

@@ -2,6 +2,7 @@
 // The CUDA Runtime API for C and C++: types, functions and the flag macros. Written for CUDA 11, 12
 // and 13 (anywarp/cuda_version.h). cuda_runtime.h adds what only a CUDA compiler understands.
 #pragma once
+#define __CUDA_RUNTIME_API_H__ // programs test for it
 
 #include "driver_types.h"
 #include "surface_types.h"

@@ -3,6 +3,7 @@
 // fields read PTX registers (they come with cuda_runtime.h); for a host compiler only the names
 // exist.
 #pragma once
+#define __DEVICE_LAUNCH_PARAMETERS_H__ // programs test for it
 #if defined(__CUDA__) && defined(__clang__)
 #include "cuda_runtime.h"
 #else

@@ -2,6 +2,7 @@
 // Makers of the structures that copies of arrays and pitched memory take (CUDA Runtime API, "C++
 // API Routines"). For C and C++.
 #pragma once
+#define __DRIVER_FUNCTIONS_H__ // programs test for it
 
 #include "driver_types.h"
 #include "host_defines.h"

@@ -3,6 +3,7 @@
 // CUDA compiler they are attributes, for a plain host compiler they vanish, so that headers with
 // CUDA functions can be included anywhere.
 #pragma once
+#define __HOST_DEFINES_H__ // programs test for it
 
 #if defined(__CUDACC__) || defined(__CUDA__)
 #define __aw_cuda_attribute__(name) __attribute__((name))

@@ -2,6 +2,7 @@
 // Surface descriptions of the runtime API. Names, values and layouts are those of the CUDA Runtime
 // API manual.
 #pragma once
+#define __SURFACE_TYPES_H__ // programs test for it
 
 #include "driver_types.h"
 

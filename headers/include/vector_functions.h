@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // make_<type><n>(...) for every CUDA vector type: host and device, field by field.
 #pragma once
+#define __VECTOR_FUNCTIONS_H__ // programs test for it
 #include "host_defines.h"
 #include "vector_types.h"
 

@@ -2,6 +2,7 @@
 // The vector types of CUDA C++ (char1 ... double4, dim3) with the alignments of the CUDA C++
 // Programming Guide, section "Built-in Vector Types". Plain structs, usable from C and C++.
 #pragma once
+#define __VECTOR_TYPES_H__ // programs test for it
 
 #include "anywarp/cuda_version.h"
 
