@@ -112,7 +112,8 @@ Words Compiler::cudaWords(const Input& input, Side side, const Architecture& pas
                                "-Wno-macro-redefined"});
   if (invocation_.relocatable)
     words.push_back("-fgpu-rdc");
-  words.push_back("-cuid=" + cuid(input));
+  // The driver's own -cuid does not reach the host pass of CUDA.
+  words.insert(words.end(), {"-Xclang", "-cuid=" + cuid(input)});
   // Before all other headers: the order of clang's own is delicate (anywarp/before_std.h).
   if (input.kind != InputKind::CudaPreprocessed)
     words.insert(words.end(), {"-include", "cuda_runtime.h"});
@@ -120,8 +121,6 @@ Words Compiler::cudaWords(const Input& input, Side side, const Architecture& pas
   words.insert(words.end(), user.begin(), user.end());
   words.insert(words.end(), {"-isystem", toolchain_.wrappers, "-isystem", toolchain_.include()});
   words.insert(words.end(), invocation_.warningOptions.begin(), invocation_.warningOptions.end());
-  // Pragmas of nvcc (nv_diag_suppress, nv_exec_check_disable) are none of clang's.
-  words.push_back("-Wno-unknown-pragmas");
   return words;
 }
 
@@ -180,6 +179,8 @@ Words Compiler::hostWords() const {
   for (const std::string& word : invocation_.hostOptions)
     if (!unknownToClang(word))
       words.push_back(word);
+  // Behind -Wall: pragmas of nvcc (nv_diag_suppress, nv_exec_check_disable) are none of clang's.
+  words.push_back("-Wno-unknown-pragmas");
   return words;
 }
 

@@ -37,7 +37,7 @@ private:
 
   Command devicePass(const Input& input, const Architecture& pass, const std::string& output);
   int devicePasses(const Input& input, const std::vector<std::string>& outputs);
-  Result<void> adaptPtx(const std::string& path, const Architecture& pass, const std::string& output);
+  Result<void> adaptPtx(const std::string& path, const Architecture& pass, const Input& input);
   std::string passName(const Input& input, const Architecture& pass, std::string_view extension) const;
   int packFatbin(const Input& input, const std::vector<std::string>& texts, const std::string& output);
   int hostPass(const Input& input, const std::string& image, const std::string& output, bool assembly);

@@ -6,6 +6,7 @@
 #include "image/writer.h"
 #include "usage.h"
 
+#include <cctype>
 #include <cstdio>
 #include <filesystem>
 #include <fmt/format.h>
@@ -25,6 +26,37 @@ void replaceDirective(std::string& text, std::string_view directive, const std::
   at += directive.size() + 2;
   size_t end = text.find_first_of(", \r\n", at);
   text.replace(at, end - at, value);
+}
+
+bool isNameCharacter(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '$' || c == '.';
+}
+
+void replaceName(std::string& text, const std::string& from, const std::string& to) {
+  for (size_t at = 0; (at = text.find(from, at)) != std::string::npos;) {
+    bool whole = (at == 0 || !isNameCharacter(text[at - 1])) &&
+                 (at + from.size() == text.size() || !isNameCharacter(text[at + from.size()]));
+    if (whole)
+      text.replace(at, from.size(), to);
+    at += whole ? to.size() : from.size();
+  }
+}
+
+// clang 19 gives static variables that host code uses a name of their own in relocatable code, but kernels that stand before
+// the host code that uses them still refer to the old name, as to a variable of another source. `suffix` ends the new names.
+void joinStaticVariables(std::string& text, const std::string& suffix) {
+  for (size_t at = 0; (at = text.find(suffix, at)) != std::string::npos; at += suffix.size()) {
+    size_t begin = at;
+    while (begin > 0 && isNameCharacter(text[begin - 1]))
+      --begin;
+    std::string name = text.substr(begin, at - begin), full = name + suffix;
+    size_t use = text.find(" " + name + ";\n"), line = use == std::string::npos ? use : text.rfind('\n', use) + 1;
+    if (line == std::string::npos || text.compare(line, 8, ".extern ") != 0)
+      continue;
+    text.erase(line, text.find('\n', use) + 1 - line);
+    replaceName(text, name, full);
+    at = 0;
+  }
 }
 
 // What NVIDIA's tools would need to be told about a missing header. Ours say what there is instead.
@@ -93,23 +125,26 @@ int Compiler::devicePasses(const Input& input, const std::vector<std::string>& o
   if (session_.dryrun() || invocation_.syntaxOnly)
     return 0;
   for (size_t i = 0; i < passes.size(); ++i)
-    if (auto adapted = adaptPtx(outputs[i], passes[i], input.path); !adapted)
+    if (auto adapted = adaptPtx(outputs[i], passes[i], input); !adapted)
       return fatal(adapted.error().message);
   return 0;
 }
 
 // An architecture that clang does not know is compiled as the newest it knows, and named in the text.
-Result<void> Compiler::adaptPtx(const std::string& path, const Architecture& pass, const std::string& source) {
+Result<void> Compiler::adaptPtx(const std::string& path, const Architecture& pass, const Input& input) {
   auto text = readFile(path);
   if (!text)
     return text.error();
   if (!pass.known()) {
     replaceDirective(*text, ".version", std::string(kNewestVersion));
     replaceDirective(*text, ".target", "sm_" + pass.name());
-    AW_TRY(session_.write(path, *text));
   }
+  if (invocation_.relocatable)
+    joinStaticVariables(*text, "__static__" + cuid(input));
+  if (!pass.known() || invocation_.relocatable)
+    AW_TRY(session_.write(path, *text));
   if (invocation_.reportUsage)
-    reportUsage(*text, source, "sm_" + pass.name());
+    reportUsage(*text, input.path, "sm_" + pass.name());
   return {};
 }
 

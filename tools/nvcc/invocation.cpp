@@ -167,8 +167,6 @@ void readHostOptions(const CommandLine& line, Invocation& out) {
     else if (kind == "reorder" || kind == "deprecated-declarations")
       out.warningOptions.push_back("-Werror=" + kind);
   }
-  if (line.has(OPT_frandom_seed))
-    out.notes.push_back("-frandom-seed has no effect: names depend on the source's path and the options only");
 }
 
 void readLinkOptions(const CommandLine& line, Invocation& out) {

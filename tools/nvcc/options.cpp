@@ -158,7 +158,7 @@ Result<void> CommandLine::checkValues() const {
     unsigned id = arg->getOption().getUnaliasedOption().getID();
     // -t takes its value without a blank, so any misspelt option that begins with t ends here.
     if (id == OPT_threads && !isNumber(arg->getValue()))
-      return bad(fmt::format("Unknown option '{}'", arg->getAsString(args_)));
+      return bad(fmt::format("Unknown option '{}'", args_.getArgString(arg->getIndex())));
     const char* values = id ? kTable[id - 1].Values : nullptr;
     if (!values || !*values)
       continue;

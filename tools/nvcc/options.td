@@ -56,7 +56,7 @@ defm run : Switch<phase, "run", "run", "Compile, link and run.">;
 def files : Section<"Files and folders">;
 defm output_file : Value<files, "output-file", "o", "file", "Output.">;
 defm pre_include : Value<files, "pre-include", "include", "file,...", "Headers to include before the source.">;
-defm objdir_as_tempdir : Switch<files, "objdir-as-tempdir", "objtemp", "Put intermediate files next to the object.">;
+defm objdir_as_tempdir : Switch<files, "objdir-as-tempdir", "objtemp", "No effect: intermediate files are in a temporary folder or, with --keep, in --keep-dir.">;
 defm library : Prefix<files, "library", "l", "name,...", "Libraries to link.">;
 defm define_macro : Prefix<files, "define-macro", "D", "name[=value],...", "Define macros.">;
 defm undefine_macro : Prefix<files, "undefine-macro", "U", "name,...", "Undefine macros.">;
@@ -184,7 +184,7 @@ defm jump_table_density : Value<generic, "jump-table-density", "jtd", "number", 
 defm relocatable_ptx : Switch<generic, "relocatable-ptx", "reloc-ptx", "Accepted: linked device code is PTX anyway.">;
 defm device_stack_protector : Bool<generic, "device-stack-protector", "device-stack-protector", "Accepted, no effect.">;
 defm compress_mode : Value<generic, "compress-mode", "compress-mode", "mode", "Compression of PTX in fatbins.", "default,size,speed,balance,none">;
-defm frandom_seed : Value<generic, "frandom-seed", "frandom-seed", "seed", "For the host compiler; names made here depend on the source's path and the options only.">;
+defm frandom_seed : Value<generic, "frandom-seed", "frandom-seed", "seed", "No effect: names depend on the source's path and the options only.">;
 defm sanitize : Value<generic, "sanitize", "sanitize", "tool", "Accepted, no effect.">;
 defm jobserver : Switch<generic, "jobserver", "jobserver", "Accepted, no effect.">;
 defm help : Switch<generic, "help", "h", "Show this text.">;
