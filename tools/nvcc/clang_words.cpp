@@ -112,8 +112,10 @@ Words Compiler::cudaWords(const Input& input, Side side, const Architecture& pas
                                "-Wno-macro-redefined"});
   if (invocation_.relocatable)
     words.push_back("-fgpu-rdc");
-  // The driver's own -cuid does not reach the host pass of CUDA.
-  words.insert(words.end(), {"-Xclang", "-cuid=" + cuid(input)});
+  // clang's driver keeps -cuid from the host pass of CUDA, and in the device pass has its own way.
+  if (side == Side::Host)
+    words.push_back("-Xclang");
+  words.push_back("-cuid=" + cuid(input));
   // Before all other headers: the order of clang's own is delicate (anywarp/before_std.h).
   if (input.kind != InputKind::CudaPreprocessed)
     words.insert(words.end(), {"-include", "cuda_runtime.h"});

@@ -42,14 +42,17 @@ void replaceName(std::string& text, const std::string& from, const std::string& 
   }
 }
 
-// clang 19 gives static variables that host code uses a name of their own in relocatable code, but kernels that stand before
-// the host code that uses them still refer to the old name, as to a variable of another source. `suffix` ends the new names.
-void joinStaticVariables(std::string& text, const std::string& suffix) {
-  for (size_t at = 0; (at = text.find(suffix, at)) != std::string::npos; at += suffix.size()) {
-    size_t begin = at;
+// clang 19 gives static variables that host code uses a name of their own in relocatable code (NAME__static__HASH), but
+// kernels that stand before the host code that uses them still refer to the old name, as to a variable of another source.
+void joinStaticVariables(std::string& text) {
+  constexpr std::string_view kMark = "__static__";
+  for (size_t at = 0; (at = text.find(kMark, at)) != std::string::npos; at += kMark.size()) {
+    size_t begin = at, end = at;
     while (begin > 0 && isNameCharacter(text[begin - 1]))
       --begin;
-    std::string name = text.substr(begin, at - begin), full = name + suffix;
+    while (end < text.size() && isNameCharacter(text[end]))
+      ++end;
+    std::string name = text.substr(begin, at - begin), full = text.substr(begin, end - begin);
     size_t use = text.find(" " + name + ";\n"), line = use == std::string::npos ? use : text.rfind('\n', use) + 1;
     if (line == std::string::npos || text.compare(line, 8, ".extern ") != 0)
       continue;
@@ -140,7 +143,7 @@ Result<void> Compiler::adaptPtx(const std::string& path, const Architecture& pas
     replaceDirective(*text, ".target", "sm_" + pass.name());
   }
   if (invocation_.relocatable)
-    joinStaticVariables(*text, "__static__" + cuid(input));
+    joinStaticVariables(*text);
   if (!pass.known() || invocation_.relocatable)
     AW_TRY(session_.write(path, *text));
   if (invocation_.reportUsage)
