@@ -244,6 +244,8 @@ class Files(FolderCase):
         self.assertIn("b.cu", rule)
         self.assertIn("inc/h.h", rule)
         self.assertTrue(any(name.endswith("cuda_runtime.h") for name in rule))
+        self.ok("-MMD", "-Iinc", "-ptx", "b.cu", "-o", "p.ptx")
+        self.assertEqual(self.read("p.d").replace("\\\n", " ").split(), ["p.ptx:", "b.cu", "inc/h.h"])
         rule = self.ok("-MM", "-Iinc", "b.cu").stdout.replace("\\\n", " ").split()
         self.assertEqual(rule, ["b.o:", "b.cu", "inc/h.h"])
         self.ok("-M", "-Iinc", "-MT", "x", "b.cu", "-MF", "x.d")

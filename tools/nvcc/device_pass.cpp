@@ -103,6 +103,15 @@ Command Compiler::devicePass(const Input& input, const Architecture& pass, const
   std::vector<std::string> device = deviceWords(pass);
   command.words.insert(command.words.end(), device.begin(), device.end());
   command.words.insert(command.words.end(), {"-Xclang", "-mlink-builtin-bitcode", "-Xclang", toolchain_.libdevice});
+  // Without a host pass, the first device pass tells the dependencies.
+  bool deviceOnly = invocation_.phase == Phase::Ptx || invocation_.phase == Phase::Cubin || invocation_.phase == Phase::Fatbin;
+  if (deviceOnly && invocation_.dependencies.mode == Dependencies::Mode::WithCompile &&
+      pass == invocation_.architectures.passes[0]) {
+    const char* extension = invocation_.phase == Phase::Ptx ? ".ptx" : invocation_.phase == Phase::Cubin ? ".cubin" : ".fatbin";
+    std::string target = invocation_.outputName(input, extension);
+    std::vector<std::string> words = dependencyWords(target, target);
+    command.words.insert(command.words.end(), words.begin(), words.end());
+  }
   if (!invocation_.timeTrace.empty())
     command.words.push_back("-ftime-trace=" + (invocation_.timeTrace == "-" ? "trace.json" : invocation_.timeTrace));
   if (invocation_.syntaxOnly)
