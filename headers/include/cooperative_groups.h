@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Cooperative groups, as far as they lie inside a block: thread_block, thread_block_tile<N>,
-// coalesced_group and the type-erased thread_group. Groups are small values; every member must be
-// called by all threads of the group. Grid and cluster groups are not there yet.
+// Cooperative groups: thread_block, thread_block_tile<N>, coalesced_group, the type-erased
+// thread_group and grid_group. Groups are small values; every member must be called by all threads
+// of the group. Cluster groups are not there yet.
 #pragma once
 
 #include "cuda_runtime.h"
@@ -41,6 +41,8 @@ template <class T, class Shuffle> AW_GROUP T byWords(const T& value, Shuffle shu
 
 } // namespace detail
 
+class coalesced_group;
+
 // A group of unknown kind: a whole block, or the lanes of one warp in `mask`.
 class thread_group {
 public:
@@ -60,6 +62,7 @@ public:
 protected:
   AW_GROUP thread_group(bool isBlock, unsigned int mask) : isBlock_(isBlock), mask_(mask) {}
   friend AW_GROUP thread_group tiled_partition(const thread_group&, unsigned int);
+  friend AW_GROUP coalesced_group binary_partition(const thread_group&, bool);
 
   bool isBlock_;
   unsigned int mask_;
@@ -117,6 +120,7 @@ public:
 private:
   AW_GROUP explicit coalesced_group(unsigned int mask) : thread_group(false, mask) {}
   friend AW_GROUP coalesced_group coalesced_threads();
+  friend AW_GROUP coalesced_group binary_partition(const thread_group&, bool);
 
   // Bits of lanes to bits of ranks.
   AW_GROUP unsigned int packed(unsigned int lanes) const {
@@ -131,12 +135,21 @@ AW_GROUP coalesced_group coalesced_threads() {
   return coalesced_group(__activemask());
 }
 
+// Those of a tile or a coalesced group that have the same predicate.
+AW_GROUP coalesced_group binary_partition(const thread_group& parent, bool predicate) {
+  unsigned int with = __ballot_sync(parent.mask_, predicate);
+  return coalesced_group(predicate ? with : parent.mask_ & ~with);
+}
+
 // Size neighbouring threads, a power of two up to the warp.
 template <unsigned int Size, class Parent = void> class thread_block_tile : public thread_group {
   static_assert(Size > 0 && Size <= 32 && (Size & (Size - 1)) == 0,
                 "tiles of more than a warp are not supported");
 
 public:
+  // A tile whose parent is named becomes one whose parent is not.
+  template <class Other>
+  AW_GROUP thread_block_tile(const thread_block_tile<Size, Other>& tile) : thread_group(tile) {}
   AW_GROUP void sync() const { __syncwarp(mask_); }
   static AW_GROUP constexpr unsigned int size() { return Size; }
   static AW_GROUP constexpr unsigned int num_threads() { return Size; }
@@ -216,4 +229,5 @@ template <class Group> AW_GROUP unsigned int group_size(const Group& group) {
 } // namespace cooperative_groups
 
 #undef AW_GROUP
+#include "cooperative_groups/grid.h"
 #endif

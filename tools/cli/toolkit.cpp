@@ -16,9 +16,10 @@ namespace {
 constexpr int kOurFault = 125;
 
 int noToolkit() {
-  return fail(fmt::format("there is no CUDA toolkit folder next to {}: build or install Anywarp completely",
-                          libraryFolder()),
-              kOurFault);
+  return fail(
+      fmt::format("there is no CUDA toolkit folder next to {}: build or install Anywarp completely",
+                  libraryFolder()),
+      kOurFault);
 }
 
 // In single quotes, which a shell takes as they are.

@@ -11,7 +11,8 @@ namespace {
 
 // nvcc 13.0's default, so that a project sees the same __CUDA_ARCH__ here.
 constexpr Architecture kDefault{75, 0};
-// Those of nvcc 13.0 first (from `nvcc --list-gpu-arch`), then older ones that clang still compiles for.
+// Those of nvcc 13.0 first (from `nvcc --list-gpu-arch`), then older ones that clang still compiles
+// for.
 const std::vector<unsigned> kListed = {75, 80, 86, 87, 88, 89, 90, 100, 103, 110, 120, 121};
 const std::vector<unsigned> kOlder = {30, 32, 35, 37, 50, 52, 53, 60, 61, 62, 70, 72};
 const std::vector<unsigned> kMajor = {75, 80, 90, 100, 110, 120};
@@ -45,13 +46,15 @@ std::optional<Named> parseName(std::string_view name) {
     named.architecture.suffix = name.back();
     name.remove_suffix(1);
   }
-  if (name.empty() || name.size() > 3 || name.find_first_not_of("0123456789") != std::string_view::npos)
+  if (name.empty() || name.size() > 3 ||
+      name.find_first_not_of("0123456789") != std::string_view::npos)
     return std::nullopt;
   for (char c : name)
     named.architecture.number = named.architecture.number * 10 + unsigned(c - '0');
   unsigned number = named.architecture.number;
   bool known = contains(kListed, number) || contains(kOlder, number);
-  bool suffixFits = !named.architecture.suffix || number >= 100 || (number == 90 && named.architecture.suffix == 'a');
+  bool suffixFits = !named.architecture.suffix || number >= 100 ||
+                    (number == 90 && named.architecture.suffix == 'a');
   return known && suffixFits ? std::optional(named) : std::nullopt;
 }
 
@@ -82,7 +85,8 @@ public:
       if (!named)
         return named.error();
       if (named->architecture.number < base->architecture.number)
-        return bad(fmt::format("Incompatible code generation requested: arch='{}', code='{}'", arch, code));
+        return bad(fmt::format("Incompatible code generation requested: arch='{}', code='{}'", arch,
+                               code));
       result_.onlyReal &= !named->isVirtual;
     }
     result_.onlyReal &= !codes.empty() || !base->isVirtual;
@@ -109,9 +113,10 @@ public:
   Result<Architectures> finish() && {
     if (result_.passes.empty())
       add(kDefault);
-    std::sort(result_.passes.begin(), result_.passes.end(), [](const Architecture& a, const Architecture& b) {
-      return a.number != b.number ? a.number < b.number : a.suffix < b.suffix;
-    });
+    std::sort(result_.passes.begin(), result_.passes.end(),
+              [](const Architecture& a, const Architecture& b) {
+                return a.number != b.number ? a.number < b.number : a.suffix < b.suffix;
+              });
     return std::move(result_);
   }
 
@@ -125,7 +130,8 @@ private:
     return {};
   }
   void add(Architecture architecture) {
-    if (std::find(result_.passes.begin(), result_.passes.end(), architecture) == result_.passes.end())
+    if (std::find(result_.passes.begin(), result_.passes.end(), architecture) ==
+        result_.passes.end())
       result_.passes.push_back(architecture);
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// GPU architectures as nvcc's options name them, and which of them a command line asks for. Pure functions.
+// GPU architectures as nvcc's options name them, and which of them a command line asks for. Pure
+// functions.
 #pragma once
 
 #include "options.h"
@@ -17,7 +18,8 @@ struct Architecture {
   char suffix = 0;
   bool operator==(const Architecture&) const = default;
   std::string name() const; // "90a"
-  // What clang 19 compiles for: the newest of its own that is not newer. Differs from name() where clang is too old.
+  // What clang 19 compiles for: the newest of its own that is not newer. Differs from name() where
+  // clang is too old.
   std::string clangName() const; // "sm_90"
   bool known() const;            // to clang
 };

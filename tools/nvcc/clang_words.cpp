@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The words of clang's command lines: what is the same for both sides of a CUDA source and what is not.
+// The words of clang's command lines: what is the same for both sides of a CUDA source and what is
+// not.
 #include "compile.h"
 
 #include <filesystem>
@@ -14,40 +15,48 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-// No toolkit is searched: ours is given by -isystem and -mlink-builtin-bitcode. The version says that the toolkit is one
-// with the <<<>>> lowering in use since CUDA 9.2.
-const Words kNoToolkit = {"-nocudainc",           "-nocudalib",
-                          "--cuda-path=/nonexistent", "-Wno-unknown-cuda-version",
-                          "-Xclang",              "-target-sdk-version=12.5"};
+// No toolkit is searched: ours is given by -isystem and -mlink-builtin-bitcode. The version says
+// that the toolkit is one with the <<<>>> lowering in use since CUDA 9.2.
+const Words kNoToolkit = {"-nocudainc",
+                          "-nocudalib",
+                          "--cuda-path=/nonexistent",
+                          "-Wno-unknown-cuda-version",
+                          "-Xclang",
+                          "-target-sdk-version=12.5"};
 
 // nvcc's, with the version of the toolkit that the headers stand for.
-constexpr const char* kMacros[] = {
-    "__NVCC__",                  "__CUDACC__",
-    "__CUDACC_VER_MAJOR__=13",   "__CUDACC_VER_MINOR__=0",
-    "__CUDACC_VER_BUILD__=88",   "__CUDA_API_VER_MAJOR__=13",
-    "__CUDA_API_VER_MINOR__=0",  "__NVCC_DIAG_PRAGMA_SUPPORT__=1"};
+constexpr const char* kMacros[] = {"__NVCC__",
+                                   "__CUDACC__",
+                                   "__CUDACC_VER_MAJOR__=13",
+                                   "__CUDACC_VER_MINOR__=0",
+                                   "__CUDACC_VER_BUILD__=88",
+                                   "__CUDA_API_VER_MAJOR__=13",
+                                   "__CUDA_API_VER_MINOR__=0",
+                                   "__NVCC_DIAG_PRAGMA_SUPPORT__=1"};
 
-// Options of -Xcompiler that change what the preprocessor and the front end see, so that the device pass needs them too.
+// Options of -Xcompiler that change what the preprocessor and the front end see, so that the device
+// pass needs them too.
 bool concernsFrontEnd(std::string_view word) {
   for (std::string_view prefix :
-       {"-D", "-U", "-I", "-std", "-fno-exceptions", "-fexceptions", "-fno-rtti", "-frtti", "-fpermissive",
-        "-fms-extensions", "-fsigned-char", "-funsigned-char", "-fchar8_t", "-fno-char8_t", "-fpack-struct",
-        "-fshort-enums", "-ftemplate-depth", "-fconstexpr"})
+       {"-D", "-U", "-I", "-std", "-fno-exceptions", "-fexceptions", "-fno-rtti", "-frtti",
+        "-fpermissive", "-fms-extensions", "-fsigned-char", "-funsigned-char", "-fchar8_t",
+        "-fno-char8_t", "-fpack-struct", "-fshort-enums", "-ftemplate-depth", "-fconstexpr"})
     if (word.starts_with(prefix))
       return true;
   return false;
 }
 bool takesPath(std::string_view word) {
-  return word == "-isystem" || word == "-iquote" || word == "-idirafter" || word == "-include" || word == "-imacros" ||
-         word == "-I" || word == "-D" || word == "-U";
+  return word == "-isystem" || word == "-iquote" || word == "-idirafter" || word == "-include" ||
+         word == "-imacros" || word == "-I" || word == "-D" || word == "-U";
 }
 
 // gcc's options that clang refuses and that mean nothing to it.
 bool unknownToClang(std::string_view word) {
   for (std::string_view prefix :
-       {"-fno-gnu-unique", "-ffat-lto-objects", "-fno-fat-lto-objects", "-fabi-version", "-fno-tree-", "-ftree-loop",
-        "-fno-var-tracking", "-fvar-tracking", "-fmax-errors", "-fconcepts", "-fno-canonical-system-headers",
-        "-fno-gcse", "-fgcse", "-fno-ipa-", "-fno-inline-small-functions", "-fdiagnostics-color=auto", "--param"})
+       {"-fno-gnu-unique", "-ffat-lto-objects", "-fno-fat-lto-objects", "-fabi-version",
+        "-fno-tree-", "-ftree-loop", "-fno-var-tracking", "-fvar-tracking", "-fmax-errors",
+        "-fconcepts", "-fno-canonical-system-headers", "-fno-gcse", "-fgcse", "-fno-ipa-",
+        "-fno-inline-small-functions", "-fdiagnostics-color=auto", "--param"})
     if (word.starts_with(prefix))
       return true;
   return false;
@@ -73,8 +82,8 @@ std::string hashOf(const std::string& text) {
 
 } // namespace
 
-// Names for what is local to a source and yet known by name: the same in all passes over it, unlike for other sources and
-// for the same source with other macros.
+// Names for what is local to a source and yet known by name: the same in all passes over it, unlike
+// for other sources and for the same source with other macros.
 std::string Compiler::cuid(const Input& input) const {
   std::string key = absolutePath(input.path);
   for (const auto& list : {invocation_.defines, invocation_.undefines})
@@ -101,15 +110,17 @@ Words Compiler::preprocessorWords() const {
 }
 
 Words Compiler::cudaWords(const Input& input, Side side, const Architecture& pass) const {
-  Words words = {toolchain_.clang, "-x", input.kind == InputKind::CudaPreprocessed ? "cuda-cpp-output" : "cuda",
-                 "--cuda-gpu-arch=" + pass.clangName(), side == Side::Device ? "--cuda-device-only" : "--cuda-host-only"};
+  Words words = {toolchain_.clang, "-x",
+                 input.kind == InputKind::CudaPreprocessed ? "cuda-cpp-output" : "cuda",
+                 "--cuda-gpu-arch=" + pass.clangName(),
+                 side == Side::Device ? "--cuda-device-only" : "--cuda-host-only"};
   words.insert(words.end(), kNoToolkit.begin(), kNoToolkit.end());
   add(words, "-D", Words(std::begin(kMacros), std::end(kMacros)));
   add(words, "-D", invocation_.dialectMacros);
   words.push_back("-D__CUDA_ARCH_LIST__=" + architectureList(invocation_.architectures.passes));
   if (invocation_.perThreadStream)
-    words.insert(words.end(), {"-fgpu-default-stream=per-thread", "-DCUDA_API_PER_THREAD_DEFAULT_STREAM=1",
-                               "-Wno-macro-redefined"});
+    words.insert(words.end(), {"-fgpu-default-stream=per-thread",
+                               "-DCUDA_API_PER_THREAD_DEFAULT_STREAM=1", "-Wno-macro-redefined"});
   if (invocation_.relocatable)
     words.push_back("-fgpu-rdc");
   // clang's driver keeps -cuid from the host pass of CUDA, and in the device pass has its own way.
@@ -129,12 +140,12 @@ Words Compiler::cudaWords(const Input& input, Side side, const Architecture& pas
 Words Compiler::deviceWords(const Architecture& pass) const {
   Words words = {"-w", "-Xclang", "-target-feature", "-Xclang", "+ptx85"};
   words.push_back(invocation_.deviceDebug && !invocation_.optimizeDebug ? "-O0"
-                  : invocation_.fastCompile                            ? "-O1"
-                                                                       : "-O3");
+                  : invocation_.fastCompile                             ? "-O1"
+                                                                        : "-O3");
   if (invocation_.deviceDebug || invocation_.lineInfo)
     words.push_back("-gline-directives-only");
-  // CUDA fuses a * b + c of one expression. Plain "fast" would let the back end fuse in libdevice as well, whose exact
-  // error terms must stay as written.
+  // CUDA fuses a * b + c of one expression. Plain "fast" would let the back end fuse in libdevice
+  // as well, whose exact error terms must stay as written.
   words.push_back(invocation_.fmad ? "-ffp-contract=fast-honor-pragmas" : "-ffp-contract=off");
   if (invocation_.ftz)
     words.push_back("-fgpu-flush-denormals-to-zero");
@@ -142,7 +153,8 @@ Words Compiler::deviceWords(const Architecture& pass) const {
     words.push_back("-fcuda-approx-transcendentals");
   // NVPTX's levels of division: 0 div.approx, 1 div.full, 2 div.rn.
   if (!invocation_.precDiv)
-    words.insert(words.end(), {"-mllvm", fmt::format("-nvptx-prec-divf32={}", invocation_.fastMath ? 0 : 1)});
+    words.insert(words.end(),
+                 {"-mllvm", fmt::format("-nvptx-prec-divf32={}", invocation_.fastMath ? 0 : 1)});
   if (!invocation_.precSqrt)
     words.insert(words.end(), {"-mllvm", "-nvptx-prec-sqrtf32=0"});
   if (pass.suffix)

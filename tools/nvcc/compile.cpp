@@ -52,7 +52,8 @@ std::string hostProgram(const Invocation& invocation, const Toolchain& toolchain
   return program;
 }
 
-int Compiler::hostPass(const Input& input, const std::string& image, const std::string& output, bool assembly) {
+int Compiler::hostPass(const Input& input, const std::string& image, const std::string& output,
+                       bool assembly) {
   Command command;
   command.phase = "host";
   command.input = input.path;
@@ -62,11 +63,13 @@ int Compiler::hostPass(const Input& input, const std::string& image, const std::
   std::vector<std::string> host = hostWords();
   command.words.insert(command.words.end(), host.begin(), host.end());
   if (invocation_.dependencies.mode == Dependencies::Mode::WithCompile) {
-    std::vector<std::string> words = dependencyWords(output, invocation_.output.empty() ? output : invocation_.output);
+    std::vector<std::string> words =
+        dependencyWords(output, invocation_.output.empty() ? output : invocation_.output);
     command.words.insert(command.words.end(), words.begin(), words.end());
   }
-  command.words.insert(command.words.end(), {assembly ? "-S" : "-c", assembly ? "-fno-addrsig" : "-faddrsig", "-Xclang", "-fcuda-include-gpubinary", "-Xclang",
-                                             image, input.path, "-o", output});
+  command.words.insert(command.words.end(),
+                       {assembly ? "-S" : "-c", assembly ? "-fno-addrsig" : "-faddrsig", "-Xclang",
+                        "-fcuda-include-gpubinary", "-Xclang", image, input.path, "-o", output});
   if (int code = session_.run(command))
     return code;
   if (!invocation_.relocatable || session_.dryrun() || assembly)
@@ -80,7 +83,8 @@ int Compiler::hostObject(const Input& input, const std::string& output) {
   command.phase = "host";
   command.input = input.path;
   command.output = output;
-  command.words = {hostProgram(invocation_, toolchain_, isCxx(input.kind)), "-c", "-x", languageOf(input.kind)};
+  command.words = {hostProgram(invocation_, toolchain_, isCxx(input.kind)), "-c", "-x",
+                   languageOf(input.kind)};
   command.words.push_back("-D__NVCC__");
   std::vector<std::string> words = preprocessorWords();
   if (!isCxx(input.kind))
@@ -89,7 +93,8 @@ int Compiler::hostObject(const Input& input, const std::string& output) {
   command.words.insert(command.words.end(), {"-I" + toolchain_.include()});
   words = hostWords();
   command.words.insert(command.words.end(), words.begin(), words.end());
-  command.words.insert(command.words.end(), invocation_.warningOptions.begin(), invocation_.warningOptions.end());
+  command.words.insert(command.words.end(), invocation_.warningOptions.begin(),
+                       invocation_.warningOptions.end());
   if (invocation_.dependencies.mode == Dependencies::Mode::WithCompile) {
     words = dependencyWords(output, invocation_.output.empty() ? output : invocation_.output);
     command.words.insert(command.words.end(), words.begin(), words.end());
@@ -102,16 +107,19 @@ int Compiler::object(const Input& input, const std::string& output) {
   if (input.isHost())
     return hostObject(input, output);
   if (input.isImage())
-    return fatal(fmt::format("'{}' cannot become an object by itself; -dlink takes it", input.path));
+    return fatal(
+        fmt::format("'{}' cannot become an object by itself; -dlink takes it", input.path));
   std::string image = passName(input, {}, ".fatbin");
   if (invocation_.architectures.passes.size() > 1)
-    image = session_.intermediate(fmt::format("{}-{}.fatbin", input.stem(), &input - invocation_.inputs.data()));
+    image = session_.intermediate(
+        fmt::format("{}-{}.fatbin", input.stem(), &input - invocation_.inputs.data()));
   if (int code = fatbin(input, image))
     return code;
   return invocation_.syntaxOnly ? 0 : hostPass(input, image, output, false);
 }
 
-// There is no C++ between clang's front end and the object, so the C++ is one asm statement with the host pass's assembly.
+// There is no C++ between clang's front end and the object, so the C++ is one asm statement with
+// the host pass's assembly.
 int Compiler::hostSource(const Input& input, const std::string& output) {
   if (!input.isDevice())
     return 0;
@@ -145,13 +153,14 @@ int Compiler::preprocess(const Input& input, const std::string& output) {
     const Architecture& pass = invocation_.architectures.passes[0];
     command.words = cudaWords(input, Side::Device, pass);
     words = deviceWords(pass);
-    // -dM and the like are for the preprocessor although the list of what concerns device code does not name them.
+    // -dM and the like are for the preprocessor although the list of what concerns device code does
+    // not name them.
     for (const std::string& word : invocation_.hostOptions)
       if (word.starts_with("-d") || word == "-P" || word == "-C" || word == "-CC")
         words.push_back(word);
   } else {
-    command.words = {hostProgram(invocation_, toolchain_, isCxx(input.kind)), "-x", languageOf(input.kind),
-                     "-I" + toolchain_.include()};
+    command.words = {hostProgram(invocation_, toolchain_, isCxx(input.kind)), "-x",
+                     languageOf(input.kind), "-I" + toolchain_.include()};
     words = preprocessorWords();
     std::vector<std::string> host = hostWords();
     words.insert(words.end(), host.begin(), host.end());
@@ -177,9 +186,10 @@ int Compiler::dependencies(const Input& input) {
   if (input.isDevice())
     command.words = cudaWords(input, Side::Host, invocation_.architectures.passes.back());
   else
-    command.words = {hostProgram(invocation_, toolchain_, isCxx(input.kind)), "-x", languageOf(input.kind),
-                     "-I" + toolchain_.include()};
-  std::vector<std::string> words = input.isDevice() ? std::vector<std::string>{} : preprocessorWords();
+    command.words = {hostProgram(invocation_, toolchain_, isCxx(input.kind)), "-x",
+                     languageOf(input.kind), "-I" + toolchain_.include()};
+  std::vector<std::string> words =
+      input.isDevice() ? std::vector<std::string>{} : preprocessorWords();
   std::vector<std::string> host = hostWords(), rule = dependencyWords(target, "");
   for (const auto* list : {&words, &host, &rule})
     command.words.insert(command.words.end(), list->begin(), list->end());

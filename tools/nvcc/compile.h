@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// From one source to PTX, fatbin, object, preprocessed text or make rule, by running clang. Each call is one input;
-// results are exit codes, and whatever failed has been said. One thread.
+// From one source to PTX, fatbin, object, preprocessed text or make rule, by running clang. Each
+// call is one input; results are exit codes, and whatever failed has been said. One thread.
 #pragma once
 
 #include "invocation.h"
@@ -38,9 +38,12 @@ private:
   Command devicePass(const Input& input, const Architecture& pass, const std::string& output);
   int devicePasses(const Input& input, const std::vector<std::string>& outputs);
   Result<void> adaptPtx(const std::string& path, const Architecture& pass, const Input& input);
-  std::string passName(const Input& input, const Architecture& pass, std::string_view extension) const;
-  int packFatbin(const Input& input, const std::vector<std::string>& texts, const std::string& output);
-  int hostPass(const Input& input, const std::string& image, const std::string& output, bool assembly);
+  std::string passName(const Input& input, const Architecture& pass,
+                       std::string_view extension) const;
+  int packFatbin(const Input& input, const std::vector<std::string>& texts,
+                 const std::string& output);
+  int hostPass(const Input& input, const std::string& image, const std::string& output,
+               bool assembly);
   int hostObject(const Input& input, const std::string& output);
   void explainMissingHeader(const std::string& messages) const;
 

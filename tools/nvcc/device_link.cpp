@@ -23,7 +23,8 @@ constexpr std::string_view kRegister = "__cudaRegisterLinkedBinary";
 // What one object file gives and wants, on both sides.
 struct Member {
   std::string id;
-  std::set<std::string> defined, undefined, deviceDefined, deviceUndefined, taken; // taken: ids linked already
+  std::set<std::string> defined, undefined, deviceDefined, deviceUndefined,
+      taken; // taken: ids linked already
   bool required = false;
 };
 
@@ -32,7 +33,8 @@ public:
   Result<void> addFile(const std::string& path, bool requireObject) {
     auto buffer = llvm::MemoryBuffer::getFile(path, false, false);
     if (!buffer)
-      return makeError(Status::FileNotFound, fmt::format("Cannot open '{}': {}", path, buffer.getError().message()));
+      return makeError(Status::FileNotFound,
+                       fmt::format("Cannot open '{}': {}", path, buffer.getError().message()));
     files_.push_back(std::move(*buffer));
     llvm::MemoryBufferRef reference = *files_.back();
     if (!reference.getBuffer().starts_with("!<arch>"))
@@ -46,7 +48,8 @@ public:
         llvm::consumeError(member.takeError());
     if (error) {
       std::string why = llvm::toString(std::move(error));
-      return makeError(Status::InvalidImage, fmt::format("'{}' is a damaged library: {}", path, why));
+      return makeError(Status::InvalidImage,
+                       fmt::format("'{}' is a damaged library: {}", path, why));
     }
     return {};
   }
@@ -71,7 +74,8 @@ private:
       llvm::consumeError(file.takeError());
       return {};
     }
-    if (auto* elf = llvm::dyn_cast<object::ELFObjectFileBase>(file->get()); elf && elf->getEType() == llvm::ELF::ET_DYN)
+    if (auto* elf = llvm::dyn_cast<object::ELFObjectFileBase>(file->get());
+        elf && elf->getEType() == llvm::ELF::ET_DYN)
       return {};
     Member member;
     member.required = required;
@@ -109,14 +113,16 @@ private:
         {reinterpret_cast<const std::byte*>(bytes.getBufferStart()), bytes.getBufferSize()});
     auto units = set ? set->ptxUnits(0, bytes.getBufferIdentifier().str()) : set.error();
     if (!units)
-      return makeError(units.status(), fmt::format("'{}': {}", bytes.getBufferIdentifier().str(), units.error().message));
+      return makeError(units.status(), fmt::format("'{}': {}", bytes.getBufferIdentifier().str(),
+                                                   units.error().message));
     for (const PtxUnit& unit : *units) {
       auto module = ptx::parse(unit);
       if (!module)
-        return makeError(module.status(),
-                         fmt::format("'{}': {}", bytes.getBufferIdentifier().str(), module.error().message));
+        return makeError(module.status(), fmt::format("'{}': {}", bytes.getBufferIdentifier().str(),
+                                                      module.error().message));
       for (const ptx::Function& function : module->functions)
-        (function.isDeclaration ? member.deviceUndefined : member.deviceDefined).insert(std::string(function.name));
+        (function.isDeclaration ? member.deviceUndefined : member.deviceDefined)
+            .insert(std::string(function.name));
       for (const ptx::Variable& variable : module->variables)
         (variable.linkage == ptx::Linkage::Extern ? member.deviceUndefined : member.deviceDefined)
             .insert(std::string(variable.name));
@@ -124,7 +130,8 @@ private:
     return {};
   }
 
-  // As linkers do: a library's member takes part when it defines what a part wants, on the host or on the device.
+  // As linkers do: a library's member takes part when it defines what a part wants, on the host or
+  // on the device.
   void require() {
     std::map<std::string, size_t> host, device;
     for (size_t i = 0; i < members_.size(); ++i) {
@@ -137,9 +144,11 @@ private:
     for (size_t i = 0; i < members_.size(); ++i)
       if (members_[i].required)
         work.push_back(i);
-    auto pull = [&](const std::set<std::string>& names, const std::map<std::string, size_t>& definitions) {
+    auto pull = [&](const std::set<std::string>& names,
+                    const std::map<std::string, size_t>& definitions) {
       for (const std::string& name : names)
-        if (auto found = definitions.find(name); found != definitions.end() && !members_[found->second].required) {
+        if (auto found = definitions.find(name);
+            found != definitions.end() && !members_[found->second].required) {
           members_[found->second].required = true;
           work.push_back(found->second);
         }
@@ -167,7 +176,8 @@ Result<std::vector<DeviceUnit>> unitsToLink(const DeviceLinkInputs& inputs) {
   return collector.finish();
 }
 
-std::string linkStub(const std::vector<DeviceUnit>& units, const std::vector<std::string>& fatbins) {
+std::string linkStub(const std::vector<DeviceUnit>& units,
+                     const std::vector<std::string>& fatbins) {
   std::string source = R"(#pragma GCC visibility push(hidden)
 typedef void (*Callback)(void **);
 typedef void (*Dummy)(void *);
@@ -184,14 +194,16 @@ extern int atexit(void (*)(void));
     source += fmt::format("extern const struct Wrapper __fatbinwrap{}{};\n", unit.id,
                           unit.required ? "" : " __attribute__((weak))");
     list += fmt::format("  &__fatbinwrap{},\n", unit.id);
-    functions += fmt::format("void {}{}(Callback callback, void *wrapper, void *name, Dummy dummy) {{ add(callback); }}\n",
+    functions += fmt::format("void {}{}(Callback callback, void *wrapper, void *name, Dummy dummy) "
+                             "{{ add(callback); }}\n",
                              kRegister, unit.id);
   }
   std::string extra;
   for (size_t i = 0; i < fatbins.size(); ++i) {
-    source += fmt::format("__asm__(\".section __nv_relfatbin, \\\"a\\\"\\n.balign 8\\naw_fatbin_{0}:\\n"
-                          ".incbin {1}\\n.text\\n\");\nextern const char aw_fatbin_{0}[];\n",
-                          i, "\\\"" + fatbins[i] + "\\\"");
+    source +=
+        fmt::format("__asm__(\".section __nv_relfatbin, \\\"a\\\"\\n.balign 8\\naw_fatbin_{0}:\\n"
+                    ".incbin {1}\\n.text\\n\");\nextern const char aw_fatbin_{0}[];\n",
+                    i, "\\\"" + fatbins[i] + "\\\"");
     extra += fmt::format("    prelinked[count++] = aw_fatbin_{};\n", i);
   }
   source += fmt::format("enum {{ kUnits = {}, kFatbins = {} }};\n", units.size(), fatbins.size());

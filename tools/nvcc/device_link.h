@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Links relocatable device code. The linking itself is done by the runtime when it loads the program; here it is decided
-// which units belong together, and an object is made that registers them as one module, as nvcc's link.stub does:
-// each unit's object calls __cudaRegisterLinkedBinary<id> from a constructor, and the last call registers all.
+// Links relocatable device code. The linking itself is done by the runtime when it loads the
+// program; here it is decided which units belong together, and an object is made that registers
+// them as one module, as nvcc's link.stub does: each unit's object calls
+// __cudaRegisterLinkedBinary<id> from a constructor, and the last call registers all.
 #pragma once
 
 #include "invocation.h"
@@ -14,8 +15,9 @@
 namespace anywarp::nvcc {
 
 struct DeviceUnit {
-  std::string id;        // what follows __cudaRegisterLinkedBinary and __fatbinwrap
-  bool required = false; // takes part; otherwise only if the host linker takes its member of a library
+  std::string id; // what follows __cudaRegisterLinkedBinary and __fatbinwrap
+  bool required =
+      false; // takes part; otherwise only if the host linker takes its member of a library
 };
 
 struct DeviceLinkInputs {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Device code: one clang run for each architecture, and the fatbin around what they give.
 #include "compile.h"
-
 #include "image/ptx_text.h"
 #include "image/writer.h"
 #include "usage.h"
@@ -42,8 +41,9 @@ void replaceName(std::string& text, const std::string& from, const std::string& 
   }
 }
 
-// clang 19 gives static variables that host code uses a name of their own in relocatable code (NAME__static__HASH), but
-// kernels that stand before the host code that uses them still refer to the old name, as to a variable of another source.
+// clang 19 gives static variables that host code uses a name of their own in relocatable code
+// (NAME__static__HASH), but kernels that stand before the host code that uses them still refer to
+// the old name, as to a variable of another source.
 void joinStaticVariables(std::string& text) {
   constexpr std::string_view kMark = "__static__";
   for (size_t at = 0; (at = text.find(kMark, at)) != std::string::npos; at += kMark.size()) {
@@ -53,7 +53,8 @@ void joinStaticVariables(std::string& text) {
     while (end < text.size() && isNameCharacter(text[end]))
       ++end;
     std::string name = text.substr(begin, at - begin), full = text.substr(begin, end - begin);
-    size_t use = text.find(" " + name + ";\n"), line = use == std::string::npos ? use : text.rfind('\n', use) + 1;
+    size_t use = text.find(" " + name + ";\n"),
+           line = use == std::string::npos ? use : text.rfind('\n', use) + 1;
     if (line == std::string::npos || text.compare(line, 8, ".extern ") != 0)
       continue;
     text.erase(line, text.find('\n', use) + 1 - line);
@@ -82,7 +83,8 @@ constexpr Library kLibraries[] = {
 
 } // namespace
 
-std::string Compiler::passName(const Input& input, const Architecture& pass, std::string_view extension) const {
+std::string Compiler::passName(const Input& input, const Architecture& pass,
+                               std::string_view extension) const {
   // Inputs of the same name in several folders must not meet.
   auto number = size_t(&input - invocation_.inputs.data());
   std::string stem = input.stem();
@@ -93,7 +95,8 @@ std::string Compiler::passName(const Input& input, const Architecture& pass, std
   return session_.intermediate(stem + std::string(extension));
 }
 
-Command Compiler::devicePass(const Input& input, const Architecture& pass, const std::string& output) {
+Command Compiler::devicePass(const Input& input, const Architecture& pass,
+                             const std::string& output) {
   Command command;
   command.phase = "device";
   command.input = input.path;
@@ -102,18 +105,23 @@ Command Compiler::devicePass(const Input& input, const Architecture& pass, const
   command.words = cudaWords(input, Side::Device, pass);
   std::vector<std::string> device = deviceWords(pass);
   command.words.insert(command.words.end(), device.begin(), device.end());
-  command.words.insert(command.words.end(), {"-Xclang", "-mlink-builtin-bitcode", "-Xclang", toolchain_.libdevice});
+  command.words.insert(command.words.end(),
+                       {"-Xclang", "-mlink-builtin-bitcode", "-Xclang", toolchain_.libdevice});
   // Without a host pass, the first device pass tells the dependencies.
-  bool deviceOnly = invocation_.phase == Phase::Ptx || invocation_.phase == Phase::Cubin || invocation_.phase == Phase::Fatbin;
+  bool deviceOnly = invocation_.phase == Phase::Ptx || invocation_.phase == Phase::Cubin ||
+                    invocation_.phase == Phase::Fatbin;
   if (deviceOnly && invocation_.dependencies.mode == Dependencies::Mode::WithCompile &&
       pass == invocation_.architectures.passes[0]) {
-    const char* extension = invocation_.phase == Phase::Ptx ? ".ptx" : invocation_.phase == Phase::Cubin ? ".cubin" : ".fatbin";
+    const char* extension = invocation_.phase == Phase::Ptx     ? ".ptx"
+                            : invocation_.phase == Phase::Cubin ? ".cubin"
+                                                                : ".fatbin";
     std::string target = invocation_.outputName(input, extension);
     std::vector<std::string> words = dependencyWords(target, target);
     command.words.insert(command.words.end(), words.begin(), words.end());
   }
   if (!invocation_.timeTrace.empty())
-    command.words.push_back("-ftime-trace=" + (invocation_.timeTrace == "-" ? "trace.json" : invocation_.timeTrace));
+    command.words.push_back("-ftime-trace=" +
+                            (invocation_.timeTrace == "-" ? "trace.json" : invocation_.timeTrace));
   if (invocation_.syntaxOnly)
     command.words.push_back("-fsyntax-only");
   else
@@ -127,7 +135,8 @@ int Compiler::devicePasses(const Input& input, const std::vector<std::string>& o
   std::vector<Command> commands;
   for (size_t i = 0; i < passes.size(); ++i) {
     // CMake reads the default architecture off this line.
-    session_.show(fmt::format(": device code of {} -arch compute_{}", shellWord(input.path), passes[i].name()));
+    session_.show(fmt::format(": device code of {} -arch compute_{}", shellWord(input.path),
+                              passes[i].name()));
     commands.push_back(devicePass(input, passes[i], outputs[i]));
   }
   if (int code = session_.runAll(commands, invocation_.threads)) {
@@ -142,8 +151,10 @@ int Compiler::devicePasses(const Input& input, const std::vector<std::string>& o
   return 0;
 }
 
-// An architecture that clang does not know is compiled as the newest it knows, and named in the text.
-Result<void> Compiler::adaptPtx(const std::string& path, const Architecture& pass, const Input& input) {
+// An architecture that clang does not know is compiled as the newest it knows, and named in the
+// text.
+Result<void> Compiler::adaptPtx(const std::string& path, const Architecture& pass,
+                                const Input& input) {
   auto text = readFile(path);
   if (!text)
     return text.error();
@@ -170,8 +181,11 @@ void Compiler::explainMissingHeader(const std::string& messages) const {
   for (const auto* list : {&invocation_.includes, &invocation_.systemIncludes})
     for (const std::string& folder : *list)
       folders += "\n    " + folder;
-  std::fprintf(stderr, "nvcc note    : '%s' was searched for next to the source and in%s\n    %s\n    the folders of clang (%s -E -v -x c++ /dev/null)\n",
-               header.c_str(), folders.c_str(), toolchain_.include().c_str(), toolchain_.clang.c_str());
+  std::fprintf(stderr,
+               "nvcc note    : '%s' was searched for next to the source and in%s\n    %s\n    the "
+               "folders of clang (%s -E -v -x c++ /dev/null)\n",
+               header.c_str(), folders.c_str(), toolchain_.include().c_str(),
+               toolchain_.clang.c_str());
   for (const Library& library : kLibraries)
     if (header.starts_with(library.prefix))
       return void(std::fprintf(stderr, "nvcc note    : %s\n", std::string(library.text).c_str()));
@@ -197,11 +211,13 @@ int Compiler::ptx(const Input& input, const std::string& output) {
   return done ? 0 : fatal(done.error().message);
 }
 
-int Compiler::packFatbin(const Input& input, const std::vector<std::string>& texts, const std::string& output) {
+int Compiler::packFatbin(const Input& input, const std::vector<std::string>& texts,
+                         const std::string& output) {
   std::string line = fmt::format("fatbinary --create={}", shellWord(output));
   const std::vector<Architecture>& passes = invocation_.architectures.passes;
   for (size_t i = 0; i < texts.size(); ++i)
-    line += fmt::format(" --image3=kind=ptx,sm={},file={}", i < passes.size() ? passes[i].name() : "", shellWord(texts[i]));
+    line += fmt::format(" --image3=kind=ptx,sm={},file={}",
+                        i < passes.size() ? passes[i].name() : "", shellWord(texts[i]));
   session_.show(line);
   if (session_.dryrun())
     return 0;
@@ -226,7 +242,8 @@ int Compiler::packFatbin(const Input& input, const std::vector<std::string>& tex
     images.push_back(image);
   }
   std::vector<std::byte> bytes = image::writeFatbin(images);
-  auto written = session_.write(output, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  auto written =
+      session_.write(output, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   return written ? 0 : fatal(written.error().message);
 }
 

@@ -33,13 +33,15 @@ std::string wrap(std::string_view text) {
 
 void printHelp() {
   fmt::print("Usage: nvcc [options] file...\n\n"
-             "Anywarp's CUDA compiler driver, with the options of NVIDIA's nvcc 13.0. An option's long name stands after\n"
+             "Anywarp's CUDA compiler driver, with the options of NVIDIA's nvcc 13.0. An option's "
+             "long name stands after\n"
              "two hyphens, its short name after one; values follow after '=' or a blank.\n");
   const llvm::opt::OptTable& table = optionTable();
   std::map<unsigned, std::string> shortNames; // by the option they stand for
   for (unsigned id = 1; id <= table.getNumOptions(); ++id) {
     llvm::opt::Option option = table.getOption(id);
-    if (option.getAlias().isValid() && option.getPrefix() == "-" && !option.getName().ends_with("="))
+    if (option.getAlias().isValid() && option.getPrefix() == "-" &&
+        !option.getName().ends_with("="))
       shortNames[option.getAlias().getID()] = option.getName().str();
   }
   unsigned section = 0;
@@ -51,8 +53,10 @@ void printHelp() {
     if (!help || !option.getGroup().isValid())
       continue;
     const char* value = table.getOptionMetaVar(id);
-    std::string name = fmt::format("--{}{}{}", option.getName().str(), value ? " " : "", value ? value : "");
-    sections[option.getGroup().getID()] += fmt::format("{:<60}(-{})\n{}", name, shortNames[id], wrap(help));
+    std::string name =
+        fmt::format("--{}{}{}", option.getName().str(), value ? " " : "", value ? value : "");
+    sections[option.getGroup().getID()] +=
+        fmt::format("{:<60}(-{})\n{}", name, shortNames[id], wrap(help));
   }
   for (const auto& [id, text] : sections) {
     section = id;
@@ -62,8 +66,10 @@ void printHelp() {
 }
 
 void printVersion() {
-  // Build systems look for the first line (CMake), "release 13.0" (autotools, PyTorch, meson) and "V13.0.88" (CMake).
-  fmt::print("nvcc: NVIDIA (R) Cuda compiler driver -- the name that build systems look for. This is Anywarp's own compiler\n"
+  // Build systems look for the first line (CMake), "release 13.0" (autotools, PyTorch, meson) and
+  // "V13.0.88" (CMake).
+  fmt::print("nvcc: NVIDIA (R) Cuda compiler driver -- the name that build systems look for. This "
+             "is Anywarp's own compiler\n"
              "driver {} on clang 19; no part of it is from NVIDIA.\n"
              "Cuda compilation tools, release 13.0, V13.0.88\n"
              "Build anywarp_{}\n",

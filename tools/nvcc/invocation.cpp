@@ -24,14 +24,19 @@ Result<Phase> phaseOf(const CommandLine& line) {
     OptionId option;
     Phase phase;
   };
-  constexpr Choice kChoices[] = {
-      {OPT_ptx, Phase::Ptx},         {OPT_cubin, Phase::Cubin},        {OPT_fatbin, Phase::Fatbin},
-      {OPT_cuda, Phase::HostSource}, {OPT_preprocess, Phase::Preprocess},
-      {OPT_generate_dependencies, Phase::Dependencies},
-      {OPT_generate_nonsystem_dependencies, Phase::Dependencies},
-      {OPT_device_link, Phase::DeviceLink}, {OPT_lib, Phase::Library},
-      {OPT_compile, Phase::Object},  {OPT_device_c, Phase::Object},    {OPT_device_w, Phase::Object},
-      {OPT_run, Phase::Run}};
+  constexpr Choice kChoices[] = {{OPT_ptx, Phase::Ptx},
+                                 {OPT_cubin, Phase::Cubin},
+                                 {OPT_fatbin, Phase::Fatbin},
+                                 {OPT_cuda, Phase::HostSource},
+                                 {OPT_preprocess, Phase::Preprocess},
+                                 {OPT_generate_dependencies, Phase::Dependencies},
+                                 {OPT_generate_nonsystem_dependencies, Phase::Dependencies},
+                                 {OPT_device_link, Phase::DeviceLink},
+                                 {OPT_lib, Phase::Library},
+                                 {OPT_compile, Phase::Object},
+                                 {OPT_device_c, Phase::Object},
+                                 {OPT_device_w, Phase::Object},
+                                 {OPT_run, Phase::Run}};
   for (OptionId no : {OPT_optix_ir, OPT_ltoir})
     if (line.has(no))
       return bad(fmt::format("--{} is not supported: the format is NVIDIA's own",
@@ -44,13 +49,26 @@ Result<Phase> phaseOf(const CommandLine& line) {
 
 Result<InputKind> kindOf(const std::string& path, const std::string& language) {
   static const std::map<std::string, InputKind> kExtensions = {
-      {".cu", InputKind::Cuda},       {".gpu", InputKind::Gpu},   {".cup", InputKind::CudaPreprocessed},
-      {".c", InputKind::C},           {".cc", InputKind::Cxx},    {".cpp", InputKind::Cxx},
-      {".cxx", InputKind::Cxx},       {".C", InputKind::Cxx},     {".c++", InputKind::Cxx},
-      {".i", InputKind::CPreprocessed}, {".ii", InputKind::CxxPreprocessed},
-      {".ptx", InputKind::Ptx},       {".cubin", InputKind::Cubin}, {".fatbin", InputKind::Fatbin},
-      {".o", InputKind::Object},      {".obj", InputKind::Object}, {".a", InputKind::Object},
-      {".lib", InputKind::Object},    {".so", InputKind::Object},  {".res", InputKind::Object}};
+      {".cu", InputKind::Cuda},
+      {".gpu", InputKind::Gpu},
+      {".cup", InputKind::CudaPreprocessed},
+      {".c", InputKind::C},
+      {".cc", InputKind::Cxx},
+      {".cpp", InputKind::Cxx},
+      {".cxx", InputKind::Cxx},
+      {".C", InputKind::Cxx},
+      {".c++", InputKind::Cxx},
+      {".i", InputKind::CPreprocessed},
+      {".ii", InputKind::CxxPreprocessed},
+      {".ptx", InputKind::Ptx},
+      {".cubin", InputKind::Cubin},
+      {".fatbin", InputKind::Fatbin},
+      {".o", InputKind::Object},
+      {".obj", InputKind::Object},
+      {".a", InputKind::Object},
+      {".lib", InputKind::Object},
+      {".so", InputKind::Object},
+      {".res", InputKind::Object}};
   fs::path file(path);
   std::string extension = file.extension();
   auto found = kExtensions.find(extension);
@@ -75,10 +93,11 @@ Result<void> readInputs(const CommandLine& line, Invocation& out) {
   }
   if (out.inputs.empty())
     return bad("No input files specified; use option --help for more information");
-  bool oneOutput = out.phase == Phase::Link || out.phase == Phase::Run || out.phase == Phase::Library ||
-                   out.phase == Phase::DeviceLink;
+  bool oneOutput = out.phase == Phase::Link || out.phase == Phase::Run ||
+                   out.phase == Phase::Library || out.phase == Phase::DeviceLink;
   if (!out.output.empty() && !oneOutput && out.inputs.size() > 1)
-    return bad("A single input file is required for a non-link phase when an outputfile is specified");
+    return bad(
+        "A single input file is required for a non-link phase when an outputfile is specified");
   return {};
 }
 
@@ -178,7 +197,8 @@ void readLinkOptions(const CommandLine& line, Invocation& out) {
   out.libraryPaths = line.list(OPT_library_path);
   out.libraries = line.list(OPT_library);
   out.linkerOptions = line.words(OPT_linker_options);
-  if (line.has(OPT_forward_unknown_to_host_linker) && !line.has(OPT_forward_unknown_to_host_compiler))
+  if (line.has(OPT_forward_unknown_to_host_linker) &&
+      !line.has(OPT_forward_unknown_to_host_compiler))
     out.linkerOptions.insert(out.linkerOptions.end(), line.unknown().begin(), line.unknown().end());
   out.archiveOptions = line.words(OPT_archive_options);
   out.archiver = line.last(OPT_archiver_binary);
@@ -188,9 +208,11 @@ void readLinkOptions(const CommandLine& line, Invocation& out) {
 Result<void> checkPhase(const CommandLine& line, const Invocation& out) {
   bool oneImage = out.phase == Phase::Ptx || out.phase == Phase::Cubin;
   if (oneImage && out.architectures.passes.size() > 1)
-    return bad(fmt::format("Option '--{0} (-{0})' is not allowed when compiling for multiple GPU architectures",
-                           out.phase == Phase::Ptx ? "ptx" : "cubin"));
-  if (!out.dependencies.file.empty() && out.dependencies.mode != Dependencies::Mode::None && out.inputs.size() > 1)
+    return bad(fmt::format(
+        "Option '--{0} (-{0})' is not allowed when compiling for multiple GPU architectures",
+        out.phase == Phase::Ptx ? "ptx" : "cubin"));
+  if (!out.dependencies.file.empty() && out.dependencies.mode != Dependencies::Mode::None &&
+      out.inputs.size() > 1)
     return bad("-MF allows only one source file");
   return {};
 }
@@ -221,7 +243,8 @@ Result<Invocation> readInvocation(const CommandLine& line) {
     return architectures.error();
   out.architectures = *architectures;
   bool lto = line.has(OPT_dlink_time_opt) || line.has(OPT_lto);
-  out.relocatable = line.boolean(OPT_relocatable_device_code).value_or(lto) || line.has(OPT_device_c);
+  out.relocatable =
+      line.boolean(OPT_relocatable_device_code).value_or(lto) || line.has(OPT_device_c);
   if (line.has(OPT_device_w))
     out.relocatable = false;
   std::string threads = line.last(OPT_threads, "1");

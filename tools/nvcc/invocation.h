@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What a command line asks for, decided once: phase, inputs, architectures, flags. Everything after this reads it and no
-// option again. Plain data.
+// What a command line asks for, decided once: phase, inputs, architectures, flags. Everything after
+// this reads it and no option again. Plain data.
 #pragma once
 
 #include "architectures.h"
@@ -11,9 +11,33 @@
 
 namespace anywarp::nvcc {
 
-enum class Phase { Link, Object, DeviceLink, Library, Ptx, Cubin, Fatbin, HostSource, Preprocess, Dependencies, Run };
+enum class Phase {
+  Link,
+  Object,
+  DeviceLink,
+  Library,
+  Ptx,
+  Cubin,
+  Fatbin,
+  HostSource,
+  Preprocess,
+  Dependencies,
+  Run
+};
 
-enum class InputKind { Cuda, Gpu, CudaPreprocessed, C, Cxx, CPreprocessed, CxxPreprocessed, Ptx, Cubin, Fatbin, Object };
+enum class InputKind {
+  Cuda,
+  Gpu,
+  CudaPreprocessed,
+  C,
+  Cxx,
+  CPreprocessed,
+  CxxPreprocessed,
+  Ptx,
+  Cubin,
+  Fatbin,
+  Object
+};
 
 struct Input {
   std::string path;
@@ -50,7 +74,8 @@ struct Invocation {
   std::vector<std::string> dialectMacros;
 
   // Device code.
-  bool deviceDebug = false, lineInfo = false, fastMath = false, ftz = false, fastCompile = false, optimizeDebug = false;
+  bool deviceDebug = false, lineInfo = false, fastMath = false, ftz = false, fastCompile = false,
+       optimizeDebug = false;
   bool precDiv = true, precSqrt = true, fmad = true, perThreadStream = false, syntaxOnly = false;
   bool reportUsage = false, compress = true;
   std::string timeTrace, ptxasOptions;

@@ -54,8 +54,8 @@ int Linker::compileStub(const std::string& source, const std::string& output) {
   return session_.run(command);
 }
 
-int Linker::deviceLink(const std::vector<std::string>& objects, const std::vector<std::string>& fatbins,
-                       const std::string& output) {
+int Linker::deviceLink(const std::vector<std::string>& objects,
+                       const std::vector<std::string>& fatbins, const std::string& output) {
   DeviceLinkInputs inputs;
   for (const std::string& object : objects)
     if (!isSharedLibrary(object))
@@ -115,7 +115,8 @@ std::vector<std::string> Linker::hostWords(const std::vector<std::string>& objec
   else if (i.cudart == "shared")
     words.push_back("-lcudart");
   words.push_back("-Wl,--end-group");
-  // A program with static cudart runs without LD_LIBRARY_PATH where a driver is installed; ours is in the toolkit.
+  // A program with static cudart runs without LD_LIBRARY_PATH where a driver is installed; ours is
+  // in the toolkit.
   if (i.cudart == "static" && !i.shared && !i.relocatableLink)
     words.push_back("-Wl,-rpath," + toolchain_.library());
   return words;
@@ -161,7 +162,8 @@ int Linker::library(const std::vector<std::string>& objects, const std::string& 
   command.phase = "library";
   command.output = output;
   command.words = {invocation_.archiver.empty() ? "ar" : invocation_.archiver, "crs"};
-  command.words.insert(command.words.end(), invocation_.archiveOptions.begin(), invocation_.archiveOptions.end());
+  command.words.insert(command.words.end(), invocation_.archiveOptions.begin(),
+                       invocation_.archiveOptions.end());
   command.words.push_back(output);
   command.words.insert(command.words.end(), objects.begin(), objects.end());
   return session_.run(command);
@@ -172,9 +174,11 @@ int Linker::run(const std::string& program) {
   command.phase = "run";
   command.input = program;
   std::string before = environment("LD_LIBRARY_PATH");
-  setenv("LD_LIBRARY_PATH", (toolchain_.library() + (before.empty() ? "" : ":" + before)).c_str(), 1);
+  setenv("LD_LIBRARY_PATH", (toolchain_.library() + (before.empty() ? "" : ":" + before)).c_str(),
+         1);
   command.words = {program.find('/') == std::string::npos ? "./" + program : program};
-  command.words.insert(command.words.end(), invocation_.runArguments.begin(), invocation_.runArguments.end());
+  command.words.insert(command.words.end(), invocation_.runArguments.begin(),
+                       invocation_.runArguments.end());
   return session_.run(command);
 }
 

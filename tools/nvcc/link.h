@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What follows the objects: device link, host link, static library, run. Results are exit codes, and whatever failed has
-// been said. One thread.
+// What follows the objects: device link, host link, static library, run. Results are exit codes,
+// and whatever failed has been said. One thread.
 #pragma once
 
 #include "invocation.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// nvcc's command line on clang and Anywarp's headers. From options (options.td) to an Invocation, from there to clang's
-// command lines (compile.h) and the linkers' (link.h).
+// nvcc's command line on clang and Anywarp's headers. From options (options.td) to an Invocation,
+// from there to clang's command lines (compile.h) and the linkers' (link.h).
 #include "compile.h"
 #include "invocation.h"
 #include "link.h"
@@ -27,7 +27,8 @@ void listArchitectures(const CommandLine& line) {
       fmt::print("{}_{}\n", arch ? "compute" : "sm", number);
 }
 
-// What nvcc tells with -v and -dryrun before it begins; CMake reads TOP, PATH, INCLUDES and LIBRARIES.
+// What nvcc tells with -v and -dryrun before it begins; CMake reads TOP, PATH, INCLUDES and
+// LIBRARIES.
 void showSettings(const Toolchain& toolchain, const Linker* linker, Session& session) {
   std::string root = toolchain.root, bin = root + "/bin";
   session.show("_NVVM_BRANCH_=nvvm");
@@ -83,7 +84,8 @@ public:
   }
 
 private:
-  int one(const Input& input, const char* extension, int (Compiler::*compile)(const Input&, const std::string&)) {
+  int one(const Input& input, const char* extension,
+          int (Compiler::*compile)(const Input&, const std::string&)) {
     std::string output = invocation_.outputName(input, extension);
     if (invocation_.clean)
       return unlink(output.c_str()), 0;
@@ -150,7 +152,8 @@ private:
     return invocation_.clean;
   }
 
-  int prepare(const Input& input, std::vector<std::string>& objects, std::vector<std::string>& fatbins) {
+  int prepare(const Input& input, std::vector<std::string>& objects,
+              std::vector<std::string>& fatbins) {
     if (invocation_.clean)
       return 0;
     if (!fs::exists(input.path) && !session_.dryrun())
@@ -160,7 +163,8 @@ private:
       return 0;
     }
     auto number = &input - invocation_.inputs.data();
-    std::string stem = invocation_.inputs.size() > 1 ? fmt::format("{}-{}", number, input.stem()) : input.stem();
+    std::string stem =
+        invocation_.inputs.size() > 1 ? fmt::format("{}-{}", number, input.stem()) : input.stem();
     if (input.kind == InputKind::Ptx) {
       fatbins.push_back(session_.intermediate(stem + ".fatbin"));
       return compiler_.fatbin(input, fatbins.back());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The option table of options.td and what turns a command line into parsed options: response files, NVCC_PREPEND_FLAGS
-// and NVCC_APPEND_FLAGS, unknown options, values that an option does not have. One thread.
+// The option table of options.td and what turns a command line into parsed options: response files,
+// NVCC_PREPEND_FLAGS and NVCC_APPEND_FLAGS, unknown options, values that an option does not have.
+// One thread.
 #pragma once
 
 #include "support/result.h"
@@ -36,7 +37,8 @@ public:
   // The last one wins, as in nvcc.
   std::string last(unsigned id, std::string_view otherwise = {}) const;
   std::optional<bool> boolean(unsigned id) const; // "true" or "false"
-  // Comma-separated values of all occurrences, in order; quotes and backslashes protect commas and stay.
+  // Comma-separated values of all occurrences, in order; quotes and backslashes protect commas and
+  // stay.
   std::vector<std::string> list(unsigned id) const;
   // The same for options of other programs: each value is split into words as a shell does.
   std::vector<std::string> words(unsigned id) const;

@@ -3,9 +3,9 @@
 #include "session.h"
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -45,7 +45,7 @@ Session::Session(SessionOptions options) : options_(std::move(options)) {
     folder_ = options_.dryrun ? name : mkdtemp(name.data()) ? name : ".";
   }
   // Ctrl-C reaches the commands as well; we stay to clean up.
-  struct sigaction stay {};
+  struct sigaction stay{};
   stay.sa_handler = [](int) {};
   sigaction(SIGINT, &stay, nullptr);
   sigaction(SIGTERM, &stay, nullptr);
@@ -124,7 +124,8 @@ int Session::execute(const Command& command, const std::string& stderrFile) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   if (!stderrFile.empty())
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, stderrFile.c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0600);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, stderrFile.c_str(),
+                                     O_CREAT | O_WRONLY | O_TRUNC, 0600);
   auto start = std::chrono::steady_clock::now();
   pid_t child = 0;
   int error = posix_spawnp(&child, words[0], &actions, nullptr, words.data(), environ);
@@ -148,8 +149,9 @@ void Session::note(const Command& command, double milliseconds) {
   bool terminal = options_.timeFile == "-";
   std::error_code error;
   bool fresh = terminal || fs::file_size(options_.timeFile, error) == 0 || error;
-  std::string line = fmt::format("{}, {}, {}, {}, {}, {:.4f}, ms\n", command.input, command.phase, command.output,
-                                 command.arch, fs::path(command.words[0]).filename().string(), milliseconds);
+  std::string line =
+      fmt::format("{}, {}, {}, {}, {}, {:.4f}, ms\n", command.input, command.phase, command.output,
+                  command.arch, fs::path(command.words[0]).filename().string(), milliseconds);
   if (fresh)
     line.insert(0, "source file name, phase name, phase output file, arch, tool, metric, unit\n");
   FILE* out = terminal ? stdout : std::fopen(options_.timeFile.c_str(), "ae");
@@ -205,7 +207,8 @@ std::string shellWord(const std::string& word) {
 Result<std::string> readFile(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in)
-    return makeError(Status::FileNotFound, fmt::format("Cannot open '{}': {}", path, std::strerror(errno)));
+    return makeError(Status::FileNotFound,
+                     fmt::format("Cannot open '{}': {}", path, std::strerror(errno)));
   return std::string((std::istreambuf_iterator<char>(in)), {});
 }
 

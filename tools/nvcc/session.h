@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Where commands run: shows them (-dryrun, -v), measures them (-time), keeps or removes what they leave behind (-keep).
-// A command's output file appears complete or not at all. Commands of one runAll() run side by side; everything else is
-// for one thread.
+// Where commands run: shows them (-dryrun, -v), measures them (-time), keeps or removes what they
+// leave behind (-keep). A command's output file appears complete or not at all. Commands of one
+// runAll() run side by side; everything else is for one thread.
 #pragma once
 
 #include "support/result.h"
@@ -44,8 +44,8 @@ public:
   // 0, or the first exit code that is not.
   int run(const Command& command);
   int runSilently(const Command& command); // already shown
-  // `threads` at once. Of several that fail the first one's messages are shown; those of commands that succeed are
-  // dropped, because the host pass says the same.
+  // `threads` at once. Of several that fail the first one's messages are shown; those of commands
+  // that succeed are dropped, because the host pass says the same.
   int runAll(const std::vector<Command>& commands, unsigned threads);
   // What the last failed command wrote to stderr, where it was captured.
   const std::string& lastMessages() const { return lastMessages_; }
@@ -62,8 +62,8 @@ private:
   std::mutex mutex_; // of the time table
 };
 
-// A name next to `path` that nobody uses, for output that is renamed when it is complete. The path itself where it is no
-// ordinary file (/dev/null).
+// A name next to `path` that nobody uses, for output that is renamed when it is complete. The path
+// itself where it is no ordinary file (/dev/null).
 std::string unfinishedName(const std::string& path);
 // Gives a finished file its name; fails where it cannot.
 Result<void> finish(const std::string& unfinished, const std::string& path);

@@ -54,10 +54,12 @@ Result<Toolchain> findToolchain(const std::string& libdeviceFolder) {
     tried += fmt::format("{}{}", tried.empty() ? "" : ", ", name);
   }
   if (found.clang.empty())
-    return makeError(Status::FileNotFound,
-                     fmt::format("clang 19 is not installed (looked for {}); Debian: apt install clang-19", tried));
-  found.libdevice =
-      (libdeviceFolder.empty() ? found.root + "/nvvm/libdevice" : libdeviceFolder) + "/libdevice.10.bc";
+    return makeError(
+        Status::FileNotFound,
+        fmt::format("clang 19 is not installed (looked for {}); Debian: apt install clang-19",
+                    tried));
+  found.libdevice = (libdeviceFolder.empty() ? found.root + "/nvvm/libdevice" : libdeviceFolder) +
+                    "/libdevice.10.bc";
   for (const std::string& needed : {found.include() + "/cuda_runtime.h", found.libdevice})
     if (!fs::exists(needed, error))
       return makeError(Status::FileNotFound,

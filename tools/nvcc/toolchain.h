@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What the driver works with: clang and the toolkit folder around this executable. Found once, then read only.
+// What the driver works with: clang and the toolkit folder around this executable. Found once, then
+// read only.
 #pragma once
 
 #include "support/result.h"

@@ -41,7 +41,8 @@ Result<void> renameUnit(const std::string& object, const std::string& id) {
   std::ofstream out(object, std::ios::binary | std::ios::trunc);
   out.write(bytes->data(), std::streamsize(bytes->size()));
   out.close();
-  return out ? Result<void>() : makeError(Status::OperatingSystem, fmt::format("Cannot write '{}'", object));
+  return out ? Result<void>()
+             : makeError(Status::OperatingSystem, fmt::format("Cannot write '{}'", object));
 }
 
 } // namespace anywarp::nvcc

@@ -25,10 +25,11 @@ void reportUsage(const std::string& text, const std::string& source, const std::
       for (const ptx::Variable& variable : slice->module.variables)
         if (variable.space == ptx::Space::Shared)
           shared += ptx::sizeOf(variable);
-    fmt::print(stderr,
-               "ptxas info    : Compiling entry function '{}' for '{}'\n"
-               "ptxas info    : Used 0 registers (Anywarp's devices have none to count), {} bytes smem\n",
-               kernel->header.name, arch, shared);
+    fmt::print(
+        stderr,
+        "ptxas info    : Compiling entry function '{}' for '{}'\n"
+        "ptxas info    : Used 0 registers (Anywarp's devices have none to count), {} bytes smem\n",
+        kernel->header.name, arch, shared);
   }
 }
 

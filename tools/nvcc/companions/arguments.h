@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Command lines of the small tools: --name=value, --name value, -n value, switches and files. A tool says which names take
-// a value; unknown names are collected, because these tools accept what the options of NVIDIA's do not change here.
+// Command lines of the small tools: --name=value, --name value, -n value, switches and files. A
+// tool says which names take a value; unknown names are collected, because these tools accept what
+// the options of NVIDIA's do not change here.
 #pragma once
 
 #include <cstdio>
@@ -45,7 +46,8 @@ struct Arguments {
 
 // The version lines that build systems read; 0, for `return`.
 inline int printToolVersion(const char* name, const char* what) {
-  std::printf("%s: NVIDIA (R) %s -- the name that build systems look for. This is Anywarp's; no part of it is from NVIDIA.\n"
+  std::printf("%s: NVIDIA (R) %s -- the name that build systems look for. This is Anywarp's; no "
+              "part of it is from NVIDIA.\n"
               "Cuda compilation tools, release 13.0, V13.0.88\n",
               name, what);
   return 0;

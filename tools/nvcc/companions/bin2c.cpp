@@ -31,12 +31,14 @@ int main(int argc, char** argv) {
   std::string name = arguments.last({"n", "name"}, "imageBytes");
   std::string storage = arguments.has("st") || arguments.has("static") ? "static " : "";
   storage += arguments.has("c") || arguments.has("const") ? "const " : "";
-  std::printf("#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n%sunsigned char %s[] = {\n", storage.c_str(), name.c_str());
+  std::printf("#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n%sunsigned char %s[] = {\n",
+              storage.c_str(), name.c_str());
   for (size_t i = 0; i < bytes->size(); ++i)
     std::printf("0x%02x,%s", unsigned((unsigned char)(*bytes)[i]), i % 16 == 15 ? "\n" : "");
   std::printf("%s\n};\n", arguments.last({"p", "padd"}).c_str());
   if (arguments.has("length"))
-    std::printf("%sunsigned long long %sLength = %zu;\n", storage.c_str(), name.c_str(), bytes->size());
+    std::printf("%sunsigned long long %sLength = %zu;\n", storage.c_str(), name.c_str(),
+                bytes->size());
   std::printf("\n#ifdef __cplusplus\n}\n#endif\n");
   return 0;
 }

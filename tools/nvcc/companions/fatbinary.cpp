@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// fatbinary: puts PTX and cubins into one fatbin. A cubin of ours is a fatbin already, and its images are taken over.
+// fatbinary: puts PTX and cubins into one fatbin. A cubin of ours is a fatbin already, and its
+// images are taken over.
 #include "arguments.h"
-#include "options.h"
-#include "session.h"
-
 #include "image/image.h"
 #include "image/ptx_text.h"
 #include "image/writer.h"
+#include "options.h"
+#include "session.h"
 
 #include <deque>
 #include <fmt/format.h>
@@ -21,7 +21,8 @@ constexpr const char* kHelp =
     "Usage: fatbinary --create=FILE --image3=kind={ptx|elf},sm=NN,file=FILE...\n"
     "  --image=profile={compute|sm}_NN,file=FILE   the older form of the same\n"
     "  --no-compress                               store PTX as it is\n"
-    "Other options of NVIDIA's fatbinary are accepted and have no effect, but for --embedded-fatbin.\n";
+    "Other options of NVIDIA's fatbinary are accepted and have no effect, but for "
+    "--embedded-fatbin.\n";
 
 // "kind=ptx,sm=75,file=x" -> the value of `key`.
 std::string field(const std::string& specification, std::string_view key) {
@@ -83,16 +84,20 @@ private:
 } // namespace
 
 int main(int argc, char** argv) {
-  Arguments arguments(argc, argv, {"create", "image", "image3", "cmdline", "cicc-cmdline", "ident", "embedded-fatbin"});
+  Arguments arguments(
+      argc, argv,
+      {"create", "image", "image3", "cmdline", "cicc-cmdline", "ident", "embedded-fatbin"});
   if (arguments.has("h") || arguments.has("help"))
     return std::fputs(kHelp, stdout), 0;
   if (arguments.has("V") || arguments.has("version"))
     return printToolVersion("fatbinary", "Fatbinary constructor");
   std::string output = arguments.last({"create"});
   if (!arguments.last({"embedded-fatbin"}).empty())
-    return failTool("fatbinary", "--embedded-fatbin is not supported: the objects that nvcc makes embed their fatbins themselves");
+    return failTool("fatbinary", "--embedded-fatbin is not supported: the objects that nvcc makes "
+                                 "embed their fatbins themselves");
   if (output.empty())
-    return failTool("fatbinary", "No output file specified; use option --help for more information");
+    return failTool("fatbinary",
+                    "No output file specified; use option --help for more information");
   Packer packer(!arguments.has("no-compress"));
   for (const char* form : {"image3", "image"})
     for (const std::string& specification : arguments.values[form]) {

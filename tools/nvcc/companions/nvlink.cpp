@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// nvlink: links the device code of objects, libraries, PTX, cubins and fatbins into one file that cuModuleLoad takes. The
-// work is cuLink's, of the driver in this toolkit. (nvcc does not call it: programs are linked when they are loaded.)
+// nvlink: links the device code of objects, libraries, PTX, cubins and fatbins into one file that
+// cuModuleLoad takes. The work is cuLink's, of the driver in this toolkit. (nvcc does not call it:
+// programs are linked when they are loaded.)
 #include "arguments.h"
 #include "session.h"
 #include "toolchain.h"
@@ -51,7 +52,8 @@ int link(void* driver, const std::vector<std::string>& files, const std::string&
     return failTool("nvlink", "the driver does not start");
   for (const std::string& file : files)
     if (CUresult code = addFile(state, typeOf(file), file.c_str(), 0, nullptr, nullptr))
-      return failTool("nvlink", fmt::format("'{}' cannot be linked (error {}) {}", file, int(code), messages));
+      return failTool(
+          "nvlink", fmt::format("'{}' cannot be linked (error {}) {}", file, int(code), messages));
   void* image = nullptr;
   size_t size = 0;
   if (CUresult code = complete(state, &image, &size))
@@ -64,8 +66,9 @@ int link(void* driver, const std::vector<std::string>& files, const std::string&
 } // namespace
 
 int main(int argc, char** argv) {
-  Arguments arguments(argc, argv, {"arch", "o", "output-file", "L", "library-path", "l", "library", "m",
-                                   "register-link-binaries", "cpu-arch", "host-ccbin", "maxrregcount"});
+  Arguments arguments(argc, argv,
+                      {"arch", "o", "output-file", "L", "library-path", "l", "library", "m",
+                       "register-link-binaries", "cpu-arch", "host-ccbin", "maxrregcount"});
   if (arguments.has("h") || arguments.has("help"))
     return std::fputs(kHelp, stdout), 0;
   if (arguments.has("V") || arguments.has("version"))

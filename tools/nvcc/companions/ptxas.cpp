@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// ptxas: checks PTX as the runtime does when it loads it. What it writes is called cubin, holds the PTX, and loads wherever
-// Anywarp's driver takes a cubin: machine code depends on the processor and is made there.
+// ptxas: checks PTX as the runtime does when it loads it. What it writes is called cubin, holds the
+// PTX, and loads wherever Anywarp's driver takes a cubin: machine code depends on the processor and
+// is made there.
 #include "arguments.h"
-#include "session.h"
-#include "usage.h"
-
 #include "image/ptx_text.h"
 #include "image/writer.h"
 #include "ptx/check.h"
 #include "ptx/index.h"
+#include "session.h"
+#include "usage.h"
 
 #include <memory>
 
@@ -36,8 +36,9 @@ Result<void> check(const std::string& text, const std::string& path) {
 
 int main(int argc, char** argv) {
   Arguments arguments(argc, argv,
-                      {"arch", "gpu-name", "o", "output-file", "maxrregcount", "m", "opt-level", "O", "e", "entry",
-                       "def-load-cache", "dlcm", "dscm", "def-store-cache", "optf", "options-file"});
+                      {"arch", "gpu-name", "o", "output-file", "maxrregcount", "m", "opt-level",
+                       "O", "e", "entry", "def-load-cache", "dlcm", "dscm", "def-store-cache",
+                       "optf", "options-file"});
   if (arguments.has("h") || arguments.has("help"))
     return std::fputs(kHelp, stdout), 0;
   if (arguments.has("V") || arguments.has("version"))
