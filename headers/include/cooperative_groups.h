@@ -63,6 +63,7 @@ protected:
   AW_GROUP thread_group(bool isBlock, unsigned int mask) : isBlock_(isBlock), mask_(mask) {}
   friend AW_GROUP thread_group tiled_partition(const thread_group&, unsigned int);
   friend AW_GROUP coalesced_group binary_partition(const thread_group&, bool);
+  template <class T> friend AW_GROUP coalesced_group labeled_partition(const thread_group&, T);
 
   bool isBlock_;
   unsigned int mask_;
@@ -121,6 +122,7 @@ private:
   AW_GROUP explicit coalesced_group(unsigned int mask) : thread_group(false, mask) {}
   friend AW_GROUP coalesced_group coalesced_threads();
   friend AW_GROUP coalesced_group binary_partition(const thread_group&, bool);
+  template <class T> friend AW_GROUP coalesced_group labeled_partition(const thread_group&, T);
 
   // Bits of lanes to bits of ranks.
   AW_GROUP unsigned int packed(unsigned int lanes) const {
@@ -139,6 +141,10 @@ AW_GROUP coalesced_group coalesced_threads() {
 AW_GROUP coalesced_group binary_partition(const thread_group& parent, bool predicate) {
   unsigned int with = __ballot_sync(parent.mask_, predicate);
   return coalesced_group(predicate ? with : parent.mask_ & ~with);
+}
+// Those that have the same label.
+template <class T> AW_GROUP coalesced_group labeled_partition(const thread_group& parent, T label) {
+  return coalesced_group(__match_any_sync(parent.mask_, label));
 }
 
 // Size neighbouring threads, a power of two up to the warp.

@@ -42,19 +42,20 @@ __device__ int sumOf(cg::thread_block_tile<16> tile, int value) {
   return cg::reduce(tile, value, cg::plus<int>());
 }
 
-__global__ void split(int* sums, int* tileSums) {
+__global__ void split(int* sums, int* tileSums, int* labelSums) {
   cg::thread_block_tile<16> tile = cg::tiled_partition<16>(cg::this_thread_block());
   int i = int(threadIdx.x);
   cg::coalesced_group half = cg::binary_partition(tile, i % 3 == 0);
   sums[i] = cg::reduce(half, i, cg::plus<int>());
   tileSums[i] = sumOf(tile, i);
+  labelSums[i] = cg::reduce(cg::labeled_partition(tile, i % 5), i, cg::plus<int>());
 }
 
 int main() {
   long long* values;
   int* out;
   CHECK(cudaMallocManaged(&values, kSize * sizeof *values));
-  CHECK(cudaMallocManaged(&out, 256 * sizeof *out));
+  CHECK(cudaMallocManaged(&out, 3 * 128 * sizeof *out));
   std::vector<long long> expected(kSize);
   for (int i = 0; i < kSize; ++i)
     values[i] = expected[i] = i * i % 17;
@@ -76,16 +77,17 @@ int main() {
   CHECK(cudaDeviceSynchronize());
   std::printf("ordinary launch: valid %d, %d blocks, %d threads\n", out[0], out[1], out[2]);
 
-  split<<<1, 128>>>(out, out + 128);
+  split<<<1, 128>>>(out, out + 128, out + 256);
   CHECK(cudaDeviceSynchronize());
   wrong = 0;
   for (int i = 0; i < 128; ++i) {
-    int sum = 0, tileSum = 0;
+    int sum = 0, tileSum = 0, labelSum = 0;
     for (int j = i / 16 * 16; j < i / 16 * 16 + 16; ++j) {
       tileSum += j;
       sum += (j % 3 == 0) == (i % 3 == 0) ? j : 0;
+      labelSum += j % 5 == i % 5 ? j : 0;
     }
-    wrong += out[i] != sum || out[128 + i] != tileSum;
+    wrong += out[i] != sum || out[128 + i] != tileSum || out[256 + i] != labelSum;
   }
   std::printf("split: %d of 128 wrong\n", wrong);
 }
