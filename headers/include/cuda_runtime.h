@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The CUDA runtime for C++: the C API, its templates, and, when clang compiles CUDA, everything
-// device code may use. tools/aw-cc puts this header before every CUDA source, as nvcc does. A plain
+// device code may use. tools/nvcc puts this header before every CUDA source, as nvcc does. A plain
 // host compiler may include it as well and gets the API without the language.
 #pragma once
 #define __CUDA_RUNTIME_H__ // programs test for it

@@ -3,7 +3,7 @@
 // NVPTX. Names and meanings are those of NVIDIA's published libdevice user guide; the code is ours
 // on top of PTX instructions (LLVM's NVVM builtins) and of LLVM's libclc, whose OpenCL functions
 // are declared here under their mangled names. Compiled once at build time (CMakeLists.txt), linked
-// into each device module by tools/aw-cc, which drops what is unused.
+// into each device module by tools/nvcc, which drops what is unused.
 #pragma once
 
 #define NV extern "C" __attribute__((always_inline))

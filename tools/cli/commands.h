@@ -64,4 +64,9 @@ struct WarmOptions {
 };
 int cacheWarm(const WarmOptions& options);
 
+// Replaces this process by the toolkit's nvcc.
+int compile(const std::vector<std::string>& arguments);
+// Variables for a shell to evaluate: PATH, CUDA_PATH, CUDA_HOME, CUDACXX, LD_LIBRARY_PATH.
+int printToolkitEnvironment(const std::string& shell);
+
 } // namespace anywarp::cli

@@ -62,6 +62,7 @@ struct Arguments {
   InspectOptions inspect;
   WarmOptions warm;
   bool cacheJson = false;
+  std::string shell = "sh";
 };
 
 void addProgramOptions(CLI::App& command, RunOptions& options) {
@@ -150,6 +151,17 @@ void addCache(CLI::App& app, Arguments& a) {
   warm->add_option("--shape", a.warm.shape, "Threads of a block")->capture_default_str();
 }
 
+void addToolkit(CLI::App& app, Arguments& a) {
+  app.add_subcommand("cc", "Compile CUDA sources: nvcc of Anywarp's toolkit, with nvcc's options")
+      ->footer("All arguments are nvcc's: anywarp cc saxpy.cu -o saxpy. 'anywarp cc --help' lists them.");
+  CLI::App* env =
+      app.add_subcommand("env", "Print the variables that make a shell use Anywarp as CUDA toolkit");
+  env->footer("eval \"$(anywarp env)\"");
+  env->add_option("--shell", a.shell, "Syntax: sh or fish")
+      ->check(CLI::IsMember({"sh", "fish"}))
+      ->capture_default_str();
+}
+
 bool runsProgram(std::string_view command) {
   return command == "run" || command == "profile";
 }
@@ -211,6 +223,8 @@ int dispatch(const CLI::App& app, const Arguments& a, const std::vector<std::str
     return info(a.info);
   if (app.got_subcommand("inspect"))
     return inspect(a.inspect);
+  if (app.got_subcommand("env"))
+    return printToolkitEnvironment(a.shell);
   const CLI::App* cache = app.get_subcommand("cache");
   if (cache->got_subcommand("info"))
     return cacheInfo(a.cacheJson);
@@ -222,6 +236,8 @@ int dispatch(const CLI::App& app, const Arguments& a, const std::vector<std::str
 } // namespace
 
 int main(int argc, char** argv) {
+  if (argc > 1 && std::string_view(argv[1]) == "cc") // nvcc reads its command line itself
+    return compile({argv + 2, argv + argc});
   CLI::App app(kAbout, "anywarp");
   Arguments arguments;
   app.set_version_flag("--version", "anywarp " ANYWARP_VERSION);
@@ -236,6 +252,7 @@ int main(int argc, char** argv) {
   info->add_flag("--json", arguments.info.json, "Print JSON");
   addInspect(app, arguments);
   addCache(app, arguments);
+  addToolkit(app, arguments);
   std::vector<std::string> cut = cutProgram(argc, argv);
   try {
     std::vector<std::string> joined = joinTrace(*app.get_subcommand("run"), argc, argv);

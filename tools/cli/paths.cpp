@@ -27,6 +27,15 @@ std::string libraryFolder() {
   return first;
 }
 
+std::string toolkitFolder() {
+  fs::path libraries = libraryFolder();
+  std::error_code ignored;
+  for (const fs::path& folder : {libraries / "anywarp/cuda", libraries.parent_path() / "cuda"})
+    if (fs::exists(folder / "bin/nvcc", ignored))
+      return folder;
+  return "";
+}
+
 int fail(const std::string& message, int status) {
   std::fprintf(stderr, "anywarp: %s\n", message.c_str());
   return status;

@@ -11,6 +11,10 @@ namespace anywarp::cli {
 // executable. Where none has it, ../lib.
 std::string libraryFolder();
 
+// The folder in the shape of a CUDA toolkit: cuda next to lib in a build tree, lib/anywarp/cuda
+// when installed. Empty: none.
+std::string toolkitFolder();
+
 // Prints "anywarp: " and the message to stderr; returns `status`, for `return fail(...)`.
 int fail(const std::string& message, int status = 1);
 

@@ -14,6 +14,8 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 # The build tree has the layout of the installed tree, so it is usable in place.
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+set(ANYWARP_CUDA ${CMAKE_BINARY_DIR}/cuda) # the folder in the shape of a CUDA toolkit
+set(ANYWARP_CUDA_INSTALL ${CMAKE_INSTALL_LIBDIR}/anywarp/cuda)
 set(CMAKE_BUILD_RPATH_USE_ORIGIN ON)
 set(CMAKE_INSTALL_RPATH "$ORIGIN;$ORIGIN/../lib")
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-# CUDA programs of our own: compiled by aw-cc (clang and our headers), linked against our shims, run by ctest.
+# CUDA programs of our own: compiled by our nvcc (clang and our headers), linked against our shims, run by ctest.
 
 # Our cudart of the newest CUDA version, as far as it is part of this build.
 set(ANYWARP_CUDART)
@@ -16,16 +16,16 @@ function(aw_add_cuda_program name)
   if(source MATCHES "\\.cu$")
     set(object ${CMAKE_CURRENT_BINARY_DIR}/${name}.cu.o)
     add_custom_command(OUTPUT ${object}
-      COMMAND ${PROJECT_BINARY_DIR}/bin/aw-cc --clang=${ANYWARP_CLANGXX} -std=c++17 -O2 -fPIE ${A_FLAGS} -c ${source}
+      COMMAND ${ANYWARP_CUDA}/bin/nvcc -arch=sm_90 -std=c++17 -O2 -Xcompiler -fPIE ${A_FLAGS} -c ${source}
               -MD -MF ${object}.d -MT ${object} -o ${object}
-      DEPENDS ${source} aw_cuda_toolkit ${PROJECT_BINARY_DIR}/bin/aw-cc ${PROJECT_BINARY_DIR}/nvvm/libdevice/libdevice.10.bc
-      DEPFILE ${object}.d COMMENT "aw-cc ${A_SOURCE}" VERBATIM)
+      DEPENDS ${source} aw_cuda_toolkit nvcc ${ANYWARP_CUDA}/nvvm/libdevice/libdevice.10.bc
+      DEPFILE ${object}.d COMMENT "nvcc ${A_SOURCE}" VERBATIM)
     add_executable(${name} ${object})
     set_target_properties(${name} PROPERTIES LINKER_LANGUAGE CXX)
     set(libraries ${ANYWARP_CUDART})
   else()
     add_executable(${name} ${source})
-    target_include_directories(${name} SYSTEM PRIVATE ${PROJECT_BINARY_DIR}/include)
+    target_include_directories(${name} SYSTEM PRIVATE ${ANYWARP_CUDA}/include)
     set(libraries shim_cuda)
   endif()
   target_link_libraries(${name} PRIVATE ${libraries})

@@ -32,6 +32,8 @@ COMMANDS = [
     ("info", "Exit status 1 when no device can be used; the first line under *Devices* says why."),
     ("inspect", "The last line is the verdict: *runs*, *runs in part*, *cannot run* or *nothing to do*, and why. "
                 "Modules are what the program loads at once; `rdc` marks code that is linked first."),
+    ("env", "For shells: `eval \"$(anywarp env)\"`. [nvcc.md](nvcc.md) says what build systems do with it; `anywarp cc` is nvcc "
+            "itself."),
     ("cache info", ""), ("cache clear", ""),
     ("cache warm", "Compiles for one shape of blocks; run it with the shape that the program launches."),
 ]

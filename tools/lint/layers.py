@@ -19,6 +19,7 @@ ALLOWED = {
     "shim/cudart": "support core image common api",
     "shim/nvml": "support core common api",
     "tools/cli": "support core image api ptx backends/cpu/cache.h",
+    "tools/nvcc": "support image ptx",
     # Tests and fuzz targets may look into every room they test, but not the other way round.
     "tests": "support core image ptx spmd backends common cuda cudart nvml api cli tests",
 }

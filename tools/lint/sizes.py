@@ -8,7 +8,7 @@ LIMIT = 800
 ADVICE = 500
 
 breaks, checked, long = [], 0, []
-for path in tree.files(".h", ".cpp", ".py", ".cu", ".cmake", ".sh", "CMakeLists.txt", "aw-cc"):
+for path in tree.files(".h", ".cpp", ".py", ".cu", ".cmake", ".sh", "CMakeLists.txt"):
     if path.startswith(tree.DATA) or tree.isGenerated(path):
         continue
     checked += 1

@@ -6,7 +6,7 @@ import re
 
 import tree
 
-CODE = (".h", ".hpp", ".cpp", ".c", ".cu", ".py", ".td", ".cmake", ".sh", "CMakeLists.txt", "aw-cc")
+CODE = (".h", ".hpp", ".cpp", ".c", ".cu", ".py", ".td", ".cmake", ".sh", "CMakeLists.txt")
 SPDX = "SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception"
 # Names that CUDA, CMake or Python give, and the fixed names of the house.
 NAME = re.compile(r"^([a-z0-9_.\-]+|CMakeLists\.txt|[A-Z]+\.md|LICENSE|[A-Z]\w*\.cmake|CMakePresets\.json|[A-Z]\w*\.td|"

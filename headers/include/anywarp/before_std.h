@@ -9,6 +9,13 @@
 #include <__clang_cuda_math_forward_declares.h>
 // clang-format on
 
+// Before <new>, whose device operators of clang's call them, and <cstdlib>, which makes them
+// std::'s.
+extern "C" {
+__device__ void* malloc(__SIZE_TYPE__ size) __attribute__((nothrow, malloc));
+__device__ void free(void* pointer) __attribute__((nothrow));
+}
+
 // nvcc brings these with every source as well, and programs rely on it.
 #include <assert.h>
 #include <cmath>

@@ -36,8 +36,6 @@ typedef unsigned int cuuint32_t;
 extern "C" {
 // The system calls of the PTX ABI. clang rewrites printf into vprintf and a packed argument buffer.
 __device__ int vprintf(const char* format, const char* arguments);
-__device__ void* malloc(size_t size) __attribute__((nothrow, malloc));
-__device__ void free(void* pointer) __attribute__((nothrow));
 __device__ int printf(const char* format, ...);
 __device__ void __assertfail(const char* message, const char* file, unsigned line,
                              const char* function, size_t charSize);
@@ -50,15 +48,6 @@ __device__ static inline void __assert_fail(const char* message, const char* fil
 unsigned __cudaPushCallConfiguration(dim3 gridDim, dim3 blockDim, size_t sharedMem = 0,
                                      void* stream = nullptr);
 }
-
-namespace std {
-__device__ static inline void* malloc(size_t size) {
-  return ::malloc(size);
-}
-__device__ static inline void free(void* pointer) {
-  ::free(pointer);
-}
-} // namespace std
 
 // Declared by __clang_cuda_builtin_vars.h, defined once dim3 and uint3 are complete.
 #define AW_BUILTIN_CONVERSIONS(NAME)                                                               \
@@ -101,3 +90,6 @@ AW_BUILTIN_CONVERSIONS(gridDim)
 
 #pragma pop_macro("__CUDA_ARCH__")
 #pragma pop_macro("CUDA_VERSION")
+
+// nvcc brings the device runtime with every source as well.
+#include "../cuda_device_runtime_api.h"

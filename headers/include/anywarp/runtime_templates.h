@@ -99,6 +99,15 @@ AW_API cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(Param
     return ::cudaLaunchKernelExC(config, (const void*)kernel, pointers);
   }(static_cast<Arguments&&>(arguments)...);
 }
+// The form before CUDA 12, which said where it failed.
+AW_API cudaGraphInstantiate(cudaGraphExec_t* exec, cudaGraph_t graph, cudaGraphNode_t* errorNode,
+                            char* log, size_t logSize) {
+  if (errorNode)
+    *errorNode = nullptr;
+  if (log && logSize)
+    *log = '\0';
+  return ::cudaGraphInstantiate(exec, graph, 0);
+}
 template <class F> AW_API cudaFuncGetAttributes(struct cudaFuncAttributes* attributes, F* func) {
   return ::cudaFuncGetAttributes(attributes, (const void*)func);
 }

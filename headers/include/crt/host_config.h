@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Compiler checks live in the driver (tools/aw-cc); this header exists because programs name it.
+// Compiler checks live in the driver (tools/nvcc); this header exists because programs name it.
 #pragma once

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// For the CUDA variants, built by aw-cc and, unchanged, by nvcc.
+// For the CUDA variants, built by our nvcc and, unchanged, by NVIDIA's.
 #pragma once
 
 #include "bench.h"
