@@ -18,6 +18,9 @@ sys.dont_write_bytecode = True
 from api_gen import docs, entry, header, model  # noqa: E402
 
 
+HEADERS = {"nvml": header.nvml_header, "cuda": lambda lib: header.cuda_header(lib, 13000)}
+
+
 def put(path, text, check):
     old = None
     if os.path.exists(path):
@@ -56,8 +59,7 @@ def main():
         ok = all([put(os.path.join(o.out, n), t, o.check) for n, t in files.items()])
     else:
         text = {"exports": lambda: entry.exports(lib, o.node, o.cuda),
-                "header": lambda: (header.nvml_header(lib) if lib.name == "nvml"
-                                   else header.cuda_header(lib, o.cuda or 13000)),
+                "header": lambda: HEADERS.get(lib.name, header.small_header)(lib),
                 "coverage": lambda: docs.coverage(lib),
                 "symbols": lambda: "".join(s + "\n" for s in sorted({s.name for s in entry.exported(lib, o.cuda)}))}
         ok = put(o.out, text[o.what](), o.check)

@@ -9,6 +9,9 @@
 #include <__clang_cuda_math_forward_declares.h>
 // clang-format on
 
+#ifdef __CUDACC_RTC__
+#include "rtc/standard.h"
+#else
 // nvcc brings these with every source as well, and programs rely on it.
 #include <assert.h>
 #include <cmath>
@@ -21,3 +24,4 @@
 #include <string.h>
 #include <time.h>
 #include <utility>
+#endif

@@ -3,7 +3,8 @@
 from .model import Library
 
 TITLES = {"cuda": "CUDA driver API (libcuda.so.1)", "cudart": "CUDA runtime API (libcudart.so)",
-          "nvml": "NVML (libnvidia-ml.so.1)"}
+          "nvml": "NVML (libnvidia-ml.so.1)", "nvrtc": "NVRTC (libnvrtc.so)", "nvjitlink": "nvJitLink (libnvJitLink.so)",
+          "nvvm": "libNVVM (libnvvm.so.4)"}
 # What a stub means, where it is not something to come.
 STUBS = {"nvml": ("not supported", "The others return `NVML_ERROR_NOT_SUPPORTED`, as the real library does for a device "
                   "without the feature.")}
