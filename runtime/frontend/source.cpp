@@ -103,7 +103,7 @@ SourceResult compileSource(const SourceRequest& request) {
     if (instance) {
       std::string text = sourceText(request);
       instance->getFrontendOpts().Inputs = {clang::FrontendInputFile(
-          llvm::MemoryBufferRef(text, "/anywarp/program"), clang::InputKind(clang::Language::CUDA))};
+          llvm::MemoryBufferRef(text, kProgramFile), clang::InputKind(clang::Language::CUDA))};
       good = instance->ExecuteAction(action) && !instance->getDiagnostics().hasErrorOccurred();
       log.EndSourceFile();
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "frontend/source_checks.h"
 
+#include "frontend/embedded.h"
 #include "frontend/source_log.h"
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <clang/AST/DeclCXX.h>
 #include <clang/AST/DeclTemplate.h>
 #include <clang/AST/Expr.h>
+#include <clang/Basic/SourceManager.h>
 #include <fmt/format.h>
 
 namespace anywarp::frontend {
@@ -42,9 +44,17 @@ void SourceChecks::error(clang::SourceLocation location, const char* text) {
   engine.Report(location, engine.getDiagnosticIDs()->getCustomDiagID(clang::DiagnosticIDs::Error, text));
 }
 
+// In a header of ours.
+bool SourceChecks::isOurs(clang::SourceLocation location) const {
+  const clang::SourceManager& sources = context_->getSourceManager();
+  clang::OptionalFileEntryRef file = sources.getFileEntryRefForID(sources.getFileID(sources.getExpansionLoc(location)));
+  return file && file->getName().starts_with(kIncludeFolder);
+}
+
 bool SourceChecks::HandleTopLevelDecl(clang::DeclGroupRef group) {
   for (clang::Decl* decl : group)
-    check(decl);
+    if (!decl->isFromASTFile() && !isOurs(decl->getLocation()))
+      check(decl);
   return true;
 }
 

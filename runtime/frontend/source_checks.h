@@ -30,6 +30,7 @@ public:
   bool HandleTopLevelDecl(clang::DeclGroupRef group) override;
 
 private:
+  bool isOurs(clang::SourceLocation location) const;
   void check(clang::Decl* decl);
   void checkVariable(const clang::VarDecl* variable);
   void resolve(const clang::VarDecl* variable, size_t index);

@@ -135,6 +135,17 @@ void SourceLog::HandleDiagnostic(clang::DiagnosticsEngine::Level level,
     if (llvm::StringRef(text_).ends_with("\n\n"))
       text_.pop_back();
   }
+  // Lines that the front end put before the program; nobody can mend what they are warned about.
+  std::string file;
+  if (info.getLocation().isValid() && info.hasSourceManager()) {
+    const clang::SourceManager& sources = info.getSourceManager();
+    clang::PresumedLoc where = sources.getPresumedLoc(sources.getExpansionLoc(info.getLocation()));
+    file = where.isValid() ? where.getFilename() : "";
+  }
+  if (level == Level::Warning && file == kProgramFile) {
+    lastShown_ = false;
+    return;
+  }
   bool catastrophe = false;
   std::string words = wording(info, level, catastrophe);
   std::string title;
@@ -151,8 +162,8 @@ void SourceLog::HandleDiagnostic(clang::DiagnosticsEngine::Level level,
     ++(catastrophe ? catastrophes_ : errors_);
   }
   lastShown_ = true;
-  if (info.getLocation().isInvalid() || !info.hasSourceManager()) {
-    text_ += title + "\n\n";
+  if (file.empty() || file == "<built-in>") {
+    text_ += (catastrophe ? "Command-line error: " + words : title) + "\n\n";
     return;
   }
   const clang::SourceManager& sources = info.getSourceManager();

@@ -20,6 +20,9 @@ inline constexpr const char* kNameMap = "__nv_name_map";
 // The folder of headers that are given as texts.
 inline constexpr const char* kTextFolder = "/anywarp/texts";
 
+// The name of the whole text, of which the program is a part.
+inline constexpr const char* kProgramFile = "/anywarp/program";
+
 // clang's warning group for the number of a message of NVRTC; null: clang has none.
 const char* warningGroup(unsigned number);
 
