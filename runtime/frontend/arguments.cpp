@@ -34,7 +34,7 @@ std::vector<std::string> dialectArguments(const Dialect& dialect) {
                                   "-fcuda-is-device", "-target-feature", kPtxFeature,
                                   // The toolkit whose <<<>>> clang lowers.
                                   "-target-sdk-version=12.5", "-std=" + dialect.standard, "-fgnuc-version=4.2.1",
-                                  "-fcxx-exceptions", "-fexceptions", "-fdeprecated-macro", "-nostdsysteminc", "-nobuiltininc",
+                                  "-fcxx-exceptions", "-fcuda-allow-variadic-functions", "-fexceptions", "-fdeprecated-macro", "-nostdsysteminc", "-nobuiltininc",
                                   "-fno-pch-timestamp", "-D__CUDACC__=1", "-D__CUDACC_RTC__=1", "-disable-free",
                                   // The device's printf takes what the program's own header declared.
                                   "-internal-isystem", kClangFolder};
