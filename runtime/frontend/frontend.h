@@ -83,8 +83,8 @@ struct ModuleResult {
 struct Door {
   Result<SourceResult> (*compileSource)(const SourceRequest&);
   Result<ModuleResult> (*compileModule)(const ModuleRequest&);
-  // Compiles a prelude (standard, fast math) into a file; for the build.
-  Result<void> (*writePrelude)(const std::string& standard, const std::string& file);
+  // Compiles the usual preludes (prelude.h) into a folder; for the build.
+  Result<void> (*writePreludes)(const std::string& folder);
 };
 inline constexpr const char* kDoorSymbol = "anywarpFrontend";
 

@@ -16,7 +16,6 @@
 #include <llvm/Target/TargetMachine.h>
 #include <llvm/Transforms/IPO/GlobalDCE.h>
 #include <llvm/Transforms/IPO/Internalize.h>
-#include <csetjmp>
 #include <mutex>
 #include <set>
 
@@ -90,9 +89,6 @@ void optimise(llvm::Module& module, llvm::TargetMachine& machine, int level) {
                        : builder.buildO0DefaultPipeline(llvm::OptimizationLevel::O0));
   passes.run(module, modules);
 }
-
-// LLVM reports some impossible inputs by ending the process; the handler jumps back instead.
-thread_local std::pair<jmp_buf*, std::string*> currentFatal;
 
 } // namespace
 
@@ -170,11 +166,6 @@ Lowered lowerToPtx(llvm::Module& module, const Target& target, const std::functi
   std::string suffix = target.archSuffix ? std::string(1, target.archSuffix) : std::string();
   replaceLine(ptx, ".target ", fmt::format(".target sm_{}{}{}", target.arch, suffix, debug ? ", debug" : ""));
   return Lowered::Done;
-}
-
-bool guardFatal(const std::function<void()>& fn, std::string& reason) {
-  fn();
-  return true;
 }
 
 } // namespace anywarp::frontend

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// From an LLVM module for NVPTX to PTX text: libdevice, LLVM's optimiser, the code generator. LLVM's
-// own fatal errors come back as an Error. Knows no clang.
+// From an LLVM module for NVPTX to PTX text: libdevice, LLVM's optimiser, the code generator.
+// Knows no clang.
 #pragma once
 
 #include "frontend/frontend.h"
@@ -19,8 +19,5 @@ enum class Lowered { Done, Failed, Cancelled };
 // The module is used up. `log` gets a line when it fails.
 Lowered lowerToPtx(llvm::Module& module, const Target& target, const std::function<bool()>& cancelled,
                    std::string& ptx, std::string& log);
-
-// Runs fn; false when LLVM gave up, with its reason. What LLVM had allocated is lost then.
-bool guardFatal(const std::function<void()>& fn, std::string& reason);
 
 } // namespace anywarp::frontend

@@ -19,10 +19,6 @@
 namespace anywarp::frontend {
 namespace {
 
-std::string fileName(const Dialect& dialect) {
-  return fmt::format("anywarp-rtc-{}-{}-{}.pch", dialect.key(), LLVM_VERSION_STRING, embeddedHash());
-}
-
 // The folder of this module's file.
 std::string ownFolder() {
   Dl_info info;
@@ -34,6 +30,10 @@ std::string ownFolder() {
 }
 
 } // namespace
+
+std::string preludeName(const Dialect& dialect) {
+  return fmt::format("anywarp-rtc-{}-{}-{}.pch", dialect.key(), LLVM_VERSION_STRING, embeddedHash());
+}
 
 Result<void> writePrelude(const Dialect& dialect, const std::string& file) {
   std::string scratch = fmt::format("{}.{}.{:x}", file, getpid(), reinterpret_cast<uintptr_t>(&dialect));
@@ -64,7 +64,7 @@ Result<void> writePrelude(const Dialect& dialect, const std::string& file) {
 }
 
 std::string findPrelude(const Dialect& dialect, const std::string& cacheFolder) {
-  std::string name = fileName(dialect);
+  std::string name = preludeName(dialect);
   std::string installed = ownFolder() + "/anywarp-rtc/" + name;
   if (llvm::sys::fs::exists(installed))
     return installed;

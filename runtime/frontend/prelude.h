@@ -15,6 +15,9 @@ namespace anywarp::frontend {
 // Path of a prelude for the dialect; empty: there is none and none can be written.
 std::string findPrelude(const Dialect& dialect, const std::string& cacheFolder);
 
+// The name of its file: with everything in it that decides whether it still fits.
+std::string preludeName(const Dialect& dialect);
+
 // Compiles it into a file.
 Result<void> writePrelude(const Dialect& dialect, const std::string& file);
 
