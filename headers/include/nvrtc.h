@@ -6,6 +6,7 @@
 #define __NVRTC_H__
 
 #include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {

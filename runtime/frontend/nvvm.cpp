@@ -3,7 +3,9 @@
 #include "frontend/nvvm.h"
 
 #include "frontend/lower.h"
+#include "frontend/typed_pointers.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <llvm/AsmParser/Parser.h>
 #include <llvm/IR/DiagnosticInfo.h>
@@ -15,6 +17,7 @@
 #include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/SourceMgr.h>
 #include <llvm/Support/raw_ostream.h>
+#include <llvm/Transforms/IPO/Internalize.h>
 
 namespace anywarp::frontend {
 namespace {
@@ -34,6 +37,9 @@ std::unique_ptr<llvm::Module> parse(const ModuleRequest::Input& input, llvm::LLV
   llvm::StringRef bytes = input.bytes;
   if (!bytes.starts_with("BC\xC0\xDE")) // text may come with its end
     bytes = bytes.take_front(bytes.find('\0'));
+  std::string text;
+  if (!bytes.starts_with("BC\xC0\xDE"))
+    bytes = text = withOpaquePointers(bytes);
   auto buffer = llvm::MemoryBuffer::getMemBufferCopy(bytes, input.name);
   llvm::SMDiagnostic problem;
   auto module = llvm::parseIR(*buffer, problem, context);
@@ -41,6 +47,13 @@ std::unique_ptr<llvm::Module> parse(const ModuleRequest::Input& input, llvm::LLV
     log += fmt::format("{} ({}, {}): parse {}\n", input.name, problem.getLineNo(), problem.getColumnNo(),
                        problem.getMessage().str());
   return module;
+}
+
+// What came from a library is nobody else's.
+void hide(llvm::Module& module, const llvm::StringSet<>& names) {
+  llvm::internalizeModule(module, [&names](const llvm::GlobalValue& value) {
+    return !value.hasName() || names.count(value.getName()) == 0;
+  });
 }
 
 } // namespace
@@ -51,7 +64,10 @@ ModuleResult compileModule(const ModuleRequest& request) {
   std::string errors;
   context.setDiagnosticHandlerCallBack(onDiagnostic, &errors);
   std::unique_ptr<llvm::Module> whole;
-  for (const ModuleRequest::Input& input : request.inputs) {
+  // Libraries last, when it is known what is needed of them.
+  std::vector<ModuleRequest::Input> inputs = request.inputs;
+  std::stable_partition(inputs.begin(), inputs.end(), [](const ModuleRequest::Input& input) { return !input.onlyNeeded; });
+  for (const ModuleRequest::Input& input : inputs) {
     auto module = parse(input, context, result.log);
     if (!module)
       return result;
@@ -67,8 +83,10 @@ ModuleResult compileModule(const ModuleRequest& request) {
     }
     module->setDataLayout(whole->getDataLayout());
     module->setTargetTriple(whole->getTargetTriple());
-    unsigned flags = input.onlyNeeded ? llvm::Linker::Flags::LinkOnlyNeeded : llvm::Linker::Flags::None;
-    if (llvm::Linker::linkModules(*whole, std::move(module), flags)) {
+    bool failed = input.onlyNeeded
+                      ? llvm::Linker::linkModules(*whole, std::move(module), llvm::Linker::Flags::LinkOnlyNeeded, hide)
+                      : llvm::Linker::linkModules(*whole, std::move(module));
+    if (failed) {
       result.log += errors.empty() ? input.name + ": error: cannot be linked\n" : errors;
       return result;
     }

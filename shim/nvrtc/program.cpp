@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Programs: made of texts, compiled by the front end.
+#include "common/ptx_symbols.h"
 #include "frontend/loader.h"
 #include "image/writer.h"
 #include "nvrtc/options.h"
@@ -7,7 +8,7 @@
 #include "support/log.h"
 #include "support/options.h"
 
-#include <cstring>
+#include <algorithm>
 #include <fmt/format.h>
 #include <fstream>
 #include <unordered_map>
@@ -22,30 +23,6 @@ struct Table {
 Table& table() {
   static Table* value = new Table; // never destroyed: static destructors may still call in
   return *value;
-}
-
-// Functions that PTX may call without a definition: what the system brings.
-bool isSystem(std::string_view name) {
-  return name == "vprintf" || name == "malloc" || name == "free" || name == "__assertfail" || name.starts_with("cuda") ||
-         name.starts_with("__cuda");
-}
-
-// The name of a function that is called and nowhere defined; empty: there is none. ptxas finds it
-// when it makes machine code of a program that will not be linked.
-std::string unresolved(std::string_view ptx) {
-  for (size_t at = 0; (at = ptx.find(".extern .func", at)) != std::string_view::npos; at++) {
-    size_t end = ptx.find(';', at);
-    std::string_view head = ptx.substr(at + 13, end - at - 13);
-    size_t name = head.find_first_not_of(" \t\n");
-    if (name != std::string_view::npos && head[name] == '(') // the result comes first
-      name = head.find_first_not_of(" \t\n", head.find(')') + 1);
-    if (name == std::string_view::npos)
-      continue;
-    std::string_view found = head.substr(name, head.find_first_of(" \t\n(", name) - name);
-    if (!isSystem(found))
-      return std::string(found);
-  }
-  return {};
 }
 
 std::string wrap(const std::string& ptx, const frontend::Target& target) {
@@ -159,8 +136,9 @@ Result<void> compile(Program& program, const std::vector<std::string>& words) {
   if (made->outcome != frontend::Outcome::Success)
     return fail(NVRTC_ERROR_COMPILATION, program.log);
   if (options.machineCode && !request.target.relocatable && !options.lto)
-    if (std::string missing = unresolved(made->output); !missing.empty())
-      return refuse(program, fmt::format("ptxas fatal   : Unresolved extern function '{}'\n", missing), NVRTC_ERROR_COMPILATION);
+    if (auto symbols = shim::findPtxSymbols(made->output); !symbols.wanted.empty()) // as ptxas would say
+      return refuse(program, fmt::format("ptxas fatal   : Unresolved extern function '{}'\n", symbols.wanted[0]),
+                    NVRTC_ERROR_COMPILATION);
   takeResult(program, options, *made);
   program.succeeded = true;
   return writeTimes(program, options, *made);

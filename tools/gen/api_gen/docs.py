@@ -39,7 +39,9 @@ def coverage(lib: Library):
             since = f.versions[0].since
             symbols = [v.symbol for v in f.versions if v.symbol != f.name]
             name = f'<a id="{f.name}"></a>`{f.name}`'
-            if symbols:
+            if len(symbols) > 6:
+                name += f" and {len(symbols)} names with versions"
+            elif symbols:
                 name += " (" + ", ".join(s[len(f.name):] if s.startswith(f.name) else s for s in symbols) + ")"
             old = [v for v in f.versions if v.status == "stub" and f.status not in ("stub", "refused")]
             note = f.note
