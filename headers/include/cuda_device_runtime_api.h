@@ -11,7 +11,9 @@
 #include "driver_types.h"
 #include "vector_types.h"
 
+#ifndef __CUDACC_RTC__
 #include <cstddef>
+#endif
 
 #define cudaStreamTailLaunch ((cudaStream_t)0x3)
 #define cudaStreamFireAndForget ((cudaStream_t)0x4)
@@ -19,7 +21,7 @@
 #define cudaStreamGraphFireAndForget ((cudaStream_t)0x0200000000000000)
 #define cudaStreamGraphFireAndForgetAsSibling ((cudaStream_t)0x0300000000000000)
 
-#if defined(__CUDA__) && defined(__clang__)
+#if defined(__CUDA__) && (defined(__clang__) || defined(__CUDACC_RTC__))
 
 // AW_DEVICE_API(result, name without "cuda", parameters, arguments): the function of the device
 // runtime and the name that programs call it by.
@@ -111,6 +113,7 @@ static inline __device__ cudaError_t cudaLaunchDeviceV2(void* buffer, cudaStream
   return __cudaCDP2LaunchDeviceV2(buffer, stream);
 }
 
+#if __cplusplus >= 201703L
 namespace anywarp {
 namespace detail {
 
@@ -152,5 +155,6 @@ inline __device__ cudaError_t launchKernel(dim3 grid, dim3 block, unsigned share
 }
 
 } // namespace anywarp
+#endif
 
 #endif

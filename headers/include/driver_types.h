@@ -9,5 +9,7 @@
 #include "host_defines.h"
 #include "vector_types.h"
 
+#ifndef __CUDACC_RTC__
 #include <limits.h>
 #include <stddef.h>
+#endif

@@ -72,6 +72,11 @@
 #ifndef __annotate__
 #define __annotate__(name) __attribute__((name))
 #endif
+// Around uses of what the toolkit's headers have deprecated.
+#ifndef __NV_SILENCE_DEPRECATION_BEGIN
+#define __NV_SILENCE_DEPRECATION_BEGIN
+#define __NV_SILENCE_DEPRECATION_END
+#endif
 #define __device_builtin__
 #define __device_builtin_texture_type__
 #define __device_builtin_surface_type__

@@ -20,12 +20,12 @@ namespace anywarp::core {
 Result<std::vector<PtxUnit>> readImage(const void* image, const JitOptions& options,
                                        int capability = 0);
 // An image of known size (files, cuLinkAddData). `origin`: what messages call it.
-Result<std::vector<PtxUnit>> readImageBytes(std::span<const char> bytes, const JitOptions& options,
+AW_API Result<std::vector<PtxUnit>> readImageBytes(std::span<const char> bytes, const JitOptions& options,
                                             int capability = 0, const char* origin = "ptx");
 // The same, or a file of the host with device code in its sections.
-Result<std::vector<PtxUnit>> readHostBytes(std::span<const char> bytes, const JitOptions& options,
+AW_API Result<std::vector<PtxUnit>> readHostBytes(std::span<const char> bytes, const JitOptions& options,
                                            const char* origin = "ptx");
-Result<std::vector<char>> readFile(const char* path); // FileNotFound
+AW_API Result<std::vector<char>> readFile(const char* path); // FileNotFound
 
 // PTX text as the application wrote it, no container: what a compiler would complain about at once.
 bool isText(const void* image);
@@ -34,7 +34,7 @@ bool isText(const void* image);
 Result<void> checkText(BackendDevice& device, const std::vector<PtxUnit>& units,
                        const JitOptions& options);
 
-std::vector<char> writeLinked(std::span<const PtxUnit> units);
+AW_API std::vector<char> writeLinked(std::span<const PtxUnit> units);
 
 // Names of the kernels in a unit's text: a scan for ".entry", no parsing.
 std::vector<std::string_view> entryNames(std::string_view ptx);

@@ -19,6 +19,9 @@ sys.dont_write_bytecode = True
 from api_gen import docs, entry, header, model  # noqa: E402
 
 
+HEADERS = {"nvml": header.nvml_header, "cuda": lambda lib: header.cuda_header(lib, 13000)}
+
+
 def put(path, text, check):
     old = None
     if os.path.exists(path):
@@ -57,8 +60,7 @@ def main():
         ok = all([put(os.path.join(o.out, n), t, o.check) for n, t in files.items()])
     else:
         text = {"exports": lambda: entry.exports(lib, o.node, o.cuda),
-                "header": lambda: (header.nvml_header(lib) if lib.name == "nvml"
-                                   else header.cuda_header(lib, o.cuda or 13000)),
+                "header": lambda: HEADERS.get(lib.name, header.small_header)(lib),
                 "typedefs": lambda: header.typedefs_header(lib),
                 "coverage": lambda: docs.coverage(lib),
                 "symbols": lambda: "".join(s + "\n" for s in sorted({s.name for s in entry.exported(lib, o.cuda)}))}

@@ -16,6 +16,9 @@ __device__ void* malloc(__SIZE_TYPE__ size) __attribute__((nothrow, malloc));
 __device__ void free(void* pointer) __attribute__((nothrow));
 }
 
+#ifdef __CUDACC_RTC__
+#include "rtc/standard.h"
+#else
 // nvcc brings these with every source as well, and programs rely on it.
 #include <assert.h>
 #include <cmath>
@@ -28,3 +31,4 @@ __device__ void free(void* pointer) __attribute__((nothrow));
 #include <string.h>
 #include <time.h>
 #include <utility>
+#endif

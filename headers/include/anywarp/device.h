@@ -5,7 +5,9 @@
 // included and what they leave out. Not for direct use: cuda_runtime.h includes it.
 #pragma once
 
+#ifndef __CUDACC_RTC__
 #include <climits>
+#endif
 
 // Clang's headers ask for the toolkit's version; users get the macro from cuda.h only.
 #pragma push_macro("CUDA_VERSION")

@@ -221,6 +221,7 @@ AW_DEVICE void sincospi(float x, float* s, float* c) {
   sincospif(x, s, c);
 }
 
+#ifndef __CUDACC_RTC__
 // The host's versions; double carries enough for the float results. (glibc brings sincos and
 // exp10.)
 AW_HOST double rsqrt(double x) {
@@ -304,6 +305,7 @@ AW_HOST float fdividef(float x, float y) {
 AW_HOST float fdivide(float x, float y) {
   return x / y;
 }
+#endif
 AW_DEVICE float fdivide(float x, float y) {
   return fdividef(x, y);
 }

@@ -8,7 +8,9 @@
 #include "anywarp/runtime_handles.h"
 #include "vector_types.h"
 
+#ifndef __CUDACC_RTC__
 #include <stddef.h>
+#endif
 
 struct cudaChannelFormatDesc {
   int x;

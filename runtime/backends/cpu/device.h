@@ -77,8 +77,8 @@ public:
                                    uint32_t dynamicShared) override;
   void post(std::function<void()> task) override { pool_.post(std::move(task)); }
   std::unique_ptr<BackendContext> makeContext() override { return std::make_unique<CpuContext>(); }
-  void beginSeries() override { cpu::beginSeries(); }
-  void endSeries() override { cpu::endSeries(); }
+  void beginSeries() override { anywarp::beginSeries(); }
+  void endSeries() override { anywarp::endSeries(); }
 
   void setRole(const DeviceRole& role) override {
     role_ = role;

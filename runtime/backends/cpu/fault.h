@@ -1,73 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Turns what would kill the process while foreign code runs (a wild pointer in a kernel, a crash in
-// the compiler, a copy from nowhere) into an Error on the thread that ran it.
-//
-// runGuarded() marks the thread; only faults of marked threads are ours. All others go to the
-// handlers that the application had, or has installed since. Guards nest. Async-signal-safe inside.
+// Stacks for kernels whose overflow is noticed; the guard itself is everybody's (support/fault_guard.h).
 #pragma once
 
+#include "support/fault_guard.h"
 #include "support/result.h"
 
-#include <csignal>
 #include <cstddef>
-#include <cstdint>
-#include <pthread.h>
 
 namespace anywarp::cpu {
-
-struct Fault {
-  Status status = Status::Success;
-  int signal = 0;        // 0: left by leaveGuarded()
-  uintptr_t address = 0; // as the CPU reports it; 0 for non-canonical addresses
-  uintptr_t pc = 0;
-};
-
-// Runs fn(arg). Returns false when it did not come back by itself; then `fault` says why. What fn
-// had allocated is lost and locks that it held stay locked: guard leaf code only.
-bool runGuarded(void (*fn)(void*), void* arg, Fault& fault);
-
-template <typename Fn> bool runGuarded(Fn& fn, Fault& fault) {
-  return runGuarded([](void* arg) { (*static_cast<Fn*>(arg))(); }, &fn, fault);
-}
-
-// Ends the innermost runGuarded() of this thread with this status. Only inside one.
-[[noreturn]] void leaveGuarded(Status status);
-
-// Installs the handlers unless they are in place; cheap (one system call). Handlers that the
-// application installed meanwhile become the ones we pass foreign faults on to.
-void installFaultHandlers();
-
-// Ends a thread's kernel from outside (the watchdog): a signal leaves the innermost runGuarded()
-// with Status::LaunchTimeout if it finds the thread inside `code`, and does nothing elsewhere.
-struct CodeRange;
-void installInterruptHandler();
-void interruptThread(pthread_t thread);
-// The calling thread may be interrupted in `code` until closeInterrupts(). Nests: the inner one
-// counts.
-const CodeRange* openInterrupts(const CodeRange* code, sigset_t& oldMask);
-void closeInterrupts(const CodeRange* outer, const sigset_t& oldMask);
-
-// While it lives, the calling thread does not block the signals of faults: a blocked one would end
-// the process. Applications do block all signals in some of their threads.
-class FaultSignalsOpen {
-public:
-  FaultSignalsOpen();
-  FaultSignalsOpen(const FaultSignalsOpen&) = delete;
-  ~FaultSignalsOpen();
-
-private:
-  sigset_t old_;
-};
-
-// The handlers and the open signals for a series of kernels of the calling thread
-// (BackendDevice::beginSeries()): what the two above do is in place until its end.
-void beginSeries();
-void endSeries();
-bool inSeries();
-
-// Gives the calling thread an alternate signal stack, so that an overflow of its stack can be
-// reported. Once a thread; also called by runGuarded().
-void prepareThread();
 
 // A stack with a guard region below it. Faults in the guard are HardwareStackError. Owned by one
 // thread at a time.

@@ -67,7 +67,8 @@ private:
   bool started_ = false;
 };
 
-CodeRange CodeRange::around(const void* code) {
+// The executable segment of the shared object that holds it.
+CodeRange rangeAround(const void* code) {
   struct Search {
     uintptr_t address;
     CodeRange found;
@@ -94,7 +95,7 @@ GridWatch::GridWatch(Grid& grid, const void* code) : grid_(grid), enabled_(limit
   if (!enabled_)
     return;
   end_ = Clock::now() + std::chrono::seconds(limitSeconds());
-  code_ = CodeRange::around(code);
+  code_ = rangeAround(code);
   Watchdog::instance().add(*this);
 }
 

@@ -7,6 +7,8 @@
 // nothing while the option is off. Safe from any thread.
 #pragma once
 
+#include "support/fault_guard.h"
+
 #include <chrono>
 #include <csignal>
 #include <cstdint>
@@ -18,12 +20,6 @@
 namespace anywarp::cpu {
 
 class Grid;
-
-// The machine code of one kernel: where a thread may be interrupted.
-struct CodeRange {
-  uintptr_t low = 0, high = 0;
-  static CodeRange around(const void* code); // the executable segment of its shared object
-};
 
 // One grid while it runs. Does nothing when no limit is set.
 class GridWatch {

@@ -3,7 +3,8 @@
 from .model import Library
 
 TITLES = {"cuda": "CUDA driver API (libcuda.so.1)", "cudart": "CUDA runtime API (libcudart.so)",
-          "nvml": "NVML (libnvidia-ml.so.1)"}
+          "nvml": "NVML (libnvidia-ml.so.1)", "nvrtc": "NVRTC (libnvrtc.so)", "nvjitlink": "nvJitLink (libnvJitLink.so)",
+          "nvvm": "libNVVM (libnvvm.so.4)"}
 # What a stub means, where it is not something to come.
 STUBS = {"nvml": ("not supported", "The others return `NVML_ERROR_NOT_SUPPORTED`, as the real library does for a device "
                   "without the feature.")}
@@ -38,7 +39,9 @@ def coverage(lib: Library):
             since = f.versions[0].since
             symbols = [v.symbol for v in f.versions if v.symbol != f.name]
             name = f'<a id="{f.name}"></a>`{f.name}`'
-            if symbols:
+            if len(symbols) > 6:
+                name += f" and {len(symbols)} names with versions"
+            elif symbols:
                 name += " (" + ", ".join(s[len(f.name):] if s.startswith(f.name) else s for s in symbols) + ")"
             old = [v for v in f.versions if v.status == "stub" and f.status not in ("stub", "refused")]
             note = f.note

@@ -8,9 +8,9 @@
 #include "ptx/printer.h"
 #include "spin_wait.h"
 #include "split_vectors.h"
+#include "support/fault_guard.h"
 #include "support/log.h"
 
-#include <csetjmp>
 #include <ctime>
 #include <fstream>
 #include <llvm/IR/DiagnosticInfo.h>
@@ -26,19 +26,8 @@
 namespace anywarp::cpu {
 namespace {
 
-// LLVM reports some impossible inputs by ending the process. The handler jumps back instead; what
-// LLVM had allocated is lost, which beats losing the application.
-struct FatalPoint {
-  jmp_buf jump;
-  std::string message;
-};
-thread_local FatalPoint* currentFatal = nullptr;
-
 void onFatalError(void*, const char* reason, bool) {
-  if (!currentFatal)
-    return; // not one of our compilations: LLVM goes on to abort
-  currentFatal->message = reason;
-  longjmp(currentFatal->jump, 1);
+  leaveFatal(reason); // comes back when it is none of our compilations: LLVM goes on to abort
 }
 
 void installHandlers() {
@@ -53,15 +42,11 @@ void installHandlers() {
 // caller half changed.
 template <typename Fn> Result<std::vector<char>> guardFatal(const std::string& kernel, Fn&& fn) {
   installHandlers();
-  FatalPoint point;
-  FatalPoint* outer = currentFatal;
-  currentFatal = &point;
-  if (setjmp(point.jump) != 0) {
-    currentFatal = outer;
-    return makeError(Status::InvalidPtx, "kernel " + kernel + ": LLVM gave up: " + point.message);
-  }
-  auto result = fn();
-  currentFatal = outer;
+  Result<std::vector<char>> result = makeError(Status::Unknown, "");
+  auto body = [&] { result = fn(); };
+  std::string reason;
+  if (!runFatalGuarded(body, reason))
+    return makeError(Status::InvalidPtx, "kernel " + kernel + ": LLVM gave up: " + reason);
   return result;
 }
 
