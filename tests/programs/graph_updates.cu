@@ -44,7 +44,7 @@ __global__ void plan(cudaGraphDeviceNode_t target, cudaGraphDeviceNode_t done, c
   Range range = {now * 1000, now + 0.5f, short(-now)};
   errors[0] = cudaGraphKernelNodeSetParam(target, kRangeAt, range);
   errors[1] = cudaGraphKernelNodeSetParam(target, kCountAt, &count, sizeof count);
-  errors[2] = cudaGraphKernelNodeSetGridDim(target, dim3((count + kBlock - 1) / kBlock));
+  errors[2] = cudaGraphKernelNodeSetGridDim(target, dim3(count / kBlock + 1)); // never 0
   errors[3] = cudaGraphKernelNodeSetEnabled(target, count != 0);
   errors[4] = cudaGraphKernelNodeSetEnabled(done, now == 0);
 }
