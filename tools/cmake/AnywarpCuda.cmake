@@ -9,14 +9,17 @@ foreach(target shim_cudart_13 shim_cudart13 shim_cudart)
   endif()
 endforeach()
 
-# aw_add_cuda_program(NAME SOURCE file.cu [FLAGS...] [DIRECTORY d]): an executable; DIRECTORY is relative to the build tree.
+# aw_add_cuda_program(NAME SOURCE file.cu [FLAGS...] [ARCH sm_NN] [DIRECTORY d]): an executable; DIRECTORY is relative to the build tree.
 function(aw_add_cuda_program name)
-  cmake_parse_arguments(A "" "SOURCE;DIRECTORY" "FLAGS" ${ARGN})
+  cmake_parse_arguments(A "" "SOURCE;ARCH;DIRECTORY" "FLAGS" ${ARGN})
+  if(NOT A_ARCH)
+    set(A_ARCH sm_90)
+  endif()
   set(source ${CMAKE_CURRENT_SOURCE_DIR}/${A_SOURCE})
   if(source MATCHES "\\.cu$")
     set(object ${CMAKE_CURRENT_BINARY_DIR}/${name}.cu.o)
     add_custom_command(OUTPUT ${object}
-      COMMAND ${ANYWARP_CUDA}/bin/nvcc -arch=sm_90 -std=c++17 -O2 -Xcompiler -fPIE ${A_FLAGS} -c ${source}
+      COMMAND ${ANYWARP_CUDA}/bin/nvcc -arch=${A_ARCH} -std=c++17 -O2 -Xcompiler -fPIE ${A_FLAGS} -c ${source}
               -MD -MF ${object}.d -MT ${object} -o ${object}
       DEPENDS ${source} aw_cuda_toolkit nvcc ${ANYWARP_CUDA}/nvvm/libdevice/libdevice.10.bc
       DEPFILE ${object}.d COMMENT "nvcc ${A_SOURCE}" VERBATIM)
