@@ -44,7 +44,8 @@ template <class F> void take(NvtxFunctionTable table, int index, F* function) {
 
 } // namespace
 
-extern "C" int InitializeInjectionNvtx2(NvtxGetExportTableFunc_t exportTable) {
+extern "C" __attribute__((visibility("default"))) int
+InitializeInjectionNvtx2(NvtxGetExportTableFunc_t exportTable) {
   auto* callbacks = static_cast<const NvtxExportTableCallbacks*>(exportTable(NVTX_ETID_CALLBACKS));
   NvtxFunctionTable core, core2, none;
   unsigned size, size2;
