@@ -191,9 +191,11 @@ class Linking(FolderCase):
     def test_static_device_variable(self):
         self.write("s.cu", """#include <cstdio>
 static __device__ int hidden = 1;
-static __global__ void add() { hidden += 41; }
+static __constant__ int table[4] = {1, 2, 3, 4};
+static __global__ void add() { hidden += table[3]; }
 int main() {
-  int value;
+  int value = 41, *both = &value;
+  cudaMemcpyToSymbol(table, both, sizeof value, 3 * sizeof value);
   add<<<1, 1>>>();
   cudaMemcpyFromSymbol(&value, hidden, sizeof value);
   printf("%d\\n", value);

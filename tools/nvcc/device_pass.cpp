@@ -41,6 +41,17 @@ void replaceName(std::string& text, const std::string& from, const std::string& 
   }
 }
 
+// Where the line starts that declares the variable as one of another source.
+size_t externLine(const std::string& text, const std::string& name) {
+  for (size_t at = 0; (at = text.find(" " + name, at)) != std::string::npos; ++at) {
+    size_t end = at + 1 + name.size(), line = text.rfind('\n', at) + 1;
+    bool declares = end < text.size() && (text[end] == ';' || text[end] == '[');
+    if (declares && text.compare(line, 8, ".extern ") == 0)
+      return line;
+  }
+  return std::string::npos;
+}
+
 // clang 19 gives static variables that host code uses a name of their own in relocatable code
 // (NAME__static__HASH), but kernels that stand before the host code that uses them still refer to
 // the old name, as to a variable of another source.
@@ -53,11 +64,10 @@ void joinStaticVariables(std::string& text) {
     while (end < text.size() && isNameCharacter(text[end]))
       ++end;
     std::string name = text.substr(begin, at - begin), full = text.substr(begin, end - begin);
-    size_t use = text.find(" " + name + ";\n"),
-           line = use == std::string::npos ? use : text.rfind('\n', use) + 1;
-    if (line == std::string::npos || text.compare(line, 8, ".extern ") != 0)
+    size_t line = externLine(text, name);
+    if (line == std::string::npos)
       continue;
-    text.erase(line, text.find('\n', use) + 1 - line);
+    text.erase(line, text.find('\n', line) + 1 - line);
     replaceName(text, name, full);
     at = 0;
   }
