@@ -26,7 +26,7 @@ template <typename Out, typename Work> Result<Out> guarded(Work work) {
   installFaultHandlers();
   FaultSignalsOpen open;
   Result<Out> result = makeError(Status::Unknown, "");
-  std::string reason;
+  FatalReason reason;
   bool finished = false;
   auto inner = [&] { result = work(); };
   auto outer = [&] { finished = runFatalGuarded(inner, reason); };
@@ -35,7 +35,7 @@ template <typename Out, typename Work> Result<Out> guarded(Work work) {
     return makeError(Status::Unknown, fmt::format("the compiler crashed (signal {} at {:#x}); please report it",
                                                   fault.signal, fault.pc));
   if (!finished)
-    return makeError(Status::Unknown, "LLVM gave up: " + reason);
+    return makeError(Status::Unknown, std::string("LLVM gave up: ") + reason.text);
   return result;
 }
 
