@@ -10,7 +10,8 @@ int main(int argc, char** argv) {
   void* module = argc == 3 ? dlopen(argv[1], RTLD_NOW | RTLD_LOCAL) : nullptr;
   auto* door = module ? static_cast<const Door*>(dlsym(module, kDoorSymbol)) : nullptr;
   if (!door) {
-    std::fprintf(stderr, "aw-prelude: %s\n", argc == 3 ? dlerror() : "usage: aw-prelude MODULE FOLDER");
+    std::fprintf(stderr, "aw-prelude: %s\n",
+                 argc == 3 ? dlerror() : "usage: aw-prelude MODULE FOLDER");
     return 2;
   }
   anywarp::Result<void> written = door->writePreludes(argv[2]);

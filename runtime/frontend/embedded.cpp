@@ -5,7 +5,8 @@
 #include <llvm/ADT/StringExtras.h>
 #include <llvm/Support/xxhash.h>
 
-// Packed by pack_headers.py: for each file its path, its size in decimal and its bytes, each ended by a NUL.
+// Packed by pack_headers.py: for each file its path, its size in decimal and its bytes, each ended
+// by a NUL.
 asm(".section .rodata\n"
     ".balign 16\n"
     "aw_headers_begin: .incbin \"" AW_HEADERS_PACK "\"\n"
@@ -48,8 +49,10 @@ llvm::StringRef embeddedLibdevice() {
 }
 
 const std::string& embeddedHash() {
-  static const std::string hash = llvm::utohexstr(
-      llvm::xxh3_64bits(llvm::StringRef(aw_headers_begin, size_t(aw_headers_end - aw_headers_begin))), true);
+  static const std::string hash =
+      llvm::utohexstr(llvm::xxh3_64bits(llvm::StringRef(aw_headers_begin,
+                                                        size_t(aw_headers_end - aw_headers_begin))),
+                      true);
   return hash;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The front end of run-time compilation: CUDA source or NVVM IR in, PTX out. What crosses the door
-// of libanywarp_frontend.so, which holds clang and is loaded at the first compilation (loader.h); no
-// LLVM header is needed here. Requests are read only; any number of threads may compile at once.
+// of libanywarp_frontend.so, which holds clang and is loaded at the first compilation (loader.h);
+// no LLVM header is needed here. Requests are read only; any number of threads may compile at once.
 #pragma once
 
 #include "support/result.h"
@@ -16,11 +16,11 @@ namespace anywarp::frontend {
 
 // What the code is made for and how.
 struct Target {
-  unsigned arch = 75;        // 90 for sm_90; only the text of the PTX depends on it
-  char archSuffix = 0;       // 'a', 'f' or none
-  unsigned ptxVersion = 90;  // 10 * major + minor, at the top of the PTX
-  int optimization = 3;      // 0 or 3
-  bool relocatable = false;  // functions keep their names for a linker
+  unsigned arch = 75;       // 90 for sm_90; only the text of the PTX depends on it
+  char archSuffix = 0;      // 'a', 'f' or none
+  unsigned ptxVersion = 90; // 10 * major + minor, at the top of the PTX
+  int optimization = 3;     // 0 or 3
+  bool relocatable = false; // functions keep their names for a linker
   bool flushDenormals = false;
   bool lineInfo = false; // .loc directives
 };
@@ -28,7 +28,7 @@ struct Target {
 struct SourceRequest {
   Target target;
   std::string_view source;
-  std::string name; // in messages and __FILE__
+  std::string name;                                         // in messages and __FILE__
   std::vector<std::pair<std::string, std::string>> headers; // name and text
   std::vector<std::string> expressions;                     // whose lowered names are wanted
   std::string standard = "c++17";
@@ -44,10 +44,10 @@ struct SourceRequest {
   bool moveForward = true, initializerList = true;
   bool warnings = true, numbers = true;
   bool syntaxOnly = false;
-  bool bitcode = false; // LLVM bitcode for a later link instead of PTX
+  bool bitcode = false;                              // LLVM bitcode for a later link instead of PTX
   std::vector<unsigned> suppressed, errors, remarks; // numbers of NVRTC's messages
   std::function<bool()> cancelled;                   // asked now and then; may be empty
-  std::string cacheFolder;                           // for preludes that are not installed; may be empty
+  std::string cacheFolder; // for preludes that are not installed; may be empty
 };
 
 enum class Outcome { Success, Failed, Cancelled };
@@ -55,7 +55,7 @@ enum class Outcome { Success, Failed, Cancelled };
 struct SourceResult {
   Outcome outcome = Outcome::Failed;
   std::string log;
-  std::string output; // PTX or bitcode
+  std::string output;               // PTX or bitcode
   std::vector<std::string> lowered; // one for each expression
   double frontendMs = 0, optimizerMs = 0;
 };

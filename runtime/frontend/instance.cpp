@@ -6,14 +6,16 @@
 
 namespace anywarp::frontend {
 
-std::unique_ptr<clang::CompilerInstance> makeInstance(const std::vector<std::string>& arguments,
-                                                      llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> files,
-                                                      clang::DiagnosticConsumer& consumer) {
+std::unique_ptr<clang::CompilerInstance>
+makeInstance(const std::vector<std::string>& arguments,
+             llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> files,
+             clang::DiagnosticConsumer& consumer) {
   std::vector<const char*> words;
   for (const std::string& word : arguments)
     words.push_back(word.c_str());
   auto instance = std::make_unique<clang::CompilerInstance>();
-  auto engine = clang::CompilerInstance::createDiagnostics(new clang::DiagnosticOptions, &consumer, false);
+  auto engine =
+      clang::CompilerInstance::createDiagnostics(new clang::DiagnosticOptions, &consumer, false);
   auto invocation = std::make_shared<clang::CompilerInvocation>();
   if (!clang::CompilerInvocation::CreateFromArgs(*invocation, words, *engine))
     return nullptr;

@@ -12,8 +12,9 @@
 namespace anywarp::frontend {
 
 // Null when a word is no option; the consumer has heard why. `consumer` must outlive the instance.
-std::unique_ptr<clang::CompilerInstance> makeInstance(const std::vector<std::string>& arguments,
-                                                      llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> files,
-                                                      clang::DiagnosticConsumer& consumer);
+std::unique_ptr<clang::CompilerInstance>
+makeInstance(const std::vector<std::string>& arguments,
+             llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> files,
+             clang::DiagnosticConsumer& consumer);
 
 } // namespace anywarp::frontend

@@ -18,7 +18,8 @@ constexpr const char* kFile = "libanywarp_frontend.so";
 std::string modulePath() {
   Dl_info info;
   char path[PATH_MAX];
-  if (!dladdr(reinterpret_cast<void*>(&modulePath), &info) || !info.dli_fname || !realpath(info.dli_fname, path))
+  if (!dladdr(reinterpret_cast<void*>(&modulePath), &info) || !info.dli_fname ||
+      !realpath(info.dli_fname, path))
     return kFile;
   std::string folder = path;
   return folder.substr(0, folder.rfind('/') + 1) + kFile;
@@ -33,7 +34,8 @@ Result<const Door*> door() {
   std::string path = modulePath();
   void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library)
-    return makeError(Status::SharedObjectInitFailed, std::string("cannot load the front end: ") + dlerror());
+    return makeError(Status::SharedObjectInitFailed,
+                     std::string("cannot load the front end: ") + dlerror());
   loaded = static_cast<const Door*>(dlsym(library, kDoorSymbol));
   if (!loaded)
     return makeError(Status::SharedObjectInitFailed, path + " is not Anywarp's front end");
@@ -59,7 +61,8 @@ template <typename Out> Result<Out> onOwnThread(std::function<Result<Out>()> wor
   int failed = pthread_create(&thread, &attributes, &Job<Out>::main, &job);
   pthread_attr_destroy(&attributes);
   if (failed)
-    return makeError(Status::OperatingSystem, std::string("cannot start a thread to compile: ") + strerror(failed));
+    return makeError(Status::OperatingSystem,
+                     std::string("cannot start a thread to compile: ") + strerror(failed));
   pthread_join(thread, nullptr);
   return std::move(job.result);
 }

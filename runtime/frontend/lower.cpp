@@ -98,7 +98,8 @@ bool linkLibdevice(llvm::Module& module, const Target& target, std::string& log)
     needed = needed || (function.isDeclaration() && function.getName().starts_with("__nv_"));
   if (!needed)
     return true;
-  auto library = llvm::getLazyBitcodeModule(llvm::MemoryBufferRef(embeddedLibdevice(), "libdevice"), module.getContext());
+  auto library = llvm::getLazyBitcodeModule(llvm::MemoryBufferRef(embeddedLibdevice(), "libdevice"),
+                                            module.getContext());
   if (!library) {
     log += "cannot read libdevice: " + llvm::toString(library.takeError()) + "\n";
     return false;
@@ -122,15 +123,16 @@ bool linkLibdevice(llvm::Module& module, const Target& target, std::string& log)
       return !value.hasName() || names.count(value.getName()) == 0;
     });
   };
-  if (llvm::Linker::linkModules(module, std::move(*library), llvm::Linker::Flags::LinkOnlyNeeded, internalize)) {
+  if (llvm::Linker::linkModules(module, std::move(*library), llvm::Linker::Flags::LinkOnlyNeeded,
+                                internalize)) {
     log += "cannot link libdevice\n";
     return false;
   }
   return true;
 }
 
-Lowered lowerToPtx(llvm::Module& module, const Target& target, const std::function<bool()>& cancelled,
-                   std::string& ptx, std::string& log) {
+Lowered lowerToPtx(llvm::Module& module, const Target& target,
+                   const std::function<bool()>& cancelled, std::string& ptx, std::string& log) {
   auto machine = machineFor(target, log);
   if (!machine)
     return Lowered::Failed;
@@ -160,11 +162,14 @@ Lowered lowerToPtx(llvm::Module& module, const Target& target, const std::functi
   passes.run(module);
   ptx = out.str().str();
   // LLVM 19 does not know the newest architectures, of which only inline PTX can have instructions.
-  replaceLine(ptx, ".version ", fmt::format(".version {}.{}", target.ptxVersion / 10, target.ptxVersion % 10));
+  replaceLine(ptx, ".version ",
+              fmt::format(".version {}.{}", target.ptxVersion / 10, target.ptxVersion % 10));
   size_t at = ptx.find(".target ");
-  bool debug = at != std::string::npos && ptx.substr(at, ptx.find('\n', at) - at).find(", debug") != std::string::npos;
+  bool debug = at != std::string::npos &&
+               ptx.substr(at, ptx.find('\n', at) - at).find(", debug") != std::string::npos;
   std::string suffix = target.archSuffix ? std::string(1, target.archSuffix) : std::string();
-  replaceLine(ptx, ".target ", fmt::format(".target sm_{}{}{}", target.arch, suffix, debug ? ", debug" : ""));
+  replaceLine(ptx, ".target ",
+              fmt::format(".target sm_{}{}{}", target.arch, suffix, debug ? ", debug" : ""));
   return Lowered::Done;
 }
 

@@ -17,7 +17,7 @@ bool linkLibdevice(llvm::Module& module, const Target& target, std::string& log)
 
 enum class Lowered { Done, Failed, Cancelled };
 // The module is used up. `log` gets a line when it fails.
-Lowered lowerToPtx(llvm::Module& module, const Target& target, const std::function<bool()>& cancelled,
-                   std::string& ptx, std::string& log);
+Lowered lowerToPtx(llvm::Module& module, const Target& target,
+                   const std::function<bool()>& cancelled, std::string& ptx, std::string& log);
 
 } // namespace anywarp::frontend

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The door of libanywarp_frontend.so (frontend.h). Nothing that clang or LLVM does takes the process
-// down: crashes and their own fatal errors end the compilation. What it had allocated is lost then.
+// The door of libanywarp_frontend.so (frontend.h). Nothing that clang or LLVM does takes the
+// process down: crashes and their own fatal errors end the compilation. What it had allocated is
+// lost then.
 #include "frontend/nvvm.h"
 #include "frontend/prelude.h"
 #include "frontend/source.h"
@@ -26,16 +27,17 @@ template <typename Out, typename Work> Result<Out> guarded(Work work) {
   installFaultHandlers();
   FaultSignalsOpen open;
   Result<Out> result = makeError(Status::Unknown, "");
-  std::string reason;
+  FatalReason reason;
   bool finished = false;
   auto inner = [&] { result = work(); };
   auto outer = [&] { finished = runFatalGuarded(inner, reason); };
   Fault fault;
   if (!runGuarded(outer, fault))
-    return makeError(Status::Unknown, fmt::format("the compiler crashed (signal {} at {:#x}); please report it",
-                                                  fault.signal, fault.pc));
+    return makeError(Status::Unknown,
+                     fmt::format("the compiler crashed (signal {} at {:#x}); please report it",
+                                 fault.signal, fault.pc));
   if (!finished)
-    return makeError(Status::Unknown, "LLVM gave up: " + reason);
+    return makeError(Status::Unknown, std::string("LLVM gave up: ") + reason.text);
   return result;
 }
 
@@ -49,7 +51,8 @@ Result<ModuleResult> module(const ModuleRequest& request) {
 
 Result<void> preludes(const std::string& folder) {
   for (const char* standard : {"c++11", "c++14", "c++17", "c++20"})
-    AW_TRY(writePrelude({standard, false, false}, folder + "/" + preludeName({standard, false, false})));
+    AW_TRY(writePrelude({standard, false, false},
+                        folder + "/" + preludeName({standard, false, false})));
   return {};
 }
 

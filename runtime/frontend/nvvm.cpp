@@ -33,7 +33,8 @@ void onDiagnostic(const llvm::DiagnosticInfo* info, void* log) {
   stream << "\n";
 }
 
-std::unique_ptr<llvm::Module> parse(const ModuleRequest::Input& input, llvm::LLVMContext& context, std::string& log) {
+std::unique_ptr<llvm::Module> parse(const ModuleRequest::Input& input, llvm::LLVMContext& context,
+                                    std::string& log) {
   llvm::StringRef bytes = input.bytes;
   if (!bytes.starts_with("BC\xC0\xDE")) // text may come with its end
     bytes = bytes.take_front(bytes.find('\0'));
@@ -44,8 +45,8 @@ std::unique_ptr<llvm::Module> parse(const ModuleRequest::Input& input, llvm::LLV
   llvm::SMDiagnostic problem;
   auto module = llvm::parseIR(*buffer, problem, context);
   if (!module)
-    log += fmt::format("{} ({}, {}): parse {}\n", input.name, problem.getLineNo(), problem.getColumnNo(),
-                       problem.getMessage().str());
+    log += fmt::format("{} ({}, {}): parse {}\n", input.name, problem.getLineNo(),
+                       problem.getColumnNo(), problem.getMessage().str());
   return module;
 }
 
@@ -66,7 +67,8 @@ ModuleResult compileModule(const ModuleRequest& request) {
   std::unique_ptr<llvm::Module> whole;
   // Libraries last, when it is known what is needed of them.
   std::vector<ModuleRequest::Input> inputs = request.inputs;
-  std::stable_partition(inputs.begin(), inputs.end(), [](const ModuleRequest::Input& input) { return !input.onlyNeeded; });
+  std::stable_partition(inputs.begin(), inputs.end(),
+                        [](const ModuleRequest::Input& input) { return !input.onlyNeeded; });
   for (const ModuleRequest::Input& input : inputs) {
     auto module = parse(input, context, result.log);
     if (!module)
@@ -84,7 +86,8 @@ ModuleResult compileModule(const ModuleRequest& request) {
     module->setDataLayout(whole->getDataLayout());
     module->setTargetTriple(whole->getTargetTriple());
     bool failed = input.onlyNeeded
-                      ? llvm::Linker::linkModules(*whole, std::move(module), llvm::Linker::Flags::LinkOnlyNeeded, hide)
+                      ? llvm::Linker::linkModules(*whole, std::move(module),
+                                                  llvm::Linker::Flags::LinkOnlyNeeded, hide)
                       : llvm::Linker::linkModules(*whole, std::move(module));
     if (failed) {
       result.log += errors.empty() ? input.name + ": error: cannot be linked\n" : errors;
@@ -103,9 +106,10 @@ ModuleResult compileModule(const ModuleRequest& request) {
     result.outcome = Outcome::Cancelled;
     return result;
   }
-  Lowered lowered = lowerToPtx(*whole, request.target, request.cancelled, result.output, result.log);
+  Lowered lowered =
+      lowerToPtx(*whole, request.target, request.cancelled, result.output, result.log);
   result.log += errors;
-  result.outcome = lowered == Lowered::Cancelled               ? Outcome::Cancelled
+  result.outcome = lowered == Lowered::Cancelled                ? Outcome::Cancelled
                    : lowered == Lowered::Done && errors.empty() ? Outcome::Success
                                                                 : Outcome::Failed;
   return result;

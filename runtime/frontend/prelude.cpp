@@ -32,17 +32,20 @@ std::string ownFolder() {
 } // namespace
 
 std::string preludeName(const Dialect& dialect) {
-  return fmt::format("anywarp-rtc-{}-{}-{}.pch", dialect.key(), LLVM_VERSION_STRING, embeddedHash());
+  return fmt::format("anywarp-rtc-{}-{}-{}.pch", dialect.key(), LLVM_VERSION_STRING,
+                     embeddedHash());
 }
 
 Result<void> writePrelude(const Dialect& dialect, const std::string& file) {
-  std::string scratch = fmt::format("{}.{}.{:x}", file, getpid(), reinterpret_cast<uintptr_t>(&dialect));
+  std::string scratch =
+      fmt::format("{}.{}.{:x}", file, getpid(), reinterpret_cast<uintptr_t>(&dialect));
   std::vector<std::string> arguments = dialectArguments(dialect);
   std::string folder = std::string(kIncludeFolder) + "/anywarp/rtc";
-  for (std::string word : {std::string("-emit-pch"), std::string("-O3"), std::string("-w"), std::string("-target-cpu"),
-                           std::string("sm_90a"), std::string("-I"), folder, std::string("-I"),
-                           std::string(kIncludeFolder), std::string("-o"), scratch, std::string("-x"),
-                           std::string("cuda-header"), folder + "/prelude.h"})
+  for (std::string word :
+       {std::string("-emit-pch"), std::string("-O3"), std::string("-w"), std::string("-target-cpu"),
+        std::string("sm_90a"), std::string("-I"), folder, std::string("-I"),
+        std::string(kIncludeFolder), std::string("-o"), scratch, std::string("-x"),
+        std::string("cuda-header"), folder + "/prelude.h"})
     arguments.push_back(std::move(word));
   std::string text;
   llvm::raw_string_ostream stream(text);
@@ -58,7 +61,8 @@ Result<void> writePrelude(const Dialect& dialect, const std::string& file) {
     good = false;
   if (!good) {
     llvm::sys::fs::remove(scratch);
-    return makeError(Status::OperatingSystem, fmt::format("cannot make the prelude {}: {}", file, text));
+    return makeError(Status::OperatingSystem,
+                     fmt::format("cannot make the prelude {}: {}", file, text));
   }
   return {};
 }
@@ -80,9 +84,10 @@ std::string findPrelude(const Dialect& dialect, const std::string& cacheFolder) 
     return kept;
   if (failed.count(kept))
     return {};
-  Result<void> made = llvm::sys::fs::create_directories(folder)
-                          ? Result<void>(makeError(Status::OperatingSystem, "cannot make the folder " + folder))
-                          : writePrelude(dialect, kept);
+  Result<void> made =
+      llvm::sys::fs::create_directories(folder)
+          ? Result<void>(makeError(Status::OperatingSystem, "cannot make the folder " + folder))
+          : writePrelude(dialect, kept);
   if (made)
     return kept;
   log::info("{}; compiling it with every source", made.error().message);

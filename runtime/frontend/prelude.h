@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The compiled prelude: what every source has before its first line (headers/include/anywarp/rtc/
-// prelude.h), as clang keeps precompiled headers. The usual ones are made by the build and lie beside
-// the module; others are made at first use in the cache folder. One prelude serves all architectures,
-// as nothing in our headers depends on one. Safe from any thread and between processes.
+// prelude.h), as clang keeps precompiled headers. The usual ones are made by the build and lie
+// beside the module; others are made at first use in the cache folder. One prelude serves all
+// architectures, as nothing in our headers depends on one. Safe from any thread and between
+// processes.
 #pragma once
 
 #include "frontend/arguments.h"

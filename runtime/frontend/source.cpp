@@ -3,10 +3,10 @@
 #include "frontend/source.h"
 
 #include "frontend/arguments.h"
+#include "frontend/embedded.h"
 #include "frontend/instance.h"
 #include "frontend/lower.h"
 #include "frontend/prelude.h"
-#include "frontend/embedded.h"
 #include "frontend/source_checks.h"
 #include "frontend/source_log.h"
 
@@ -23,16 +23,20 @@ namespace {
 // Parses and makes a module of it; nothing is optimised yet.
 class SourceAction : public clang::ASTFrontendAction {
 public:
-  SourceAction(llvm::LLVMContext& context, const std::vector<std::string>& expressions, bool syntaxOnly)
-      : context_(context), expressions_(expressions), named_(expressions.size()), syntaxOnly_(syntaxOnly) {}
+  SourceAction(llvm::LLVMContext& context, const std::vector<std::string>& expressions,
+               bool syntaxOnly)
+      : context_(context), expressions_(expressions), named_(expressions.size()),
+        syntaxOnly_(syntaxOnly) {}
 
-  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& instance, llvm::StringRef) override {
+  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& instance,
+                                                        llvm::StringRef) override {
     std::vector<std::unique_ptr<clang::ASTConsumer>> consumers;
     consumers.push_back(std::make_unique<SourceChecks>(expressions_, named_));
     if (!syntaxOnly_) {
-      generator_ = clang::CreateLLVMCodeGen(instance.getDiagnostics(), "anywarp", &instance.getVirtualFileSystem(),
-                                            instance.getHeaderSearchOpts(), instance.getPreprocessorOpts(),
-                                            instance.getCodeGenOpts(), context_);
+      generator_ = clang::CreateLLVMCodeGen(
+          instance.getDiagnostics(), "anywarp", &instance.getVirtualFileSystem(),
+          instance.getHeaderSearchOpts(), instance.getPreprocessorOpts(), instance.getCodeGenOpts(),
+          context_);
       consumers.push_back(std::unique_ptr<clang::ASTConsumer>(generator_));
     }
     return std::make_unique<clang::MultiplexConsumer>(std::move(consumers));
@@ -66,7 +70,8 @@ private:
 };
 
 double millisSince(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
+      .count();
 }
 
 bool isCancelled(const SourceRequest& request) {
@@ -94,7 +99,8 @@ SourceResult compileSource(const SourceRequest& request) {
     return result;
   }
   auto start = std::chrono::steady_clock::now();
-  SourceLog log(request.name, request.expressions, request.numbers, !request.includeFolders.empty());
+  SourceLog log(request.name, request.expressions, request.numbers,
+                !request.includeFolders.empty());
   llvm::LLVMContext context;
   SourceAction action(context, request.expressions, request.syntaxOnly);
   bool good = false;
@@ -123,7 +129,8 @@ SourceResult compileSource(const SourceRequest& request) {
       llvm::raw_string_ostream stream(result.output);
       llvm::WriteBitcodeToFile(*action.module, stream);
     } else if (good) {
-      Lowered lowered = lowerToPtx(*action.module, request.target, request.cancelled, result.output, problem);
+      Lowered lowered =
+          lowerToPtx(*action.module, request.target, request.cancelled, result.output, problem);
       if (lowered == Lowered::Cancelled) {
         result.outcome = Outcome::Cancelled;
         return result;

@@ -5,7 +5,6 @@
 #include "frontend/source_log.h"
 
 #include <algorithm>
-
 #include <clang/AST/ASTContext.h>
 #include <clang/AST/DeclCXX.h>
 #include <clang/AST/DeclTemplate.h>
@@ -41,13 +40,15 @@ std::string nameExpressionText(const std::vector<std::string>& expressions) {
 
 void SourceChecks::error(clang::SourceLocation location, const char* text) {
   clang::DiagnosticsEngine& engine = context_->getDiagnostics();
-  engine.Report(location, engine.getDiagnosticIDs()->getCustomDiagID(clang::DiagnosticIDs::Error, text));
+  engine.Report(location,
+                engine.getDiagnosticIDs()->getCustomDiagID(clang::DiagnosticIDs::Error, text));
 }
 
 // In a header of ours.
 bool SourceChecks::isOurs(clang::SourceLocation location) const {
   const clang::SourceManager& sources = context_->getSourceManager();
-  clang::OptionalFileEntryRef file = sources.getFileEntryRefForID(sources.getFileID(sources.getExpansionLoc(location)));
+  clang::OptionalFileEntryRef file =
+      sources.getFileEntryRefForID(sources.getFileID(sources.getExpansionLoc(location)));
   return file && file->getName().starts_with(kIncludeFolder);
 }
 
@@ -69,17 +70,20 @@ void SourceChecks::check(clang::Decl* decl) {
     return;
   }
   if (auto* function = llvm::dyn_cast<clang::FunctionDecl>(decl)) {
-    if (!function->isThisDeclarationADefinition() || function->isDefaulted() || function->isConstexpr() ||
-        function->isDeleted())
+    if (!function->isThisDeclarationADefinition() || function->isDefaulted() ||
+        function->isConstexpr() || function->isDeleted())
       return;
     if (hasAny<clang::CUDADeviceAttr, clang::CUDAGlobalAttr>(function))
       return;
-    return error(function->getLocation(),
-                 function->hasAttr<clang::CUDAHostAttr>()
-                     ? "A function explicitly marked as a __host__ function is not allowed in JIT mode"
-                     : "A function without execution space annotations (__host__/__device__/__global__) is "
-                       "considered a host function, and host functions are not allowed in JIT mode. Consider using "
-                       "-default-device flag to process unannotated functions as __device__ functions in JIT mode");
+    return error(
+        function->getLocation(),
+        function->hasAttr<clang::CUDAHostAttr>()
+            ? "A function explicitly marked as a __host__ function is not allowed in JIT mode"
+            : "A function without execution space annotations (__host__/__device__/__global__) is "
+              "considered a host function, and host functions are not allowed in JIT mode. "
+              "Consider using "
+              "-default-device flag to process unannotated functions as __device__ functions in "
+              "JIT mode");
   }
   bool opens = llvm::isa<clang::NamespaceDecl>(decl) || llvm::isa<clang::LinkageSpecDecl>(decl) ||
                llvm::isa<clang::CXXRecordDecl>(decl);
@@ -91,7 +95,8 @@ void SourceChecks::check(clang::Decl* decl) {
 void SourceChecks::checkVariable(const clang::VarDecl* variable) {
   llvm::StringRef name = variable->getIdentifier() ? variable->getName() : "";
   size_t index = 0;
-  if (name.consume_front(kNameVariable) && !name.getAsInteger(10, index) && index < expressions_.size())
+  if (name.consume_front(kNameVariable) && !name.getAsInteger(10, index) &&
+      index < expressions_.size())
     return resolve(variable, index);
   if (isOnDevice(variable) || !variable->hasGlobalStorage() || variable->isConstexpr() ||
       variable->hasExternalStorage() || variable->getType()->isDependentType())
@@ -100,12 +105,16 @@ void SourceChecks::checkVariable(const clang::VarDecl* variable) {
     return;
   bool member = variable->isStaticDataMember();
   error(variable->getLocation(),
-        member ? "A class static data member with non-const type is considered a host variable, and host variables are "
-                 "not allowed in JIT mode. Consider using -default-device flag to process such data members as "
+        member ? "A class static data member with non-const type is considered a host variable, "
+                 "and host variables are "
+                 "not allowed in JIT mode. Consider using -default-device flag to process such "
+                 "data members as "
                  "__device__ variables in JIT mode"
                : "A namespace scope variable without memory space annotations "
-                 "(__device__/__constant__/__shared__/__managed__) is considered a host variable, and host variables "
-                 "are not allowed in JIT mode. Consider using -default-device flag to process unannotated namespace "
+                 "(__device__/__constant__/__shared__/__managed__) is considered a host variable, "
+                 "and host variables "
+                 "are not allowed in JIT mode. Consider using -default-device flag to process "
+                 "unannotated namespace "
                  "scope variables as __device__ variables in JIT mode");
 }
 
@@ -134,8 +143,9 @@ void SourceChecks::resolve(const clang::VarDecl* variable, size_t index) {
   }
   clang::DiagnosticsEngine& engine = context_->getDiagnostics();
   unsigned id = engine.getDiagnosticIDs()->getCustomDiagID(
-      clang::DiagnosticIDs::Error, "Name expression must form address of a __global__ function or the address of a "
-                                   "__device__/__constant__ variable. Input name expression was: \"%0\"");
+      clang::DiagnosticIDs::Error,
+      "Name expression must form address of a __global__ function or the address of a "
+      "__device__/__constant__ variable. Input name expression was: \"%0\"");
   engine.Report(variable->getLocation(), id) << expressions_[index];
 }
 

@@ -22,8 +22,7 @@ std::string nameExpressionText(const std::vector<std::string>& expressions);
 
 class SourceChecks : public clang::ASTConsumer {
 public:
-  SourceChecks(const std::vector<std::string>& expressions,
-               std::vector<clang::GlobalDecl>& named)
+  SourceChecks(const std::vector<std::string>& expressions, std::vector<clang::GlobalDecl>& named)
       : expressions_(expressions), named_(named) {}
 
   void Initialize(clang::ASTContext& context) override { context_ = &context; }

@@ -15,13 +15,19 @@ constexpr struct {
   unsigned number;
   const char* group;
 } kGroups[] = {
-    {111, "unreachable-code"},   {128, "unreachable-code-loop-increment"},
-    {174, "unused-value"},       {177, "unused-variable"},
-    {177, "unused-function"},    {177, "unused-private-field"},
+    {111, "unreachable-code"},
+    {128, "unreachable-code-loop-increment"},
+    {174, "unused-value"},
+    {177, "unused-variable"},
+    {177, "unused-function"},
+    {177, "unused-private-field"},
     {186, "tautological-unsigned-zero-compare"},
-    {550, "unused-but-set-variable"}, {940, "return-type"},
-    {1105, "#warnings"},         {68, "sign-conversion"},
-    {549, "uninitialized"},      {1444, "deprecated-declarations"},
+    {550, "unused-but-set-variable"},
+    {940, "return-type"},
+    {1105, "#warnings"},
+    {68, "sign-conversion"},
+    {549, "uninitialized"},
+    {1444, "deprecated-declarations"},
 };
 
 unsigned numberOf(llvm::StringRef group) {
@@ -51,8 +57,8 @@ const char* warningGroup(unsigned number) {
   return nullptr;
 }
 
-std::string SourceLog::wording(const clang::Diagnostic& info,
-                               clang::DiagnosticsEngine::Level level, bool& catastrophe) const {
+std::string SourceLog::wording(const clang::Diagnostic& info, clang::DiagnosticsEngine::Level level,
+                               bool& catastrophe) const {
   llvm::SmallString<256> text;
   info.FormatDiagnostic(text);
   catastrophe = level == clang::DiagnosticsEngine::Fatal;
@@ -104,7 +110,8 @@ void SourceLog::place(const clang::SourceManager& sources, clang::SourceLocation
   if (file == kNameMap) { // as NVRTC compiles it
     size_t index = where.getLine() - 2;
     if (index < expressions_.size())
-      text_ += fmt::format("  #pragma nv_mangled_name {}\n                          ^\n", expressions_[index]);
+      text_ += fmt::format("  #pragma nv_mangled_name {}\n                          ^\n",
+                           expressions_[index]);
     return;
   }
   bool invalid = false;
@@ -154,7 +161,9 @@ void SourceLog::HandleDiagnostic(clang::DiagnosticsEngine::Level level,
     title = "note: " + words;
   } else if (level == Level::Warning) {
     unsigned number =
-        numbers_ ? numberOf(info.getDiags()->getDiagnosticIDs()->getWarningOptionForDiag(info.getID())) : 0;
+        numbers_
+            ? numberOf(info.getDiags()->getDiagnosticIDs()->getWarningOptionForDiag(info.getID()))
+            : 0;
     numbered = number != 0;
     title = number ? fmt::format("warning #{}-D: {}", number, words) : "warning: " + words;
   } else {
@@ -171,8 +180,9 @@ void SourceLog::HandleDiagnostic(clang::DiagnosticsEngine::Level level,
   text_ += "\n";
   clang::PresumedLoc where = sources.getPresumedLoc(sources.getExpansionLoc(info.getLocation()));
   // Once for each name expression that is no expression.
-  if (level >= Level::Error && where.isValid() && llvm::StringRef(where.getFilename()) == kNameMap &&
-      blamed_ != where.getLine() && words.find("Name expression must") == std::string::npos) {
+  if (level >= Level::Error && where.isValid() &&
+      llvm::StringRef(where.getFilename()) == kNameMap && blamed_ != where.getLine() &&
+      words.find("Name expression must") == std::string::npos) {
     blamed_ = where.getLine();
     size_t index = where.getLine() - 2;
     errors_++;
@@ -190,14 +200,17 @@ void SourceLog::HandleDiagnostic(clang::DiagnosticsEngine::Level level,
 
 std::string SourceLog::take() {
   auto count = [&](unsigned n, const char* kind) {
-    return fmt::format("{} {}{} detected in the compilation of \"{}\".\n", n, kind, n == 1 ? "" : "s",
-                       program_);
+    return fmt::format("{} {}{} detected in the compilation of \"{}\".\n", n, kind,
+                       n == 1 ? "" : "s", program_);
   };
   if (catastrophes_)
-    text_ += errors_ ? fmt::format("{} error{} and {} catastrophic error{} detected in the compilation of \"{}\".\n",
-                                   errors_, errors_ == 1 ? "" : "s", catastrophes_,
-                                   catastrophes_ == 1 ? "" : "s", program_)
-                     : count(catastrophes_, "catastrophic error");
+    text_ +=
+        errors_
+            ? fmt::format(
+                  "{} error{} and {} catastrophic error{} detected in the compilation of \"{}\".\n",
+                  errors_, errors_ == 1 ? "" : "s", catastrophes_, catastrophes_ == 1 ? "" : "s",
+                  program_)
+            : count(catastrophes_, "catastrophic error");
   else if (errors_)
     text_ += count(errors_, "error");
   if (catastrophes_)

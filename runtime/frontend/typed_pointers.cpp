@@ -21,7 +21,8 @@ bool isNameChar(char c) {
 // The end of the word that begins at `at`.
 size_t wordEnd(std::string_view text, size_t at) {
   size_t end = at;
-  if (text[end] == '%' || text[end] == '@' || text[end] == '!' || text[end] == '#' || text[end] == 'c')
+  if (text[end] == '%' || text[end] == '@' || text[end] == '!' || text[end] == '#' ||
+      text[end] == 'c')
     end++;
   if (end < text.size() && text[end] == '"') { // a string, a quoted name, c"..."
     end = text.find('"', end + 1);
@@ -37,7 +38,8 @@ std::vector<Word> split(std::string_view text) {
   for (size_t at = 0; at < text.size();) {
     Word word;
     while (at < text.size() && (isspace(static_cast<unsigned char>(text[at])) || text[at] == ';')) {
-      size_t end = text[at] == ';' ? std::min(text.find('\n', at), text.size()) : at + 1; // a comment
+      size_t end =
+          text[at] == ';' ? std::min(text.find('\n', at), text.size()) : at + 1; // a comment
       word.blank += text.substr(at, end - at);
       at = end;
     }
@@ -98,8 +100,8 @@ std::string withOpaquePointers(std::string_view text) {
     std::string space;
     size_t last = out.size() - 1;
     if (out[last].text == ")")
-      if (size_t open = opening(out, last); open > 0 && out[open - 1].text == "addrspace" && open >= 2 &&
-                                            out[open - 2].text != "ptr") {
+      if (size_t open = opening(out, last); open > 0 && out[open - 1].text == "addrspace" &&
+                                            open >= 2 && out[open - 2].text != "ptr") {
         for (size_t i = open - 1; i <= last; i++)
           space += (i == open - 1 ? " " : "") + out[i].text;
         last = open - 2;

@@ -311,16 +311,18 @@ void leaveGuarded(Status status) {
 
 namespace {
 
+// No std::string in this file: its functions would be reason enough for a linker to take this copy
+// of the file beside the one in libanywarp.so.
 struct FatalPoint {
   jmp_buf jump;
-  std::string* reason;
+  FatalReason* reason;
   FatalPoint* outer;
 };
 thread_local constinit FatalPoint* currentFatal = nullptr;
 
 } // namespace
 
-bool runFatalGuarded(void (*fn)(void*), void* arg, std::string& reason) {
+bool runFatalGuarded(void (*fn)(void*), void* arg, FatalReason& reason) {
   FatalPoint point;
   point.reason = &reason;
   point.outer = currentFatal;
@@ -337,7 +339,7 @@ bool runFatalGuarded(void (*fn)(void*), void* arg, std::string& reason) {
 void leaveFatal(const char* reason) {
   if (!currentFatal)
     return;
-  *currentFatal->reason = reason;
+  strncpy(currentFatal->reason->text, reason, sizeof currentFatal->reason->text - 1);
   longjmp(currentFatal->jump, 1);
 }
 

@@ -13,7 +13,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <pthread.h>
-#include <string>
 
 namespace anywarp {
 
@@ -76,10 +75,13 @@ AW_API void prepareThread();
 // LLVM ends the process when it meets what it cannot do. Every module with LLVM installs a handler
 // that calls leaveFatal(); it ends the innermost runFatalGuarded() of the thread, and returns where
 // there is none. What LLVM had allocated is lost.
-AW_API bool runFatalGuarded(void (*fn)(void*), void* arg, std::string& reason);
+struct FatalReason {
+  char text[512] = {}; // cut off where it is longer
+};
+AW_API bool runFatalGuarded(void (*fn)(void*), void* arg, FatalReason& reason);
 AW_API void leaveFatal(const char* reason);
 
-template <typename Fn> bool runFatalGuarded(Fn& fn, std::string& reason) {
+template <typename Fn> bool runFatalGuarded(Fn& fn, FatalReason& reason) {
   return runFatalGuarded([](void* arg) { (*static_cast<Fn*>(arg))(); }, &fn, reason);
 }
 

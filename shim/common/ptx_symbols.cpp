@@ -10,8 +10,8 @@ constexpr std::string_view kBlank = " \t\r\n";
 
 // Functions that PTX may call without a definition (PTX ABI, device runtime).
 bool isSystem(std::string_view name) {
-  return name == "vprintf" || name == "malloc" || name == "free" || name == "__assertfail" || name.starts_with("cuda") ||
-         name.starts_with("__cuda");
+  return name == "vprintf" || name == "malloc" || name == "free" || name == "__assertfail" ||
+         name.starts_with("cuda") || name.starts_with("__cuda");
 }
 
 bool takeWord(std::string_view& text, std::string_view word) {

@@ -16,9 +16,9 @@ nvJitLinkResult leave(const char* function, const Result<void>& result) {
     return NVJITLINK_SUCCESS;
   const Error& error = result.error();
   nvJitLinkResult code = uint32_t(error.status) >= kOwnCodes
-                         ? nvJitLinkResult(uint32_t(error.status) - kOwnCodes)
-                     : error.status == Status::InvalidValue ? NVJITLINK_ERROR_INVALID_INPUT
-                                                            : NVJITLINK_ERROR_INTERNAL;
+                             ? nvJitLinkResult(uint32_t(error.status) - kOwnCodes)
+                         : error.status == Status::InvalidValue ? NVJITLINK_ERROR_INVALID_INPUT
+                                                                : NVJITLINK_ERROR_INTERNAL;
   if (!error.message.empty())
     log::info("{}: {}: {}", function, enumName(code), error.message);
   return code;

@@ -30,13 +30,15 @@ Result<void> refuse(Link& link, nvJitLinkResult code, const std::string& line) {
 }
 
 const char* nameOf(nvJitLinkInputType type) {
-  static constexpr const char* kNames[] = {"NONE", "CUBIN", "PTX", "LTOIR", "FATBIN", "OBJECT", "LIBRARY", "INDEX"};
+  static constexpr const char* kNames[] = {"NONE",   "CUBIN",  "PTX",     "LTOIR",
+                                           "FATBIN", "OBJECT", "LIBRARY", "INDEX"};
   return type == NVJITLINK_INPUT_ANY ? "ANY" : kNames[type];
 }
 
 Result<void> wrongType(Link& link, nvJitLinkInputType type, const char* name) {
   return refuse(link, NVJITLINK_ERROR_INCORRECT_INPUT_TYPE,
-                fmt::format("ERROR 1: bad input: does not match type NVJITLINK_INPUT_{}{}", nameOf(type), name));
+                fmt::format("ERROR 1: bad input: does not match type NVJITLINK_INPUT_{}{}",
+                            nameOf(type), name));
 }
 
 bool isPtx(std::span<const std::byte> bytes) {
@@ -47,23 +49,28 @@ bool isBitcode(std::string_view bytes) {
   return bytes.starts_with("BC\xC0\xDE");
 }
 
-Result<void> addUnits(Link& link, nvJitLinkInputType type, std::span<const char> bytes, const char* name) {
-  Result<std::vector<PtxUnit>> units = type == NVJITLINK_INPUT_OBJECT
-                                           ? core::readHostBytes(bytes, core::JitOptions{}, name)
-                                           : core::readImageBytes(bytes, core::JitOptions{}, int(link.target.arch), name);
+Result<void> addUnits(Link& link, nvJitLinkInputType type, std::span<const char> bytes,
+                      const char* name) {
+  Result<std::vector<PtxUnit>> units =
+      type == NVJITLINK_INPUT_OBJECT
+          ? core::readHostBytes(bytes, core::JitOptions{}, name)
+          : core::readImageBytes(bytes, core::JitOptions{}, int(link.target.arch), name);
   if (!units && type == NVJITLINK_INPUT_LIBRARY && units.status() == Status::NoBinaryForGpu)
     return {}; // a library of machine code alone (libcudadevrt.a) may not be needed
   if (!units && units.status() == Status::NoBinaryForGpu)
-    return refuse(link, NVJITLINK_ERROR_UNRECOGNIZED_INPUT, fmt::format("ERROR: {}: {}", name, units.error().message));
+    return refuse(link, NVJITLINK_ERROR_UNRECOGNIZED_INPUT,
+                  fmt::format("ERROR: {}: {}", name, units.error().message));
   if (!units)
     return wrongType(link, type, name);
   link.units.insert(link.units.end(), units->begin(), units->end());
   return {};
 }
 
-Result<void> add(Link& link, nvJitLinkInputType type, const void* data, size_t size, const char* name) {
+Result<void> add(Link& link, nvJitLinkInputType type, const void* data, size_t size,
+                 const char* name) {
   if (type <= NVJITLINK_INPUT_NONE || (type > NVJITLINK_INPUT_INDEX && type != NVJITLINK_INPUT_ANY))
-    return refuse(link, NVJITLINK_ERROR_INCORRECT_INPUT_TYPE, fmt::format("unsupported input type: {}", name));
+    return refuse(link, NVJITLINK_ERROR_INCORRECT_INPUT_TYPE,
+                  fmt::format("unsupported input type: {}", name));
   if (link.complete)
     return fail(NVJITLINK_ERROR_INTERNAL, "the link is complete");
   std::string_view text(static_cast<const char*>(data), size);
@@ -74,12 +81,14 @@ Result<void> add(Link& link, nvJitLinkInputType type, const void* data, size_t s
     return wrongType(link, type, name);
   if (bitcode) {
     if (!link.lto)
-      return refuse(link, NVJITLINK_ERROR_LTO_NOT_ENABLED, fmt::format("ERROR: {} is LTO code; the option -lto is missing", name));
+      return refuse(link, NVJITLINK_ERROR_LTO_NOT_ENABLED,
+                    fmt::format("ERROR: {} is LTO code; the option -lto is missing", name));
     link.bitcode.push_back({name, std::string(text)});
     return {};
   }
   if (ptx) {
-    link.units.push_back(std::make_shared<const PtxText>(std::string(text.data(), strnlen(text.data(), size)), name));
+    link.units.push_back(std::make_shared<const PtxText>(
+        std::string(text.data(), strnlen(text.data(), size)), name));
     return {};
   }
   return addUnits(link, type, {text.data(), size}, name);
@@ -110,13 +119,15 @@ Result<void> checkSymbols(Link& link) {
     for (std::string_view name : shim::findPtxSymbols(*unit).defined)
       if (auto [first, fresh] = defined.emplace(name, unit.get()); !fresh)
         return refuse(link, NVJITLINK_ERROR_INTERNAL,
-                      fmt::format("error   : Multiple definition of '{}' in '{}', first defined in '{}'\nERROR 9: finish", name,
-                                  unit->origin, first->second->origin));
+                      fmt::format("error   : Multiple definition of '{}' in '{}', first defined in "
+                                  "'{}'\nERROR 9: finish",
+                                  name, unit->origin, first->second->origin));
   for (const PtxUnit& unit : link.units)
     for (std::string_view name : shim::findPtxSymbols(*unit).wanted)
       if (!defined.count(name))
         return refuse(link, NVJITLINK_ERROR_INTERNAL,
-                      fmt::format("error   : Undefined reference to '{}' in '{}'\nERROR 9: finish", name, unit->origin));
+                      fmt::format("error   : Undefined reference to '{}' in '{}'\nERROR 9: finish",
+                                  name, unit->origin));
   return {};
 }
 
@@ -124,7 +135,8 @@ Result<void> finish(Link& link) {
   if (link.complete)
     return fail(NVJITLINK_ERROR_INTERNAL, "the link is complete");
   if (link.ptxWanted && !link.units.empty())
-    return refuse(link, NVJITLINK_ERROR_INCORRECT_INPUT_TYPE, "ERROR: -ptx requires that all inputs have LTOIR");
+    return refuse(link, NVJITLINK_ERROR_INCORRECT_INPUT_TYPE,
+                  "ERROR: -ptx requires that all inputs have LTOIR");
   if (!link.bitcode.empty())
     AW_TRY(compileLto(link));
   AW_TRY(checkSymbols(link));
@@ -177,7 +189,8 @@ Result<void> destroy(nvJitLinkHandle* handle) {
   return {};
 }
 
-Result<void> addData(nvJitLinkHandle handle, nvJitLinkInputType type, const void* data, size_t size, const char* name) {
+Result<void> addData(nvJitLinkHandle handle, nvJitLinkInputType type, const void* data, size_t size,
+                     const char* name) {
   AW_LET(link, find(handle));
   if (!data)
     return fail(NVJITLINK_ERROR_NULL_INPUT, "the data is null");

@@ -7,7 +7,8 @@
 namespace anywarp::nvjitlink {
 namespace {
 
-template <typename Bytes> Result<void> size(nvJitLinkHandle handle, size_t* out, Bytes Link::*what) {
+template <typename Bytes>
+Result<void> size(nvJitLinkHandle handle, size_t* out, Bytes Link::* what) {
   AW_LET(link, find(handle));
   if (!out)
     return fail(NVJITLINK_ERROR_NULL_INPUT, "the place for the size is null");
@@ -16,7 +17,7 @@ template <typename Bytes> Result<void> size(nvJitLinkHandle handle, size_t* out,
   return {};
 }
 
-template <typename Bytes> Result<void> copy(nvJitLinkHandle handle, void* out, Bytes Link::*what) {
+template <typename Bytes> Result<void> copy(nvJitLinkHandle handle, void* out, Bytes Link::* what) {
   AW_LET(link, find(handle));
   if (!out)
     return fail(NVJITLINK_ERROR_NULL_INPUT, "the place for the result is null");
@@ -26,7 +27,7 @@ template <typename Bytes> Result<void> copy(nvJitLinkHandle handle, void* out, B
   return {};
 }
 
-Result<void> copyLog(nvJitLinkHandle handle, char* out, std::string Link::*what) {
+Result<void> copyLog(nvJitLinkHandle handle, char* out, std::string Link::* what) {
   AW_TRY(copy(handle, out, what));
   AW_LET(link, find(handle));
   std::lock_guard lock(link->mutex);
@@ -36,7 +37,7 @@ Result<void> copyLog(nvJitLinkHandle handle, char* out, std::string Link::*what)
 }
 
 // NVJITLINK_ERROR_INTERNAL before the link is complete, INVALID_INPUT when this was not asked for.
-template <typename Bytes> Result<void> checkThere(nvJitLinkHandle handle, Bytes Link::*what) {
+template <typename Bytes> Result<void> checkThere(nvJitLinkHandle handle, Bytes Link::* what) {
   AW_LET(link, find(handle));
   std::lock_guard lock(link->mutex);
   if (!link->complete)

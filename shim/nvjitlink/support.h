@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What nvJitLink's implementations share: links by handle, errors. Safe from any thread; each link is
-// locked, though CUDA's rules leave one to one thread at a time.
+// What nvJitLink's implementations share: links by handle, errors. Safe from any thread; each link
+// is locked, though CUDA's rules leave one to one thread at a time.
 #pragma once
 
 #include "api/nvjitlink/impl.h"

@@ -6,8 +6,6 @@
 #include "support/export.h"
 #include "support/result.h"
 
-
-
 namespace anywarp::nvrtc {
 
 nvrtcResult enter(bool needsInit);

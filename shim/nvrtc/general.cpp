@@ -9,9 +9,11 @@ namespace anywarp::nvrtc {
 
 const std::vector<int>& architectures() {
   static const std::vector<int>* list = new std::vector<int>(
-      kCudaMajor >= 13   ? std::vector<int>{75, 80, 86, 87, 88, 89, 90, 100, 103, 110, 120, 121}
-      : kCudaMajor == 12 ? std::vector<int>{50, 52, 53, 60, 61, 62, 70, 72, 75, 80, 86, 87, 89, 90, 100, 101, 103, 120, 121}
-                         : std::vector<int>{35, 37, 50, 52, 53, 60, 61, 62, 70, 72, 75, 80, 86, 87, 89, 90});
+      kCudaMajor >= 13 ? std::vector<int>{75, 80, 86, 87, 88, 89, 90, 100, 103, 110, 120, 121}
+      : kCudaMajor == 12
+          ? std::vector<int>{50, 52, 53, 60, 61, 62, 70, 72, 75, 80, 86, 87, 89, 90, 100, 101, 103,
+                             120, 121}
+          : std::vector<int>{35, 37, 50, 52, 53, 60, 61, 62, 70, 72, 75, 80, 86, 87, 89, 90});
   return *list;
 }
 

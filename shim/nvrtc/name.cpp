@@ -30,7 +30,8 @@ Result<void> getLoweredName(nvrtcProgram prog, const char* expression, const cha
       *loweredName = program->lowered[i].c_str();
       return {};
     }
-  return fail(NVRTC_ERROR_NAME_EXPRESSION_NOT_VALID, "the expression was not added before the compilation");
+  return fail(NVRTC_ERROR_NAME_EXPRESSION_NOT_VALID,
+              "the expression was not added before the compilation");
 }
 
 } // namespace anywarp::nvrtc

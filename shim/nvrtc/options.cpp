@@ -43,22 +43,27 @@ struct Parser {
 };
 
 void nothing(Parser&, const Option&, const std::string&) {}
-template <bool frontend::SourceRequest::*field> void setFlag(Parser& p, const Option&, const std::string&) {
+template <bool frontend::SourceRequest::* field>
+void setFlag(Parser& p, const Option&, const std::string&) {
   p.out.request.*field = true;
 }
-template <bool frontend::SourceRequest::*field> void setBool(Parser& p, const Option&, const std::string& value) {
+template <bool frontend::SourceRequest::* field>
+void setBool(Parser& p, const Option&, const std::string& value) {
   p.out.request.*field = value == "true";
 }
-template <bool frontend::SourceRequest::*field> void clearFlag(Parser& p, const Option&, const std::string&) {
+template <bool frontend::SourceRequest::* field>
+void clearFlag(Parser& p, const Option&, const std::string&) {
   p.out.request.*field = false;
 }
-template <bool frontend::Target::*field> void setTarget(Parser& p, const Option&, const std::string& value) {
+template <bool frontend::Target::* field>
+void setTarget(Parser& p, const Option&, const std::string& value) {
   p.out.request.target.*field = value != "false";
 }
-template <std::string ParsedOptions::*field> void setText(Parser& p, const Option&, const std::string& value) {
+template <std::string ParsedOptions::* field>
+void setText(Parser& p, const Option&, const std::string& value) {
   p.out.*field = value;
 }
-template <std::vector<std::string> frontend::SourceRequest::*field>
+template <std::vector<std::string> frontend::SourceRequest::* field>
 void addText(Parser& p, const Option&, const std::string& value) {
   if (!value.empty())
     (p.out.request.*field).push_back(value);
@@ -76,13 +81,15 @@ void setArchitecture(Parser& p, const Option&, const std::string& value) {
     if (bad == std::errc() && std::find(known.begin(), known.end(), int(number)) != known.end() &&
         (suffix.empty() || suffix == "a" || suffix == "f")) {
       if ((suffix == "a" && number < 90) || (suffix == "f" && number < 100))
-        return p.error("Command-line error: invalid or no value specified with --nv_arch flag\n\n1 catastrophic error "
+        return p.error("Command-line error: invalid or no value specified with --nv_arch flag\n\n1 "
+                       "catastrophic error "
                        "detected in this compilation.\nCompilation terminated.\n",
                        NVRTC_ERROR_COMPILATION);
       if (!p.arch.empty())
-        p.out.messages += fmt::format("nvrtc: warning: \"--gpu-architecture(-arch)={}\" followed by "
-                                      "\"--gpu-architecture(-arch)={}\"\n",
-                                      p.arch, rest);
+        p.out.messages +=
+            fmt::format("nvrtc: warning: \"--gpu-architecture(-arch)={}\" followed by "
+                        "\"--gpu-architecture(-arch)={}\"\n",
+                        p.arch, rest);
       p.arch = rest;
       p.out.machineCode = value.starts_with("sm_");
       p.out.request.target.arch = number;
@@ -106,7 +113,8 @@ void setStandard(Parser& p, const Option&, const std::string& value) {
 void defineMacro(Parser& p, const Option&, const std::string& value) {
   char first = value.empty() ? '\0' : value[0];
   if (!isalpha(static_cast<unsigned char>(first)) && first != '_' && first != '$')
-    return p.error(fmt::format("Command-line error: invalid macro definition: {}\n\n1 catastrophic error detected in the "
+    return p.error(fmt::format("Command-line error: invalid macro definition: {}\n\n1 catastrophic "
+                               "error detected in the "
                                "compilation of \"{}\".\nCompilation terminated.\n",
                                value, p.out.request.name),
                    NVRTC_ERROR_COMPILATION);
@@ -116,14 +124,15 @@ void undefineMacro(Parser& p, const Option&, const std::string& value) {
   p.out.request.macros.push_back("U" + value);
 }
 
-template <std::vector<unsigned> frontend::SourceRequest::*field>
+template <std::vector<unsigned> frontend::SourceRequest::* field>
 void addNumbers(Parser& p, const Option&, const std::string& value) {
   for (size_t at = 0; at <= value.size();) {
     size_t end = std::min(value.find(',', at), value.size());
     unsigned number = 0;
     auto [stop, bad] = std::from_chars(value.data() + at, value.data() + end, number);
     if (bad != std::errc() && value.find_first_not_of(' ', at) == std::string::npos)
-      return p.error(fmt::format("Command-line error: invalid error tag in diagnostic control option: {}\n\n1 catastrophic error "
+      return p.error(fmt::format("Command-line error: invalid error tag in diagnostic control "
+                                 "option: {}\n\n1 catastrophic error "
                                  "detected in this compilation.\nCompilation terminated.\n",
                                  value),
                      NVRTC_ERROR_COMPILATION);
@@ -141,12 +150,14 @@ void setDebug(Parser& p, const Option&, const std::string&) {
 }
 void setOptimization(Parser& p, const Option& option, const std::string& value) {
   if (value != "on")
-    return p.error(fmt::format("nvrtc: error: invalid argument for option {} ({}): {}\n", option.name, option.brief, value));
+    return p.error(fmt::format("nvrtc: error: invalid argument for option {} ({}): {}\n",
+                               option.name, option.brief, value));
   p.out.request.target.optimization = 4; // asked for, whatever -G says
 }
 void setFastCompile(Parser& p, const Option& option, const std::string& value) {
   if (value != "0" && value != "min" && value != "mid" && value != "max")
-    p.error(fmt::format("nvrtc: error: invalid argument for option {} ({}): {}\n", option.name, option.brief, value));
+    p.error(fmt::format("nvrtc: error: invalid argument for option {} ({}): {}\n", option.name,
+                        option.brief, value));
   else if (value == "max")
     p.out.request.target.optimization = 0;
 }
@@ -164,7 +175,8 @@ void setExtensible(Parser& p, const Option&, const std::string&) {
 }
 void checkInline(Parser& p, const Option& option, const std::string& value) {
   if (value != "inline")
-    p.error(fmt::format("nvrtc: error: invalid optimization tag for option {} ({}): {}\n", option.name, option.brief, value));
+    p.error(fmt::format("nvrtc: error: invalid optimization tag for option {} ({}): {}\n",
+                        option.name, option.brief, value));
 }
 void setFloat128(Parser& p, const Option&, const std::string&) {
   p.error("nvrtc: error: option --device-float128 is not supported by Anywarp\n");
@@ -202,7 +214,8 @@ constexpr Option kOptions[] = {
     {"--no-source-include", "-no-source-include", Kind::Flag, clearFlag<&Request::sourceFolder>},
     {"--std", "-std", Kind::Equals, setStandard},
     {"--builtin-move-forward", "-builtin-move-forward", Kind::Bool, setBool<&Request::moveForward>},
-    {"--builtin-initializer-list", "-builtin-initializer-list", Kind::Bool, setBool<&Request::initializerList>},
+    {"--builtin-initializer-list", "-builtin-initializer-list", Kind::Bool,
+     setBool<&Request::initializerList>},
     {"--pch", "-pch", Kind::Flag, nothing},
     {"--create-pch", "-create-pch", Kind::Text, nothing},
     {"--use-pch", "-use-pch", Kind::Text, setText<&ParsedOptions::usePch>},
@@ -212,7 +225,8 @@ constexpr Option kOptions[] = {
     {"--instantiate-templates-in-pch", "-instantiate-templates-in-pch", Kind::Bool, nothing},
     {"--disable-warnings", "-w", Kind::Flag, clearFlag<&Request::warnings>},
     {"--restrict", "-restrict", Kind::Flag, nothing},
-    {"--device-as-default-execution-space", "-default-device", Kind::Flag, setFlag<&Request::defaultDevice>},
+    {"--device-as-default-execution-space", "-default-device", Kind::Flag,
+     setFlag<&Request::defaultDevice>},
     {"--device-int128", "-device-int128", Kind::Flag, nothing},
     {"--device-float128", "-device-float128", Kind::Flag, setFloat128},
     {"--optimization-info", "-opt-info", Kind::Text, checkInline},
@@ -227,7 +241,8 @@ constexpr Option kOptions[] = {
     {"--fdevice-syntax-only", "-fdevice-syntax-only", Kind::Flag, setFlag<&Request::syntaxOnly>},
     {"--minimal", "-minimal", Kind::Flag, nothing},
     {"--version-ident", "-version-ident", Kind::Bool, nothing},
-    {"--fdevice-time-trace", "-fdevice-time-trace", Kind::Text, setText<&ParsedOptions::timeTraceFile>},
+    {"--fdevice-time-trace", "-fdevice-time-trace", Kind::Text,
+     setText<&ParsedOptions::timeTraceFile>},
     {"--frandom-seed", "-frandom-seed", Kind::Text, nothing},
     {"--no-cache", "-no-cache", Kind::Flag, nothing},
 };
@@ -243,7 +258,8 @@ Match match(const std::string& word) {
   bool equals = head.size() < word.size();
   for (const Option& option : kOptions) {
     bool named = head == option.name || head == option.brief ||
-                 (option.kind == Kind::Flag && head == "-" + std::string(option.name + 1)); // --w and -w alike
+                 (option.kind == Kind::Flag &&
+                  head == "-" + std::string(option.name + 1)); // --w and -w alike
     if (named && !(option.kind == Kind::Joined && head == option.brief))
       return {&option, equals, equals ? word.substr(head.size() + 1) : std::string()};
   }
@@ -315,7 +331,8 @@ void applyOption(Parser& p, const Match& found) {
 
 std::string trimmed(const std::string& word) {
   size_t begin = word.find_first_not_of(' ');
-  return begin == std::string::npos ? std::string() : word.substr(begin, word.find_last_not_of(' ') - begin + 1);
+  return begin == std::string::npos ? std::string()
+                                    : word.substr(begin, word.find_last_not_of(' ') - begin + 1);
 }
 
 } // namespace
@@ -341,7 +358,8 @@ ParsedOptions parseOptions(const std::vector<std::string>& words, const std::str
     applyOption(p, found);
   }
   frontend::Target& target = p.out.request.target;
-  bool kept = std::exchange(target.optimization, target.optimization == 4 ? 3 : target.optimization) == 4;
+  bool kept =
+      std::exchange(target.optimization, target.optimization == 4 ? 3 : target.optimization) == 4;
   if (p.out.request.debug && !kept)
     target.optimization = 0;
   return std::move(p.out);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Precompiled headers of the program's own: none are written, since what is before the first line is
-// precompiled for everybody.
+// Precompiled headers of the program's own: none are written, since what is before the first line
+// is precompiled for everybody.
 #include "nvrtc/support.h"
 
 #include <atomic>

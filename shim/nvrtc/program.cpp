@@ -37,18 +37,21 @@ std::string wrap(const std::string& ptx, const frontend::Target& target) {
 }
 
 std::string times(const std::string& name, const frontend::SourceResult& result) {
-  return fmt::format("\nFile name, phase name, metric, unit\n{0}, CUDA C++ Frontend, {1:.0f}, ms\n{0}, NVVM Optimizer, {2:.0f}, ms\n",
+  return fmt::format("\nFile name, phase name, metric, unit\n{0}, CUDA C++ Frontend, {1:.0f}, "
+                     "ms\n{0}, NVVM Optimizer, {2:.0f}, ms\n",
                      name, result.frontendMs, result.optimizerMs);
 }
 
 // What was asked for besides code. A failure is NVRTC's code for it.
-Result<void> writeTimes(Program& program, const ParsedOptions& options, const frontend::SourceResult& result) {
+Result<void> writeTimes(Program& program, const ParsedOptions& options,
+                        const frontend::SourceResult& result) {
   if (options.timeFile == "-") {
     program.log += times(program.name, result);
   } else if (!options.timeFile.empty()) {
     std::ofstream file(options.timeFile, std::ios::app);
     if (!file || !(file << times(program.name, result))) {
-      program.log += fmt::format("nvrtc: error: failed to open file {} for writing!", options.timeFile);
+      program.log +=
+          fmt::format("nvrtc: error: failed to open file {} for writing!", options.timeFile);
       return fail(NVRTC_ERROR_TIME_FILE_WRITE_FAILED);
     }
   }
@@ -56,11 +59,13 @@ Result<void> writeTimes(Program& program, const ParsedOptions& options, const fr
     return {};
   std::ofstream file(options.timeTraceFile + ".json");
   auto event = [](const char* name, double start, double length) {
-    return fmt::format("{{\"pid\":1,\"tid\":1,\"ph\":\"X\",\"ts\":{:.0f},\"dur\":{:.0f},\"name\":\"{}\"}}", start * 1000,
-                       length * 1000, name);
+    return fmt::format(
+        "{{\"pid\":1,\"tid\":1,\"ph\":\"X\",\"ts\":{:.0f},\"dur\":{:.0f},\"name\":\"{}\"}}",
+        start * 1000, length * 1000, name);
   };
-  if (!file || !(file << "{\"traceEvents\":[" << event("CUDA C++ Frontend", 0, result.frontendMs) << ","
-                      << event("NVVM Optimizer", result.frontendMs, result.optimizerMs) << "]}\n"))
+  if (!file ||
+      !(file << "{\"traceEvents\":[" << event("CUDA C++ Frontend", 0, result.frontendMs) << ","
+             << event("NVVM Optimizer", result.frontendMs, result.optimizerMs) << "]}\n"))
     return fail(NVRTC_ERROR_TIME_TRACE_FILE_WRITE_FAILED);
   return {};
 }
@@ -71,18 +76,23 @@ Result<void> refuse(Program& program, const std::string& text, nvrtcResult code)
 }
 
 // Checks that need more than one option.
-Result<void> checkTogether(Program& program, const ParsedOptions& options, const std::vector<std::string>& words) {
+Result<void> checkTogether(Program& program, const ParsedOptions& options,
+                           const std::vector<std::string>& words) {
   auto given = [&](std::string_view a, std::string_view b) {
-    return std::find(words.begin(), words.end(), a) != words.end() || std::find(words.begin(), words.end(), b) != words.end();
+    return std::find(words.begin(), words.end(), a) != words.end() ||
+           std::find(words.begin(), words.end(), b) != words.end();
   };
-  if (given("-ewp", "--extensible-whole-program") && given("-rdc=true", "--relocatable-device-code=true"))
+  if (given("-ewp", "--extensible-whole-program") &&
+      given("-rdc=true", "--relocatable-device-code=true"))
     return refuse(program,
-                  "nvrtc: error: --extensible-whole-program (-ewp) is not compatible with --relocatable-device-code=true "
+                  "nvrtc: error: --extensible-whole-program (-ewp) is not compatible with "
+                  "--relocatable-device-code=true "
                   "(-rdc=true)\n",
                   NVRTC_ERROR_INVALID_OPTION);
   if (!options.usePch.empty())
     return refuse(program,
-                  fmt::format("Catastrophic error: cannot open precompiled header file \"{}\"\n\n1 catastrophic error detected in "
+                  fmt::format("Catastrophic error: cannot open precompiled header file \"{}\"\n\n1 "
+                              "catastrophic error detected in "
                               "the compilation of \"{}\".\nCompilation terminated.\n",
                               options.usePch, program.name),
                   NVRTC_ERROR_COMPILATION);
@@ -126,7 +136,8 @@ Result<void> compile(Program& program, const std::vector<std::string>& words) {
   if (!made) {
     log::warn("NVRTC: {}", made.error().message);
     return refuse(program, "nvrtc: error: " + made.error().message + "\n",
-                  made.error().status == Status::OutOfMemory ? NVRTC_ERROR_OUT_OF_MEMORY : NVRTC_ERROR_INTERNAL_ERROR);
+                  made.error().status == Status::OutOfMemory ? NVRTC_ERROR_OUT_OF_MEMORY
+                                                             : NVRTC_ERROR_INTERNAL_ERROR);
   }
   if (made->outcome == frontend::Outcome::Cancelled) {
     program.log.clear();
@@ -136,9 +147,12 @@ Result<void> compile(Program& program, const std::vector<std::string>& words) {
   if (made->outcome != frontend::Outcome::Success)
     return fail(NVRTC_ERROR_COMPILATION, program.log);
   if (options.machineCode && !request.target.relocatable && !options.lto)
-    if (auto symbols = shim::findPtxSymbols(made->output); !symbols.wanted.empty()) // as ptxas would say
-      return refuse(program, fmt::format("ptxas fatal   : Unresolved extern function '{}'\n", symbols.wanted[0]),
-                    NVRTC_ERROR_COMPILATION);
+    if (auto symbols = shim::findPtxSymbols(made->output);
+        !symbols.wanted.empty()) // as ptxas would say
+      return refuse(
+          program,
+          fmt::format("ptxas fatal   : Unresolved extern function '{}'\n", symbols.wanted[0]),
+          NVRTC_ERROR_COMPILATION);
   takeResult(program, options, *made);
   program.succeeded = true;
   return writeTimes(program, options, *made);
@@ -154,8 +168,8 @@ Result<std::shared_ptr<Program>> find(nvrtcProgram handle) {
   return at->second;
 }
 
-Result<void> createProgram(nvrtcProgram* prog, const char* src, const char* name, int numHeaders, const char* const* headers,
-                           const char* const* includeNames) {
+Result<void> createProgram(nvrtcProgram* prog, const char* src, const char* name, int numHeaders,
+                           const char* const* headers, const char* const* includeNames) {
   if (!prog)
     return fail(NVRTC_ERROR_INVALID_PROGRAM, "the place for the program is null");
   AW_ARG(src, "the source is null");

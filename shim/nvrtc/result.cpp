@@ -8,7 +8,7 @@ namespace anywarp::nvrtc {
 namespace {
 
 // Texts come with their NUL, the rest as it is.
-Result<void> size(nvrtcProgram prog, size_t* out, std::string Program::*what, size_t end) {
+Result<void> size(nvrtcProgram prog, size_t* out, std::string Program::* what, size_t end) {
   AW_LET(program, find(prog));
   AW_ARG(out, "the place for the size is null");
   std::lock_guard lock(program->mutex);
@@ -16,7 +16,7 @@ Result<void> size(nvrtcProgram prog, size_t* out, std::string Program::*what, si
   return {};
 }
 
-Result<void> copy(nvrtcProgram prog, char* out, std::string Program::*what, size_t end) {
+Result<void> copy(nvrtcProgram prog, char* out, std::string Program::* what, size_t end) {
   AW_LET(program, find(prog));
   AW_ARG(out, "the place for the result is null");
   std::lock_guard lock(program->mutex);

@@ -54,7 +54,8 @@ bool setArchitecture(frontend::Target& target, std::string_view value) {
   std::string_view suffix(end, size_t(value.data() + value.size() - end));
   target.arch = number;
   target.archSuffix = suffix.empty() ? char(0) : suffix[0];
-  return bad == std::errc() && std::find(std::begin(kKnown), std::end(kKnown), number) != std::end(kKnown) &&
+  return bad == std::errc() &&
+         std::find(std::begin(kKnown), std::end(kKnown), number) != std::end(kKnown) &&
          (suffix.empty() || suffix == "a" || suffix == "f");
 }
 
@@ -65,7 +66,8 @@ bool isNumber(std::string_view value) {
 // Options of the libNVVM manual (nvvmCompileProgram); false: there is none like it.
 bool applyOption(frontend::Target& target, std::string_view word) {
   size_t equals = word.find('=');
-  std::string_view name = word.substr(0, equals), value = equals == word.npos ? "" : word.substr(equals + 1);
+  std::string_view name = word.substr(0, equals),
+                   value = equals == word.npos ? "" : word.substr(equals + 1);
   bool bit = value == "0" || value == "1";
   if (name == "-arch")
     return setArchitecture(target, value);
@@ -83,7 +85,8 @@ bool applyOption(frontend::Target& target, std::string_view word) {
     target.lineInfo = true;
     return true;
   }
-  return (name == "-split-compile" || name == "-maxreg" || name == "-jump-table-density") && isNumber(value);
+  return (name == "-split-compile" || name == "-maxreg" || name == "-jump-table-density") &&
+         isNumber(value);
 }
 
 Result<frontend::ModuleRequest> request(Program& program, int count, const char** options) {
@@ -124,7 +127,8 @@ Result<void> run(nvvmProgram prog, int count, const char** options, bool verify)
   return {};
 }
 
-Result<void> addModule(nvvmProgram prog, const char* buffer, size_t size, const char* name, bool lazy) {
+Result<void> addModule(nvvmProgram prog, const char* buffer, size_t size, const char* name,
+                       bool lazy) {
   AW_LET(program, find(prog));
   AW_ARG(buffer && size, "the module is null or empty");
   std::lock_guard lock(program->mutex);
@@ -132,7 +136,7 @@ Result<void> addModule(nvvmProgram prog, const char* buffer, size_t size, const 
   return {};
 }
 
-Result<void> textSize(nvvmProgram prog, size_t* out, std::string Program::*what) {
+Result<void> textSize(nvvmProgram prog, size_t* out, std::string Program::* what) {
   AW_LET(program, find(prog));
   AW_ARG(out, "the place for the size is null");
   std::lock_guard lock(program->mutex);
@@ -140,7 +144,7 @@ Result<void> textSize(nvvmProgram prog, size_t* out, std::string Program::*what)
   return {};
 }
 
-Result<void> copyText(nvvmProgram prog, char* out, std::string Program::*what) {
+Result<void> copyText(nvvmProgram prog, char* out, std::string Program::* what) {
   AW_LET(program, find(prog));
   AW_ARG(out, "the place for the text is null");
   std::lock_guard lock(program->mutex);
@@ -191,10 +195,12 @@ Result<void> destroyProgram(nvvmProgram* prog) {
   return {};
 }
 
-Result<void> addModuleToProgram(nvvmProgram prog, const char* buffer, size_t size, const char* name) {
+Result<void> addModuleToProgram(nvvmProgram prog, const char* buffer, size_t size,
+                                const char* name) {
   return addModule(prog, buffer, size, name, false);
 }
-Result<void> lazyAddModuleToProgram(nvvmProgram prog, const char* buffer, size_t size, const char* name) {
+Result<void> lazyAddModuleToProgram(nvvmProgram prog, const char* buffer, size_t size,
+                                    const char* name) {
   return addModule(prog, buffer, size, name, true);
 }
 

@@ -14,17 +14,21 @@ ALLOWED = {
     "runtime/ptx": "support spmd/kernel_abi.h spmd/multimem_abi.h spmd/tensor_map.h",
     "runtime/spmd": "support",
     "runtime/backends/cpu": "support core/backend.h ptx spmd api",
+    "runtime/frontend": "support",
     "shim/common": "support core api",
     "shim/cuda": "support core image common api",
     "shim/cudart": "support core image common api",
     "shim/nvml": "support core common api",
+    "shim/nvrtc": "support image common frontend api",
+    "shim/nvjitlink": "support core image common frontend api",
+    "shim/nvvm": "support common frontend api",
     "tools/cli": "support core image api ptx backends/cpu/cache.h",
     "tools/nvcc": "support image ptx",
     # Tests and fuzz targets may look into every room they test, but not the other way round.
-    "tests": "support core image ptx spmd backends common cuda cudart nvml api cli tests",
+    "tests": "support core image ptx spmd backends frontend common cuda cudart nvml api cli tests",
 }
 # LLVM is known to the compiler rooms only.
-LLVM = ("runtime/ptx", "runtime/spmd", "runtime/backends", "tests", "tools", "translator")
+LLVM = ("runtime/ptx", "runtime/spmd", "runtime/backends", "runtime/frontend", "tests", "tools", "translator")
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
 
 

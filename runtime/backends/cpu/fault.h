@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Stacks for kernels whose overflow is noticed; the guard itself is everybody's (support/fault_guard.h).
+// Stacks for kernels whose overflow is noticed; the guard itself is everybody's
+// (support/fault_guard.h).
 #pragma once
 
 #include "support/fault_guard.h"

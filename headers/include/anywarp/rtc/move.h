@@ -18,7 +18,8 @@ template <class T> struct Bare<T&&> {
 
 namespace std {
 template <class T>
-__host__ __device__ constexpr typename anywarp_std_detail::Bare<T>::type&& move(T&& value) noexcept {
+__host__ __device__ constexpr typename anywarp_std_detail::Bare<T>::type&&
+move(T&& value) noexcept {
   return static_cast<typename anywarp_std_detail::Bare<T>::type&&>(value);
 }
 template <class T>

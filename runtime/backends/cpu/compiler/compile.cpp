@@ -44,9 +44,9 @@ template <typename Fn> Result<std::vector<char>> guardFatal(const std::string& k
   installHandlers();
   Result<std::vector<char>> result = makeError(Status::Unknown, "");
   auto body = [&] { result = fn(); };
-  std::string reason;
+  FatalReason reason;
   if (!runFatalGuarded(body, reason))
-    return makeError(Status::InvalidPtx, "kernel " + kernel + ": LLVM gave up: " + reason);
+    return makeError(Status::InvalidPtx, "kernel " + kernel + ": LLVM gave up: " + reason.text);
   return result;
 }
 
