@@ -63,12 +63,13 @@ Result<void> capture_mode::refuseUnsafe(const char* call) {
                                call));
 }
 
-Result<void> capture_mode::refuseLegacy(const Context& context) {
+Result<void> capture_mode::refuseLegacy(const Context& context, bool invalidate) {
   bool refused = false;
   for (const auto& capture : activeCaptures()) {
     if (!capture->hasBlockingStream(context))
       continue;
-    (void)capture->refuse("work in the legacy default stream");
+    if (invalidate)
+      (void)capture->refuse("work in the legacy default stream");
     refused = true;
   }
   if (!refused)

@@ -21,9 +21,9 @@ AW_API CaptureMode exchangeCaptureMode(CaptureMode mode);
 constexpr auto kCaptureImplicit = Status(906); // CUDA_ERROR_STREAM_CAPTURE_IMPLICIT
 
 namespace capture_mode {
-extern std::atomic<unsigned> active; // captures under way in the process
+AW_API extern std::atomic<unsigned> active; // captures under way in the process
 Result<void> refuseUnsafe(const char* call);
-Result<void> refuseLegacy(const Context& context);
+AW_API Result<void> refuseLegacy(const Context& context, bool invalidate);
 } // namespace capture_mode
 
 // For calls that may be unsafe: they wait, or allocate or free memory at once. CaptureUnsupported.
@@ -37,7 +37,13 @@ inline Result<void> checkUnsafeCall(const char* call) {
 inline Result<void> checkLegacyStream(const Context& context) {
   if (!capture_mode::active.load(std::memory_order_relaxed)) [[likely]]
     return {};
-  return capture_mode::refuseLegacy(context);
+  return capture_mode::refuseLegacy(context, true);
+}
+// For questions about that stream: the captures stay valid.
+inline Result<void> checkLegacyQuery(const Context& context) {
+  if (!capture_mode::active.load(std::memory_order_relaxed)) [[likely]]
+    return {};
+  return capture_mode::refuseLegacy(context, false);
 }
 
 // For Capture.

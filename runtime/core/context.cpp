@@ -304,6 +304,10 @@ StreamRef Context::perThreadStream() {
 
 Result<void> Context::setLimit(int limit, size_t value) {
   AW_TRY(check());
+  constexpr int kMallocHeapSize = 2; // CU_LIMIT_MALLOC_HEAP_SIZE
+  if (limit == kMallocHeapSize && value > device_.info().totalMemory)
+    return makeError(Status::OutOfMemory, fmt::format("a heap of {} bytes; the device has {}",
+                                                      value, device_.info().totalMemory));
   std::shared_ptr<BackendContext> backend = this->backend();
   return backend ? backend->setLimit(limit, value) : check();
 }

@@ -22,6 +22,8 @@
 namespace anywarp::core {
 namespace {
 
+constexpr auto kMapFailed = Status(205); // CUDA_ERROR_MAP_FAILED
+
 // What stands in the 64 bytes of a handle.
 struct Handle {
   static constexpr uint32_t kMemory = 0x4d435041, kEvent = 0x45435041;
@@ -174,7 +176,7 @@ Result<std::shared_ptr<SharedEvent>> SharedEvent::open(const void* from) {
                    : MAP_FAILED;
   if (page == MAP_FAILED) {
     ::close(*file);
-    return makeError(Status::OutOfMemory, "an event cannot be mapped");
+    return makeError(kMapFailed, "an event cannot be mapped");
   }
   return std::shared_ptr<SharedEvent>(
       new SharedEvent(*file, static_cast<Page*>(page), handle->file));

@@ -154,6 +154,13 @@ Result<void> packExtra(Function& function, void** extra, std::byte* block, size_
   if (size < needed || (needed && !buffer))
     return refuse(function, fmt::format("`extra` holds {} bytes of parameters; the kernel has {}",
                                         size, needed));
+  // Padding behind the last one is no argument.
+  constexpr size_t kMostPadding = 16;
+  if (size >= needed + kMostPadding)
+    return refuse(
+        function,
+        fmt::format("`extra` holds {} bytes of parameters; the kernel has {}", size, needed),
+        Status::LaunchOutOfResources);
   if (needed)
     std::memcpy(block, buffer, std::min(size, blockBytes));
   return {};

@@ -8,6 +8,7 @@
 #include "core/image_units.h"
 #include "core/module.h"
 #include "core/runtime.h"
+#include "support/options.h"
 
 #include <fmt/core.h>
 #include <map>
@@ -62,6 +63,15 @@ struct Library::Impl {
     }
     return units.empty() && error ? Result<void>(*error) : Result<void>();
   }
+  // CUDA_MODULE_LOADING=EAGER: errors in the text are the load call's.
+  Result<void> checkIfEager(const JitOptions& options) {
+    if (anywarp::options().moduleLoading != ModuleLoadingOption::Eager)
+      return {};
+    for (Device* device : Runtime::get().devices())
+      if (auto found = units.find(device->capability()); found != units.end())
+        AW_TRY(checkText(device->backend(), found->second, options));
+    return {};
+  }
   Result<void> index() {
     AW_TRY(read());
     if (std::exchange(indexed, true))
@@ -88,6 +98,7 @@ Result<LibraryRef> Library::load(const void* image, bool preserved, const JitOpt
   if (!preserved) {
     library->impl_->jit = options;
     AW_TRY(library->impl_->read());
+    AW_TRY(library->impl_->checkIfEager(options));
   }
   HandleTable<Library>::get().insert(library);
   return library;
@@ -101,6 +112,7 @@ Result<LibraryRef> Library::loadFile(const char* path) {
   auto library = std::make_shared<Library>();
   AW_TRY(library->impl_->readWith(
       [&](int capability) { return readImageBytes(*bytes, {}, capability, path); }));
+  AW_TRY(library->impl_->checkIfEager({}));
   HandleTable<Library>::get().insert(library);
   return library;
 }

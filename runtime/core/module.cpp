@@ -91,10 +91,11 @@ Result<ModuleRef> Module::make(Context& context, std::vector<PtxUnit> units,
 }
 
 Result<void> Module::unload() {
-  // A library's module is not the application's to unload.
   ModuleRef self = context_->removeModule(this);
+  if (!self && HandleTable<Module>::get().find(this))
+    return makeError(Status::NotPermitted, "the module is a library's");
   if (!self)
-    return makeError(Status::InvalidHandle, "the module was unloaded before or is a library's");
+    return makeError(Status::InvalidHandle, "the module was unloaded before");
   HandleTable<Module>::get().remove(this);
   if (context_->check())
     (void)context_->drain(); // its kernels may be on their way; their errors are kept

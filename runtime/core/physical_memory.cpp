@@ -11,20 +11,23 @@
 #include <algorithm>
 #include <cstring>
 #include <fmt/core.h>
+#include <type_traits>
 
 namespace anywarp::core {
 namespace {
 
 constexpr uint64_t kCapacity = uint64_t(1) << 44; // of a file without a limit of its own; sparse
 
-// Behind the memory in a file that is shared.
+// Behind the memory in a file that is shared. Without holes: they would show bytes of the stack.
 struct Note {
   static constexpr uint64_t kMagic = 0x314d'4d56'5057'4e41; // "ANWPVMM1"
   uint64_t magic = kMagic;
   uint64_t bytes = 0;
   PhysicalProperties properties;
   uint8_t uuid[16] = {}; // of the device
+  uint32_t unused = 0;
 };
+static_assert(std::has_unique_object_representations_v<Note>);
 
 Result<std::shared_ptr<MemoryFile>> commonFile(const MemoryLocation& location) {
   static std::mutex mutex; // guards files; a leaf

@@ -5,6 +5,7 @@
 #include "core/runtime.h"
 
 #include <fmt/core.h>
+#include <type_traits>
 
 namespace anywarp::core {
 namespace {
@@ -12,12 +13,16 @@ namespace {
 constexpr size_t kGranularity = 512;
 constexpr size_t kFileAlignment = size_t(2) << 20;
 
-// Behind the memory in a shared pool's file.
+// Behind the memory in a shared pool's file. Without holes: they would show bytes of the stack.
 struct Note {
-  static constexpr uint64_t kMagic = 0x314c'4f4f'5057'4e41; // "ANWPOOL1"
+  static constexpr uint64_t kMagic = 0x324c'4f4f'5057'4e41; // "ANWPOOL2"
   uint64_t magic = kMagic;
-  PoolProperties properties;
+  uint64_t maxSize = 0;
+  int32_t type = 0;
+  MemoryLocation location;
+  uint32_t handleTypes = 0, usage = 0, unused = 0;
 };
+static_assert(std::has_unique_object_representations_v<Note>);
 
 } // namespace
 
@@ -36,7 +41,11 @@ Result<std::unique_ptr<PoolMemory>> PoolMemory::create(Device& device, const Poo
     return file.error();
   memory->file_ = std::move(*file);
   Note note;
-  note.properties = p;
+  note.maxSize = p.maxSize;
+  note.type = p.type;
+  note.location = p.location;
+  note.handleTypes = p.handleTypes;
+  note.usage = p.usage;
   if (!memory->file_->writeNote(&note, sizeof note))
     return makeError(Status::OutOfMemory, "no memory for a pool to share");
   AW_TRY(memory->mapFile());
@@ -55,7 +64,7 @@ Result<std::unique_ptr<PoolMemory>> PoolMemory::open(int descriptor, PoolPropert
   std::unique_ptr<PoolMemory> memory(new PoolMemory);
   memory->file_ = std::move(*file);
   AW_TRY(memory->mapFile());
-  properties = note.properties;
+  properties = {note.type, note.location, note.handleTypes, size_t(note.maxSize), note.usage};
   return memory;
 }
 

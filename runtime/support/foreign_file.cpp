@@ -21,7 +21,7 @@ Result<int> ForeignFile::open() const {
     file = -1;
   }
   if (file < 0)
-    return makeError(Status::InvalidValue,
+    return makeError(Status::InvalidHandle,
                      fmt::format("what process {} shared cannot be opened: {}; the process must be "
                                  "alive and of the same user, in the same container",
                                  process, strerror(errno)));

@@ -16,7 +16,7 @@ struct ForeignFile {
 
   // Makes one of `bytes` zeros. The descriptor is the caller's to close.
   static Result<ForeignFile> make(const char* name, size_t bytes);
-  // A descriptor of the calling process's own; InvalidValue when the maker or the file is gone.
+  // A descriptor of the calling process's own; InvalidHandle when the maker or the file is gone.
   Result<int> open() const;
 };
 

@@ -58,6 +58,8 @@ Result<std::shared_ptr<core::Capture>> giveCaptureStatus(const Result<core::Stre
     return makeError(Status::InvalidValue, "the place for the status is null");
   if (!stream)
     return stream.error();
+  if ((*stream)->kind() == core::Stream::Kind::Legacy)
+    AW_TRY(core::checkLegacyQuery((*stream)->context()));
   auto capture = (*stream)->capture();
   *status = CaptureStatus(!capture ? 0 : capture->invalid() ? 2 : 1); // none, invalidated, active
   return capture;

@@ -12,6 +12,13 @@
 namespace anywarp::cuda {
 namespace {
 
+// Entry points let these through, so that they answer while all other calls wait.
+Result<void> checkStarted() {
+  if (core::Runtime::get().devices().empty())
+    return makeError(Status::NotInitialized, "cuInit was not called");
+  return {};
+}
+
 Result<void> checkProcess(int pid) {
   if (pid == getpid())
     return {};
@@ -28,6 +35,7 @@ template <typename T> bool zero(const T& bytes) {
 } // namespace
 
 Result<void> checkpointProcessGetRestoreThreadId(int pid, int* tid) {
+  AW_TRY(checkStarted());
   AW_ARG(tid, "tid is null");
   AW_TRY(checkProcess(pid));
   *tid = pid; // nothing is left to a thread of its own: the main thread is as good as any
@@ -35,6 +43,7 @@ Result<void> checkpointProcessGetRestoreThreadId(int pid, int* tid) {
 }
 
 Result<void> checkpointProcessGetState(int pid, CUprocessState* state) {
+  AW_TRY(checkStarted());
   AW_ARG(state, "state is null");
   AW_TRY(checkProcess(pid));
   *state = CUprocessState(core::Checkpoint::state());
@@ -42,18 +51,21 @@ Result<void> checkpointProcessGetState(int pid, CUprocessState* state) {
 }
 
 Result<void> checkpointProcessLock(int pid, CUcheckpointLockArgs* args) {
+  AW_TRY(checkStarted());
   AW_ARG(!args || (!args->reserved0 && zero(args->reserved1)), "reserved fields are not zero");
   AW_TRY(checkProcess(pid));
   return core::Checkpoint::lock(args ? args->timeoutMs : 0);
 }
 
 Result<void> checkpointProcessCheckpoint(int pid, CUcheckpointCheckpointArgs* args) {
+  AW_TRY(checkStarted());
   AW_ARG(!args || zero(*args), "reserved fields are not zero");
   AW_TRY(checkProcess(pid));
   return core::Checkpoint::checkpoint();
 }
 
 Result<void> checkpointProcessRestore(int pid, CUcheckpointRestoreArgs* args) {
+  AW_TRY(checkStarted());
   if (args) {
     AW_ARG(zero(args->reserved) && !args->reserved1, "reserved fields are not zero");
     AW_ARG(args->gpuPairs || !args->gpuPairsCount, "gpuPairs is null");
@@ -77,6 +89,7 @@ Result<void> checkpointProcessRestore(int pid, CUcheckpointRestoreArgs* args) {
 }
 
 Result<void> checkpointProcessUnlock(int pid, CUcheckpointUnlockArgs* args) {
+  AW_TRY(checkStarted());
   AW_ARG(!args || zero(*args), "reserved fields are not zero");
   AW_TRY(checkProcess(pid));
   return core::Checkpoint::unlock();

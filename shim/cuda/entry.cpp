@@ -1,16 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "cuda/entry.h"
 
+#include "api/cuda/print.h"
 #include "common/call.h"
 #include "common/errors.h"
+#include "common/trace.h"
 
 namespace anywarp::cuda {
 
-CUresult enterSlow(bool needsInit) {
+CUresult enterSlow(const char* function, bool needsInit) {
   core::Runtime& runtime = core::Runtime::get();
+  CUresult state = CUDA_SUCCESS;
   if (needsInit)
-    return CUresult(runtime.check().status());
-  return runtime.down() ? CUDA_ERROR_DEINITIALIZED : CUDA_SUCCESS;
+    state = CUresult(runtime.check().status());
+  else if (runtime.down())
+    state = CUDA_ERROR_DEINITIALIZED;
+  if (state != CUDA_SUCCESS) {
+    trace::Call call(function); // the entry point's own line begins later
+    shim::traceResult(call, enumName(state), state);
+  }
+  return state;
 }
 
 CUresult leaveSlow(const char* function, const Error& error) {

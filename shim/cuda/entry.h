@@ -9,14 +9,14 @@
 
 namespace anywarp::cuda {
 
-CUresult enterSlow(bool needsInit);
+CUresult enterSlow(const char* function, bool needsInit);
 CUresult leaveSlow(const char* function, const Error& error);
 
 // CUDA_SUCCESS, or why no call may run now: not initialised, forked, or after teardown.
-inline CUresult enter(bool needsInit) {
+inline CUresult enter(const char* function, bool needsInit) {
   if (core::Runtime::get().initialized()) [[likely]]
     return CUDA_SUCCESS;
-  return enterSlow(needsInit);
+  return enterSlow(function, needsInit);
 }
 
 inline CUresult leave(const char* function, const Result<void>& result) {

@@ -43,7 +43,7 @@ template <size_t N> std::array<Slot, N> sizedTable(Slot filler) {
 // --- CUDART_INTERFACE: how cudart loads code and finds the primary context -----------------------
 
 CUresult loadModule(const char* name, CUmodule* module, const void* image) {
-  if (CUresult state = enter(true); state != CUDA_SUCCESS)
+  if (CUresult state = enter(__func__, true); state != CUDA_SUCCESS)
     return state;
   return answer(name, moduleLoadDataEx(module, image, 0, nullptr, nullptr));
 }
@@ -54,7 +54,7 @@ CUresult interfaceGetModule(CUmodule* module, const void* wrapper) {
 
 // The primary context's handle, without a reference and without making it active.
 CUresult interfacePrimaryContext(CUcontext* context, CUdevice dev) {
-  if (CUresult state = enter(true); state != CUDA_SUCCESS)
+  if (CUresult state = enter(__func__, true); state != CUDA_SUCCESS)
     return state;
   if (!context)
     return CUDA_ERROR_INVALID_VALUE;
@@ -120,7 +120,7 @@ const auto& hooksTable() {
 // ------------------------------------------------------------------------------------
 
 CUresult tlsCurrentContext(CUcontext* context) {
-  if (CUresult state = enter(true); state != CUDA_SUCCESS)
+  if (CUresult state = enter(__func__, true); state != CUDA_SUCCESS)
     return state;
   return answer("TOOLS_TLS.2", ctxGetCurrent(context));
 }
@@ -139,7 +139,7 @@ const auto& tlsTable() {
 using StorageDestructor = void (*)(CUcontext, void* key, void* value);
 
 CUresult storagePut(CUcontext handle, void* key, void* value, StorageDestructor destructor) {
-  if (CUresult state = enter(true); state != CUDA_SUCCESS)
+  if (CUresult state = enter(__func__, true); state != CUDA_SUCCESS)
     return state;
   auto context = findContext(handle);
   if (!context)
@@ -151,7 +151,7 @@ CUresult storagePut(CUcontext handle, void* key, void* value, StorageDestructor 
 }
 
 CUresult storageDelete(CUcontext handle, void* key) {
-  if (CUresult state = enter(true); state != CUDA_SUCCESS)
+  if (CUresult state = enter(__func__, true); state != CUDA_SUCCESS)
     return state;
   auto context = findContext(handle);
   if (!context)
@@ -160,7 +160,7 @@ CUresult storageDelete(CUcontext handle, void* key) {
 }
 
 CUresult storageGet(void** value, CUcontext handle, void* key) {
-  if (CUresult state = enter(true); state != CUDA_SUCCESS)
+  if (CUresult state = enter(__func__, true); state != CUDA_SUCCESS)
     return state;
   if (!value)
     return CUDA_ERROR_INVALID_VALUE;
@@ -202,7 +202,7 @@ const auto& checksTable() {
 // -------------------------------------------
 
 CUresult bypassCreate(CUcontext* context, unsigned flags, CUdevice device) {
-  if (CUresult state = enter(true); state != CUDA_SUCCESS)
+  if (CUresult state = enter(__func__, true); state != CUDA_SUCCESS)
     return state;
   return answer("CTX_CREATE_BYPASS.1", ctxCreate_v2(context, flags, device));
 }
@@ -253,7 +253,7 @@ const auto& extendedTable() {
 // -----------------------------
 
 CUresult toolsContextId(CUcontext context, unsigned long long* id) {
-  if (CUresult state = enter(true); state != CUDA_SUCCESS)
+  if (CUresult state = enter(__func__, true); state != CUDA_SUCCESS)
     return state;
   return answer("ToolsContext.4", ctxGetId(context, id));
 }

@@ -114,7 +114,8 @@ Result<void> funcSetBlockShape(CUfunction handle, int x, int y, int z) {
 
 Result<void> funcSetSharedSize(CUfunction handle, unsigned int bytes) {
   AW_LET(function, findFunction(handle));
-  (void)function;
+  AW_ARG(bytes <= function->device().info().maxSharedPerBlockOptin,
+         "more shared memory than a block can have");
   std::lock_guard lock(oldMutex);
   oldLaunches()[handle].dynamicShared = bytes;
   return {};

@@ -54,8 +54,9 @@ Result<void> libraryLoadFromFile(CUlibrary* library, const char* path, CUjit_opt
 }
 
 Result<void> libraryUnload(CUlibrary handle) {
-  AW_LET(library, findLibrary(handle));
-  return library->unload();
+  auto library = findLibrary(handle);
+  AW_ARG(library, "not a live library"); // the manual names no other error
+  return (*library)->unload();
 }
 
 Result<void> libraryGetKernel(CUkernel* kernel, CUlibrary handle, const char* name) {

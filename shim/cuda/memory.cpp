@@ -88,6 +88,7 @@ Result<void> memHostGetDevicePointer(CUdeviceptr* pointer, void* host, unsigned 
 
 Result<void> memHostGetFlags(unsigned int* flags, void* pointer) {
   AW_ARG(flags && pointer, "null pointer");
+  AW_TRY(core::Context::require());
   AW_LET(found, core::Memory::hostFlags(pointer));
   *flags = found;
   return {};
@@ -99,6 +100,7 @@ Result<void> memHostRegister(void* pointer, size_t bytes, unsigned int flags) {
 }
 
 Result<void> memHostUnregister(void* pointer) {
+  AW_ARG(pointer, "p is null");
   AW_TRY(checkIfCurrent());
   return core::Memory::unregisterHost(pointer);
 }

@@ -32,6 +32,7 @@ Result<void> moduleLoadFatBinary(CUmodule* module, const void* image) {
 }
 
 Result<void> moduleUnload(CUmodule handle) {
+  AW_ARG(handle, "hmod is null");
   AW_LET(module, findModule(handle));
   return module->unload();
 }
@@ -45,6 +46,7 @@ Result<void> moduleGetLoadingMode(CUmoduleLoadingMode* mode) {
 
 Result<void> moduleGetFunction(CUfunction* function, CUmodule handle, const char* name) {
   AW_ARG(function && name, "null pointer");
+  AW_TRY(core::Context::require());
   AW_LET(module, findModule(handle));
   AW_LET(found, module->function(name));
   *function = asHandle<CUfunction>(found);
@@ -60,6 +62,7 @@ Result<void> moduleGetFunctionCount(unsigned int* count, CUmodule handle) {
 
 Result<void> moduleEnumerateFunctions(CUfunction* functions, unsigned int room, CUmodule handle) {
   AW_ARG(functions && room, "no room for functions");
+  AW_TRY(core::Context::require());
   AW_LET(module, findModule(handle));
   for (core::FunctionRef& function : module->functions()) {
     if (room-- == 0)
@@ -72,6 +75,7 @@ Result<void> moduleEnumerateFunctions(CUfunction* functions, unsigned int room, 
 Result<void> moduleGetGlobal(CUdeviceptr* pointer, size_t* bytes, CUmodule handle,
                              const char* name) {
   AW_ARG(name, "name is null");
+  AW_TRY(core::Context::require());
   AW_LET(module, findModule(handle));
   AW_LET(variable, module->global(name));
   if (pointer)
@@ -83,6 +87,7 @@ Result<void> moduleGetGlobal(CUdeviceptr* pointer, size_t* bytes, CUmodule handl
 
 Result<void> moduleGetTexRef(CUtexref* reference, CUmodule handle, const char* name) {
   AW_ARG(reference && name, "null pointer");
+  AW_TRY(core::Context::require());
   AW_LET(module, findModule(handle));
   AW_LET(found, module->textureReference(name));
   *reference = asHandle<CUtexref>(found);
@@ -91,6 +96,7 @@ Result<void> moduleGetTexRef(CUtexref* reference, CUmodule handle, const char* n
 
 Result<void> moduleGetSurfRef(CUsurfref* reference, CUmodule handle, const char* name) {
   AW_ARG(reference && name, "null pointer");
+  AW_TRY(core::Context::require());
   AW_LET(module, findModule(handle));
   AW_LET(found, module->surfaceReference(name));
   *reference = asHandle<CUsurfref>(found);

@@ -112,9 +112,10 @@ Result<void> streamSynchronize(CUstream handle) {
 }
 
 Result<void> streamCopyAttributes(CUstream dstHandle, CUstream srcHandle) {
-  AW_LET(dst, findStream(dstHandle));
-  AW_LET(src, findStream(srcHandle));
-  return core::StreamAttributes::copy(*dst, *src);
+  AW_TRY(core::Context::require());
+  auto dst = findStream(dstHandle), src = findStream(srcHandle);
+  AW_ARG(dst && src, "not streams of the current context"); // the manual names no other error
+  return core::StreamAttributes::copy(**dst, **src);
 }
 
 Result<void> streamGetAttribute(CUstream handle, CUstreamAttrID attribute,

@@ -83,22 +83,25 @@ Result<void> freeArray(cudaArray_t handle) {
   AW_TRY(currentContext());
   if (!handle)
     return {};
-  AW_LET(array, findArray(handle));
-  return array->destroy();
+  auto array = findArray(handle);
+  AW_ARG(array, "not a live array"); // the manual names no other error
+  return (*array)->destroy();
 }
 
 Result<void> freeMipmappedArray(cudaMipmappedArray_t handle) {
   AW_TRY(currentContext());
   if (!handle)
     return {};
-  AW_LET(mipmap, findMipmappedArray(handle));
-  return mipmap->destroy();
+  auto mipmap = findMipmappedArray(handle);
+  AW_ARG(mipmap, "not a live mipmapped array"); // as above
+  return (*mipmap)->destroy();
 }
 
 Result<void> arrayGetInfo(cudaChannelFormatDesc* desc, cudaExtent* extent, unsigned int* flags,
                           cudaArray_t handle) {
-  AW_LET(array, findArray(handle));
-  const core::ArrayDescriptor& d = array->descriptor();
+  auto array = findArray(handle);
+  AW_ARG(array, "not a live array"); // as above
+  const core::ArrayDescriptor& d = (*array)->descriptor();
   if (desc)
     *desc = channelDescriptor(d.format, d.channels);
   if (extent)

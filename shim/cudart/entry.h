@@ -10,7 +10,7 @@
 
 namespace anywarp::cudart {
 
-inline cudaError_t enter(bool) {
+inline cudaError_t enter(const char*, bool) {
   return cudaSuccess;
 }
 

@@ -40,7 +40,12 @@ Result<void> eventCreate(cudaEvent_t* event) {
 
 Result<void> eventDestroy(cudaEvent_t event) {
   AW_LET(found, find(event));
-  return found->destroy();
+  AW_TRY(found->destroy());
+  // "This function may also return error codes from previous, asynchronous launches."
+  core::Context* context = core::Context::currentRaw();
+  if (context && context->stickyStatus() != Status::Success)
+    return context->check();
+  return {};
 }
 
 Result<void> eventRecord(cudaEvent_t event, cudaStream_t stream) {

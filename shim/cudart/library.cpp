@@ -7,6 +7,7 @@
 #include "common/call.h"
 #include "core/library.h"
 #include "cudart/current.h"
+#include "cudart/last_error.h"
 
 #include <fmt/core.h>
 
@@ -69,8 +70,12 @@ Result<void> libraryLoadFromFile(cudaLibrary_t* library, const char* fileName,
 }
 
 Result<void> libraryUnload(cudaLibrary_t library) {
-  AW_LET(found, find(library));
-  return found->unload();
+  auto found = find(library);
+  AW_ARG(found || found.status() != Status::InvalidHandle,
+         "not a live library"); // the manual names no other error
+  if (!found)
+    return found.error();
+  return (*found)->unload();
 }
 
 Result<void> libraryGetKernel(cudaKernel_t* pKernel, cudaLibrary_t library, const char* name) {
@@ -136,7 +141,7 @@ Result<void> kernelSetAttributeForDevice(cudaKernel_t kernel, cudaFuncAttribute 
   AW_LET(chosen, deviceAt(device));
   auto found = core::Kernel::fromHandle(kernel);
   if (!found)
-    return makeError(Status::InvalidHandle, "kernel is none");
+    return makeError(RuntimeStatus::InvalidDeviceFunction, "kernel is none");
   return found->setAttribute(int(attr), value, *chosen);
 }
 

@@ -7,7 +7,7 @@
 
 namespace anywarp::nvml {
 
-nvmlReturn_t enter(bool needsInit) {
+nvmlReturn_t enter(const char*, bool needsInit) {
   return needsInit && !started() ? NVML_ERROR_UNINITIALIZED : NVML_SUCCESS;
 }
 

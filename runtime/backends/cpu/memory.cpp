@@ -248,7 +248,8 @@ Result<void*> Memory::openShared(const SharedBlock& block, size_t bytes) {
                       *file, off_t(block.offset - rest));
   close(*file);
   if (memory == MAP_FAILED)
-    return makeError(Status::OutOfMemory, "another process's memory cannot be mapped");
+    return makeError(Status(205), // CUDA_ERROR_MAP_FAILED
+                     "another process's memory cannot be mapped");
   return static_cast<char*>(memory) + rest;
 }
 

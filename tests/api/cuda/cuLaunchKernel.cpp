@@ -258,7 +258,7 @@ TEST_F(cuLibraryLoadDataTest, kernels_launch_without_a_module) {
   EXPECT_EQ(16u, bytes);
   EXPECT_CU(cuMemFree(data));
   EXPECT_CU(cuLibraryUnload(library));
-  EXPECT_EQ(CUDA_ERROR_INVALID_HANDLE, cuLibraryUnload(library));
+  EXPECT_EQ(CUDA_ERROR_INVALID_VALUE, cuLibraryUnload(library));
 }
 
 TEST_F(cuLinkCompleteTest, linked_image_loads) {

@@ -93,8 +93,8 @@ TEST_F(Arrays, bad_arguments) {
   EXPECT_OK(cudaFreeMipmappedArray(nullptr));
   ASSERT_OK(cudaMallocArray(&other, &desc, 4, 0));
   EXPECT_OK(cudaFreeArray(other));
-  EXPECT_EQ(cudaFreeArray(other), cudaErrorInvalidResourceHandle);
-  EXPECT_EQ(cudaArrayGetInfo(nullptr, nullptr, nullptr, other), cudaErrorInvalidResourceHandle);
+  EXPECT_EQ(cudaFreeArray(other), cudaErrorInvalidValue);
+  EXPECT_EQ(cudaArrayGetInfo(nullptr, nullptr, nullptr, other), cudaErrorInvalidValue);
 }
 
 TEST_F(Arrays, memory_goes_with_the_device) {
@@ -106,7 +106,7 @@ TEST_F(Arrays, memory_goes_with_the_device) {
   EXPECT_EQ(liveAllocations(), before + 2);
   ASSERT_OK(cudaDeviceReset());
   EXPECT_EQ(liveAllocations(), before - 1); // and the fixture's
-  EXPECT_EQ(cudaFreeArray(other), cudaErrorInvalidResourceHandle);
+  EXPECT_EQ(cudaFreeArray(other), cudaErrorInvalidValue);
   ASSERT_OK(cudaMallocArray(&array, &desc, 16, 12));
 }
 
@@ -306,7 +306,7 @@ TEST_F(Boxes, mipmap_levels) {
   EXPECT_EQ(cudaGetMipmappedArrayLevel(&level, mipmap, 2), cudaErrorInvalidValue);
   EXPECT_EQ(cudaFreeArray(level), cudaErrorInvalidResourceHandle);
   EXPECT_OK(cudaFreeMipmappedArray(mipmap));
-  EXPECT_EQ(cudaFreeMipmappedArray(mipmap), cudaErrorInvalidResourceHandle);
+  EXPECT_EQ(cudaFreeMipmappedArray(mipmap), cudaErrorInvalidValue);
 }
 
 } // namespace

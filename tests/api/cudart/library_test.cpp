@@ -51,7 +51,7 @@ TEST_F(Libraries, kernels_and_variables_by_name) {
   ASSERT_OK(cudaLibraryGetGlobal(&address, &bytes, library, "table"));
   EXPECT_EQ(bytes, 64u);
   EXPECT_OK(cudaLibraryUnload(library));
-  EXPECT_EQ(cudaLibraryUnload(library), cudaErrorInvalidResourceHandle);
+  EXPECT_EQ(cudaLibraryUnload(library), cudaErrorInvalidValue);
 }
 
 TEST_F(Libraries, attributes_managed_variables_and_shared_functions) {
@@ -67,7 +67,7 @@ TEST_F(Libraries, attributes_managed_variables_and_shared_functions) {
   EXPECT_EQ(cudaKernelSetAttributeForDevice(kernel, kCarveout, 101, 0), cudaErrorInvalidValue);
   EXPECT_EQ(cudaKernelSetAttributeForDevice(kernel, kCarveout, 50, 9), cudaErrorInvalidDevice);
   EXPECT_EQ(cudaKernelSetAttributeForDevice(nullptr, kCarveout, 50, 0),
-            cudaErrorInvalidResourceHandle);
+            cudaErrorInvalidDeviceFunction);
   void* address = nullptr;
   size_t bytes = 0;
   ASSERT_OK(cudaLibraryGetManaged(&address, &bytes, library, "managed_word"));

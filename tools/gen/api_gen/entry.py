@@ -70,7 +70,7 @@ def entry(lib: Library, s):
         call = f'{ns}::stub("{s.name}")' if v.status == "stub" else f'{ns}::refused("{s.name}", "{f.note}")'
     if plain:
         needs = "true" if f.needs_init else "false"
-        body.append(f"  if ({ret} aw_state = {ns}::enter({needs}); AW_UNLIKELY(aw_state != {ret}(0)))")
+        body.append(f"  if ({ret} aw_state = {ns}::enter(\"{s.name}\", {needs}); AW_UNLIKELY(aw_state != {ret}(0)))")
         body.append("    return aw_state;")
         call = f'{ns}::leave("{s.name}", {call})'
     elif stub:
