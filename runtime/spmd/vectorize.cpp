@@ -380,6 +380,8 @@ Result<void> vectorize(Module& module, const std::string& kernel, const Vectoriz
     entry = buildEntry(module, kernelBuilt, false);
     if (kernelBuilt.fused.function)
       fused = buildEntry(module, kernelBuilt, true);
+    else
+      kernelBuilt.gang->addFnAttr(Attribute::AlwaysInline); // into the only one that calls it
   } else { // one body, so that what is uniform over a grid is computed once
     Function* blocks = buildBlocks(module, kernelBuilt);
     for (Function* f : {kernelBuilt.gang, kernelBuilt.fused.function})

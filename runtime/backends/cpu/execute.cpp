@@ -75,14 +75,6 @@ AwSuspend* frameOf(const AwBlock& block, const AwKernelInfo& info, unsigned gang
   return reinterpret_cast<AwSuspend*>(block.frames + size_t(gang) * info.frame_size);
 }
 
-// Where the gang stands goes to its frame, if its result alone said so.
-void writeStop(const AwBlock& block, const AwKernelInfo& info, unsigned gang, uint32_t& resume) {
-  if (!(resume & AW_STOP_WHOLE))
-    return;
-  *frameOf(block, info, gang) = awWholeStop();
-  resume &= ~AW_STOP_WHOLE;
-}
-
 void fiberEntry(context::transfer_t from) {
   auto* worker = static_cast<Worker*>(from.data);
   worker->schedulerContext = from.fctx;
@@ -330,39 +322,35 @@ void Grid::runBlocks(Worker& worker, uint64_t first, uint64_t count) {
 }
 
 // Each to its next stop; full ones side by side where the kernel has a function for that.
-void Grid::runGangs(Worker& worker, uint32_t running) {
+Grid::Stops Grid::runGangs(Worker& worker, uint32_t running) {
   AwBlock& block = worker.block;
   uint32_t* resume = worker.resume;
   const unsigned n = info_.fused_gangs, full = n ? launch_.threads / AW_GANG_WIDTH : 0;
   const uint32_t all = (1u << n) - 1;
+  Stops stops;
+  // One by one: a vector of what was just written one by one would wait for all writes before.
+  auto note = [&](unsigned gang) {
+    stops.still |= uint32_t(resume[gang] != 0) << gang;
+    stops.whole |= uint32_t((resume[gang] & AW_STOP_WHOLE) != 0) << gang;
+    resume[gang] &= ~AW_STOP_WHOLE;
+  };
   for (unsigned gang = 0; gang < launch_.gangs;) {
     bool together = gang + n <= full && (running >> gang & all) == all;
     for (unsigned k = 1; k < n && together; k++)
       together = resume[gang + k] == resume[gang];
     if (n && together) {
       info_.fused(&block, gang, resume + gang);
-      gang += n;
+      for (unsigned last = gang + n; gang < last; gang++)
+        note(gang);
       continue;
     }
-    if (running >> gang & 1)
+    if (running >> gang & 1) {
       resume[gang] = info_.gang(&block, gang, resume[gang]);
+      note(gang);
+    }
     gang++;
   }
-}
-
-// Whether all gangs that have not finished wait at barrier 0; `running` becomes which they are.
-bool allStandWhole(uint32_t* resume, unsigned gangs, uint32_t& running) {
-  uint32_t all = AW_STOP_WHOLE, still = 0;
-  for (unsigned gang = 0; gang < gangs; gang++) {
-    all &= resume[gang] ? resume[gang] : AW_STOP_WHOLE;
-    still |= uint32_t(resume[gang] != 0) << gang;
-  }
-  if (!all)
-    return false;
-  for (unsigned gang = 0; gang < gangs; gang++)
-    resume[gang] &= ~AW_STOP_WHOLE;
-  running = still;
-  return true;
+  return stops;
 }
 
 // All gangs go from barrier to barrier together, which is what nearly all blocks do. Anything else
@@ -374,22 +362,20 @@ void Grid::runResumable(Worker& worker) {
   std::fill(resume, resume + gangs, 0);
   worker.barriers.begin(gangs, launch_.threads);
   for (uint32_t running = gangs == 32 ? ~0u : (1u << gangs) - 1; running;) {
-    uint32_t still = 0, lanes = 0, votes = 0;
+    uint32_t lanes = 0, votes = 0;
     const AwSuspend* first = nullptr;
     bool regular = true;
-    runGangs(worker, running);
-    if (!worker.barriers.touched() && allStandWhole(resume, gangs, running)) {
-      if (failed())
-        return;
+    const Stops stops = runGangs(worker, running);
+    running = stops.still;
+    if (!running || failed())
+      return;
+    if (stops.whole == running && !worker.barriers.touched())
       continue;
-    }
     for (uint32_t rest = running; rest; rest &= rest - 1) {
       unsigned gang = unsigned(__builtin_ctz(rest));
-      if (!resume[gang])
-        continue;
-      still |= 1u << gang;
-      writeStop(block, info_, gang, resume[gang]);
-      const AwSuspend* stop = frameOf(block, info_, gang);
+      AwSuspend* stop = frameOf(block, info_, gang);
+      if (stops.whole >> gang & 1)
+        *stop = awWholeStop();
       if (!first)
         first = stop;
       regular = regular && stop->kind == AW_STOP_BARRIER && stop->barrier == first->barrier &&
@@ -397,9 +383,6 @@ void Grid::runResumable(Worker& worker) {
       lanes += stop->lanes;
       votes += stop->value;
     }
-    running = still;
-    if (!running || failed())
-      return;
     if (!regular || (first->count && first->count != lanes) || worker.barriers.touched()) {
       runScheduled(worker);
       return;
@@ -422,12 +405,14 @@ void Grid::runGang(Worker& worker, unsigned gang) {
     fiber.context = context::jump_fcontext(fiber.context, &worker).fctx;
     return;
   }
-  worker.resume[gang] = info_.gang(&worker.block, gang, worker.resume[gang]);
+  uint32_t resume = info_.gang(&worker.block, gang, worker.resume[gang]);
+  if (resume & AW_STOP_WHOLE)
+    *frameOf(worker.block, info_, gang) = awWholeStop();
+  worker.resume[gang] = resume & ~AW_STOP_WHOLE;
   afterGang(worker, gang);
 }
 
 void Grid::afterGang(Worker& worker, unsigned gang) {
-  writeStop(worker.block, info_, gang, worker.resume[gang]);
   if (worker.resume[gang])
     worker.barriers.stopped(gang, frameOf(worker.block, info_, gang));
   else

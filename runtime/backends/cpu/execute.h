@@ -65,7 +65,11 @@ private:
   bool prepare(Worker& worker);
   void runBlocks(Worker& worker, uint64_t first, uint64_t count);
   void runResumable(Worker& worker);
-  void runGangs(Worker& worker, uint32_t running);
+  struct Stops {        // masks of gangs
+    uint32_t still = 0; // have not finished
+    uint32_t whole = 0; // said AW_STOP_WHOLE; nothing is in their frames
+  };
+  Stops runGangs(Worker& worker, uint32_t running);
   void runScheduled(Worker& worker);
   // execute_cluster.cpp
   void runCluster(Worker& worker, uint64_t number);
