@@ -177,14 +177,6 @@ AW_DEVICE float scalbln(float x, long n) {
   return scalblnf(x, n);
 }
 
-// Declared by clang and left to the toolkit as well. The tag has no effect in CUDA either.
-AW_DEVICE double nan(const char*) {
-  return __builtin_nan("");
-}
-AW_DEVICE float nanf(const char*) {
-  return __builtin_nanf("");
-}
-
 // CUDA-only names.
 AW_DEVICE float rsqrt(float x) {
   return rsqrtf(x);
