@@ -3,6 +3,7 @@
 #include "frontend/nvvm.h"
 
 #include "frontend/lower.h"
+#include "frontend/nvvm_intrinsics.h"
 #include "frontend/typed_pointers.h"
 
 #include <algorithm>
@@ -102,6 +103,7 @@ ModuleResult compileModule(const ModuleRequest& request) {
     result.outcome = Outcome::Success;
     return result;
   }
+  defineNvvmIntrinsics(*whole);
   if (request.cancelled && request.cancelled()) {
     result.outcome = Outcome::Cancelled;
     return result;
