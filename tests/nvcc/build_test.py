@@ -103,6 +103,12 @@ int main() { arch<<<1, 1>>>(); return cudaDeviceSynchronize(); }
         self.assertEqual(self.run_program("p"), LINKED)
         self.ok("-c", "-std=c++17", "d.c")
 
+    def test_options_of_gcc(self):
+        """Makefiles written for gcc: what clang does not know and needs not know, and linker words at each compilation."""
+        self.write("a.cu", SQUARES)
+        self.ok("-Werror", "all-warnings", "-Xcompiler", "-fno-gnu-unique,-rdynamic,-Wl\\,--as-needed,-pthread", "a.cu", "-o", "a")
+        self.assertEqual(self.run_program("a"), "9 9801 1\n")
+
     def test_host_source_of_device_code(self):
         self.write("a.cu", SQUARES)
         self.ok("-cuda", "a.cu")

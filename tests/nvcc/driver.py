@@ -16,7 +16,7 @@ LIBRARIES = os.path.join(TOOLKIT, "lib64")
 def environment(**more):
     """Ours alone: the caller's flags and toolkits must not take part."""
     env = {k: v for k, v in os.environ.items() if not k.startswith(("NVCC", "CUDA"))}
-    env.update(LC_ALL="C.UTF-8", LD_LIBRARY_PATH=LIBRARIES, **more)
+    env.update({"LC_ALL": "C.UTF-8", "LD_LIBRARY_PATH": LIBRARIES, **more})
     return env
 
 

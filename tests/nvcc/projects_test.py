@@ -124,6 +124,15 @@ class Projects(FolderCase):
         with open(self.path("u.o.d")) as file:
             self.assertTrue(file.read().startswith("u.o:"))
 
+    def test_anywarp_cc_and_env(self):
+        anywarp = os.environ.get("ANYWARP", os.path.join(os.path.dirname(driver.TOOLKIT), "bin", "anywarp"))
+        self.call(anywarp, "cc", "squares.cu", "-o", "p")
+        self.assertEqual(self.run_program("p"), "9 9801 1\n")
+        self.assertIn("--gpu-architecture", self.call(anywarp, "cc", "--help"))
+        script = self.call(anywarp, "env") + "command -v nvcc; echo $CUDA_HOME $CUDACXX $LD_LIBRARY_PATH"
+        lines = self.call("sh", "-c", script, PATH="/usr/bin:/bin", LD_LIBRARY_PATH="/before").split()
+        self.assertEqual(lines, [driver.NVCC, driver.TOOLKIT, driver.NVCC, f"{driver.LIBRARIES}:/before"])
+
     def test_version_file(self):
         with open(os.path.join(driver.TOOLKIT, "version.json")) as file:
             self.assertEqual(json.load(file)["cuda"]["version"].split(".")[:2], ["13", "0"])

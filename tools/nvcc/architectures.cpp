@@ -27,38 +27,29 @@ bool contains(const std::vector<unsigned>& list, unsigned number) {
   return std::find(list.begin(), list.end(), number) != list.end();
 }
 
-struct Named {
-  Architecture architecture;
-  bool isVirtual = false, isLto = false;
-};
-
-std::optional<Named> parseName(std::string_view name) {
-  Named named;
-  if (name.starts_with("compute_"))
-    named.isVirtual = true, name.remove_prefix(8);
-  else if (name.starts_with("lto_"))
-    named.isLto = true, name.remove_prefix(4);
-  else if (name.starts_with("sm_"))
-    name.remove_prefix(3);
-  else
+std::optional<Architecture> parseName(std::string_view name) {
+  Architecture named;
+  size_t prefix = name.find('_') + 1;
+  std::string_view kind = name.substr(0, prefix);
+  if (kind != "compute_" && kind != "sm_" && kind != "lto_")
     return std::nullopt;
+  name.remove_prefix(prefix);
   if (!name.empty() && (name.back() == 'a' || name.back() == 'f')) {
-    named.architecture.suffix = name.back();
+    named.suffix = name.back();
     name.remove_suffix(1);
   }
   if (name.empty() || name.size() > 3 ||
       name.find_first_not_of("0123456789") != std::string_view::npos)
     return std::nullopt;
   for (char c : name)
-    named.architecture.number = named.architecture.number * 10 + unsigned(c - '0');
-  unsigned number = named.architecture.number;
+    named.number = named.number * 10 + unsigned(c - '0');
+  unsigned number = named.number;
   bool known = contains(kListed, number) || contains(kOlder, number);
-  bool suffixFits = !named.architecture.suffix || number >= 100 ||
-                    (number == 90 && named.architecture.suffix == 'a');
+  bool suffixFits = !named.suffix || number >= 100 || (number == 90 && named.suffix == 'a');
   return known && suffixFits ? std::optional(named) : std::nullopt;
 }
 
-Result<Named> parseOrFail(const std::string& name) {
+Result<Architecture> parseOrFail(const std::string& name) {
   if (auto named = parseName(name))
     return *named;
   return bad(fmt::format("Unsupported gpu architecture '{}'", name));
@@ -84,13 +75,11 @@ public:
       auto named = parseOrFail(code);
       if (!named)
         return named.error();
-      if (named->architecture.number < base->architecture.number)
+      if (named->number < base->number)
         return bad(fmt::format("Incompatible code generation requested: arch='{}', code='{}'", arch,
                                code));
-      result_.onlyReal &= !named->isVirtual;
     }
-    result_.onlyReal &= !codes.empty() || !base->isVirtual;
-    add(base->architecture);
+    add(*base);
     return {};
   }
 
@@ -168,10 +157,7 @@ Result<Architectures> architecturesOf(const CommandLine& line, Architecture nati
   }
   for (const llvm::opt::Arg* arg : line.args().filtered(OPT_generate_code))
     AW_TRY(collector.gencode(arg->getValue()));
-  auto result = std::move(collector).finish();
-  if (result)
-    result->explicitly = !arch.empty() || line.has(OPT_generate_code);
-  return result;
+  return std::move(collector).finish();
 }
 
 std::string architectureList(const std::vector<Architecture>& passes) {

@@ -26,9 +26,6 @@ struct Architecture {
 
 struct Architectures {
   std::vector<Architecture> passes; // ascending, each once
-  bool explicitly = false;          // named on the command line
-  std::vector<std::string> notes;   // for the user
-  bool onlyReal = true;             // nothing but sm_NN was asked for
 };
 
 // Of -arch, -code, -gencode. `native`: what the machine's devices report.

@@ -178,7 +178,7 @@ Words Compiler::deviceWords(const Architecture& pass) const {
   return words;
 }
 
-Words Compiler::hostWords() const {
+Words Compiler::hostWords(bool clang) const {
   Words words;
   if (!invocation_.optimization.empty())
     words.push_back("-O" + invocation_.optimization);
@@ -190,11 +190,12 @@ Words Compiler::hostWords() const {
     words.push_back("-fno-exceptions");
   if (invocation_.noWarnings)
     words.push_back("-w");
-  for (const std::string& word : invocation_.hostOptions)
-    if (!unknownToClang(word))
-      words.push_back(word);
-  // Behind -Wall: pragmas of nvcc (nv_diag_suppress, nv_exec_check_disable) are none of clang's.
-  words.push_back("-Wno-unknown-pragmas");
+  Words user = hostOptions(invocation_, clang);
+  words.insert(words.end(), user.begin(), user.end());
+  // Behind -Wall: pragmas of nvcc (nv_diag_suppress, nv_exec_check_disable) are none of clang's,
+  // and what is for the linker comes along with every compilation.
+  if (clang)
+    words.insert(words.end(), {"-Wno-unknown-pragmas", "-Wno-unused-command-line-argument"});
   return words;
 }
 
@@ -214,6 +215,13 @@ Words Compiler::dependencyWords(const std::string& target, const std::string& ou
     file = fs::path(output.empty() ? target : output).replace_extension(".d");
   if (!file.empty())
     words.insert(words.end(), {"-MF", file});
+  return words;
+}
+
+std::vector<std::string> hostOptions(const Invocation& invocation, bool clang) {
+  std::vector<std::string> words = invocation.hostOptions;
+  if (clang)
+    std::erase_if(words, unknownToClang);
   return words;
 }
 

@@ -38,10 +38,6 @@ int fatal(const std::string& message) {
   return 1;
 }
 
-void warning(const std::string& message) {
-  std::fprintf(stderr, "nvcc warning : %s\n", message.c_str());
-}
-
 std::string hostProgram(const Invocation& invocation, const Toolchain& toolchain, bool cxx) {
   std::string program = invocation.hostCompiler;
   if (program.empty())
@@ -60,7 +56,7 @@ int Compiler::hostPass(const Input& input, const std::string& image, const std::
   command.output = output;
   // One pass for all architectures: host code sees no __CUDA_ARCH__.
   command.words = cudaWords(input, Side::Host, invocation_.architectures.passes.back());
-  std::vector<std::string> host = hostWords();
+  std::vector<std::string> host = hostWords(true);
   command.words.insert(command.words.end(), host.begin(), host.end());
   if (invocation_.dependencies.mode == Dependencies::Mode::WithCompile) {
     std::vector<std::string> words =
@@ -91,7 +87,7 @@ int Compiler::hostObject(const Input& input, const std::string& output) {
     std::erase_if(words, [](const std::string& word) { return word.starts_with("-std=c++"); });
   command.words.insert(command.words.end(), words.begin(), words.end());
   command.words.insert(command.words.end(), {"-I" + toolchain_.include()});
-  words = hostWords();
+  words = hostWords(command.words[0] == toolchain_.clang);
   command.words.insert(command.words.end(), words.begin(), words.end());
   command.words.insert(command.words.end(), invocation_.warningOptions.begin(),
                        invocation_.warningOptions.end());
@@ -162,7 +158,7 @@ int Compiler::preprocess(const Input& input, const std::string& output) {
     command.words = {hostProgram(invocation_, toolchain_, isCxx(input.kind)), "-x",
                      languageOf(input.kind), "-I" + toolchain_.include()};
     words = preprocessorWords();
-    std::vector<std::string> host = hostWords();
+    std::vector<std::string> host = hostWords(command.words[0] == toolchain_.clang);
     words.insert(words.end(), host.begin(), host.end());
   }
   command.words.insert(command.words.end(), words.begin(), words.end());
@@ -190,7 +186,8 @@ int Compiler::dependencies(const Input& input) {
                      languageOf(input.kind), "-I" + toolchain_.include()};
   std::vector<std::string> words =
       input.isDevice() ? std::vector<std::string>{} : preprocessorWords();
-  std::vector<std::string> host = hostWords(), rule = dependencyWords(target, "");
+  std::vector<std::string> host = hostWords(command.words[0] == toolchain_.clang),
+                           rule = dependencyWords(target, "");
   for (const auto* list : {&words, &host, &rule})
     command.words.insert(command.words.end(), list->begin(), list->end());
   command.words.push_back(input.path);

@@ -29,7 +29,7 @@ private:
 
   Words cudaWords(const Input& input, Side side, const Architecture& pass) const;
   Words preprocessorWords() const;
-  Words hostWords() const;
+  Words hostWords(bool clang) const;
   Words deviceWords(const Architecture& pass) const;
   Words dependencyWords(const std::string& target, const std::string& output) const;
   std::string unitId(const Input& input) const;
@@ -56,6 +56,8 @@ private:
 std::string hostProgram(const Invocation& invocation, const Toolchain& toolchain, bool cxx);
 // "nvcc fatal   : " and the message; returns 1.
 int fatal(const std::string& message);
-void warning(const std::string& message);
+// Options of -Xcompiler as `program` takes them: clang refuses some of gcc's that mean nothing to
+// it.
+std::vector<std::string> hostOptions(const Invocation& invocation, bool clang);
 
 } // namespace anywarp::nvcc

@@ -94,7 +94,6 @@ struct Invocation {
   std::vector<std::string> libraryPaths, libraries, linkerOptions, archiveOptions, runArguments;
   std::string archiver;
   bool clean = false;
-  std::vector<std::string> notes; // shown once, as warnings
 
   std::string outputName(const Input& input, std::string_view extension) const;
 };

@@ -97,7 +97,7 @@ std::vector<std::string> Linker::hostWords(const std::vector<std::string>& objec
     words.push_back("-shared");
   if (i.relocatableLink)
     words.push_back("-r");
-  for (const std::string& option : i.hostOptions)
+  for (const std::string& option : hostOptions(i, words[0] == toolchain_.clang))
     words.push_back(option);
   words.insert(words.end(), {"-m64", "-Wl,--start-group"});
   words.insert(words.end(), objects.begin(), objects.end());

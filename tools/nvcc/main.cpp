@@ -193,8 +193,6 @@ int compileAndLink(const CommandLine& line) {
   showSettings(*toolchain, &shown, session);
   if (!invocation)
     return fatal(invocation.error().message);
-  for (const std::string& note : invocation->notes)
-    warning(note);
   return Driver(*invocation, *toolchain, session).run();
 }
 

@@ -99,7 +99,8 @@ AW_API cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(Param
     return ::cudaLaunchKernelExC(config, (const void*)kernel, pointers);
   }(static_cast<Arguments&&>(arguments)...);
 }
-// The form before CUDA 12, which said where it failed.
+#if CUDART_VERSION >= 12000
+// The forms before CUDA 12, which said where it failed.
 AW_API cudaGraphInstantiate(cudaGraphExec_t* exec, cudaGraph_t graph, cudaGraphNode_t* errorNode,
                             char* log, size_t logSize) {
   if (errorNode)
@@ -108,6 +109,17 @@ AW_API cudaGraphInstantiate(cudaGraphExec_t* exec, cudaGraph_t graph, cudaGraphN
     *log = '\0';
   return ::cudaGraphInstantiate(exec, graph, 0);
 }
+AW_API cudaGraphExecUpdate(cudaGraphExec_t exec, cudaGraph_t graph, cudaGraphNode_t* errorNode,
+                           enum cudaGraphExecUpdateResult* result) {
+  cudaGraphExecUpdateResultInfo info;
+  cudaError_t error = ::cudaGraphExecUpdate(exec, graph, &info);
+  if (errorNode)
+    *errorNode = info.errorNode;
+  if (result)
+    *result = info.result;
+  return error;
+}
+#endif
 template <class F> AW_API cudaFuncGetAttributes(struct cudaFuncAttributes* attributes, F* func) {
   return ::cudaFuncGetAttributes(attributes, (const void*)func);
 }
