@@ -7,7 +7,7 @@
 
 namespace anywarp::nvjitlink {
 
-nvJitLinkResult enter(bool) {
+nvJitLinkResult enter(const char*, bool) {
   return NVJITLINK_SUCCESS;
 }
 

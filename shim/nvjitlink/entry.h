@@ -8,7 +8,7 @@
 
 namespace anywarp::nvjitlink {
 
-nvJitLinkResult enter(bool needsInit);
+nvJitLinkResult enter(const char* function, bool needsInit);
 nvJitLinkResult leave(const char* function, const Result<void>& result);
 
 } // namespace anywarp::nvjitlink

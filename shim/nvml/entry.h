@@ -8,7 +8,8 @@
 
 namespace anywarp::nvml {
 
-nvmlReturn_t enter(const char* function, bool needsInit); // NVML_ERROR_UNINITIALIZED before nvmlInit
+nvmlReturn_t enter(const char* function,
+                   bool needsInit); // NVML_ERROR_UNINITIALIZED before nvmlInit
 nvmlReturn_t leave(const char* function, const Result<void>& result);
 
 // What these devices do not have: NVML_ERROR_NOT_SUPPORTED, which tools expect and show as "N/A".

@@ -7,7 +7,7 @@
 
 namespace anywarp::nvrtc {
 
-nvrtcResult enter(bool) {
+nvrtcResult enter(const char*, bool) {
   return NVRTC_SUCCESS;
 }
 

@@ -8,7 +8,7 @@
 
 namespace anywarp::nvrtc {
 
-nvrtcResult enter(bool needsInit);
+nvrtcResult enter(const char* function, bool needsInit);
 nvrtcResult leave(const char* function, const Result<void>& result);
 
 } // namespace anywarp::nvrtc

@@ -7,7 +7,7 @@
 
 namespace anywarp::nvvm {
 
-nvvmResult enter(bool) {
+nvvmResult enter(const char*, bool) {
   return NVVM_SUCCESS;
 }
 

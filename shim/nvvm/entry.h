@@ -8,7 +8,7 @@
 
 namespace anywarp::nvvm {
 
-nvvmResult enter(bool needsInit);
+nvvmResult enter(const char* function, bool needsInit);
 nvvmResult leave(const char* function, const Result<void>& result);
 
 } // namespace anywarp::nvvm
