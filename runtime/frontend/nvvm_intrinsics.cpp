@@ -2,6 +2,8 @@
 #include "frontend/nvvm_intrinsics.h"
 
 #include <llvm/AsmParser/Parser.h>
+#include <llvm/IR/Intrinsics.h>
+#include <llvm/IR/Intrinsics.h>
 #include <llvm/Linker/Linker.h>
 #include <llvm/Support/SourceMgr.h>
 #include <llvm/Transforms/IPO/Internalize.h>

@@ -10,7 +10,7 @@ CODE = (".h", ".hpp", ".cpp", ".c", ".cu", ".py", ".td", ".cmake", ".sh", "CMake
 SPDX = "SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception"
 # Names that CUDA, CMake or Python give, and the fixed names of the house.
 NAME = re.compile(r"^([a-z0-9_.\-]+|CMakeLists\.txt|[A-Z]+\.md|LICENSE|[A-Z]\w*\.cmake|CMakePresets\.json|[A-Z]\w*\.td|"
-                  r"[A-Z]\w*\.def|(cu(da)?|nvml)\w+\.cpp|(cu|nv)\w+\.h)$")
+                  r"[A-Z]\w*\.def|(cu(da)?|nvml|nvrtc)\w+\.cpp|(cu|nv)\w+\.h)$")
 # The folders are assembled, so that this file does not find itself.
 MACHINE = re.compile("(?<![A-Za-z0-9_.$])/(" + "|".join(["ho" + "me/[a-z]", "ro" + "ot/", "wo" + "rk/", "Us" + "ers/"]) + ")")
 GETENV = re.compile(r"\b(secure_)?getenv\s*\(")

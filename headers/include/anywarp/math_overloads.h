@@ -25,12 +25,15 @@
   AW_BOTH T max(A a, B b) {                                                                        \
     return __builtin_fmax##F((T)a, (T)b);                                                          \
   }
+#ifndef __CUDACC_RTC__ // clang's are for the device; a precompiled header may not have both in
+                       // C++20
 AW_HOST int min(int a, int b) {
   return a < b ? a : b;
 }
 AW_HOST int max(int a, int b) {
   return a < b ? b : a;
 }
+#endif
 AW_MIN_MAX(unsigned int, unsigned int, unsigned int)
 AW_MIN_MAX(unsigned int, int, unsigned int)
 AW_MIN_MAX(unsigned int, unsigned int, int)
