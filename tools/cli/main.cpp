@@ -153,9 +153,10 @@ void addCache(CLI::App& app, Arguments& a) {
 
 void addToolkit(CLI::App& app, Arguments& a) {
   app.add_subcommand("cc", "Compile CUDA sources: nvcc of Anywarp's toolkit, with nvcc's options")
-      ->footer("All arguments are nvcc's: anywarp cc saxpy.cu -o saxpy. 'anywarp cc --help' lists them.");
-  CLI::App* env =
-      app.add_subcommand("env", "Print the variables that make a shell use Anywarp as CUDA toolkit");
+      ->footer("All arguments are nvcc's: anywarp cc saxpy.cu -o saxpy. 'anywarp cc --help' lists "
+               "them.");
+  CLI::App* env = app.add_subcommand(
+      "env", "Print the variables that make a shell use Anywarp as CUDA toolkit");
   env->footer("eval \"$(anywarp env)\"");
   env->add_option("--shell", a.shell, "Syntax: sh or fish")
       ->check(CLI::IsMember({"sh", "fish"}))
