@@ -14,8 +14,6 @@
 namespace anywarp::ptx {
 namespace {
 
-constexpr uint32_t kKnownMajorVersion = 9;
-
 // Eight bytes a step; a cache key, not a defence against an attacker.
 uint64_t hashText(std::string_view text, uint64_t seed) {
   uint64_t hash = seed ^ text.size();
@@ -128,12 +126,6 @@ Result<void> IndexBuilder::scan(uint32_t unit) {
     return makeError(module.status(),
                      fmt::format("{}:{}", index_.nameOf(unit), module.error().message));
   Module& scanned = scanned_[unit] = std::move(*module);
-  // "Increments to the major number indicate incompatible changes to PTX" (PTX ISA, .version).
-  if (scanned.versionMajor > kKnownMajorVersion)
-    return makeError(Status::UnsupportedPtxVersion,
-                     fmt::format("{}: .version {}.{}; the newest that is understood is {}.x",
-                                 index_.nameOf(unit), scanned.versionMajor, scanned.versionMinor,
-                                 kKnownMajorVersion));
 
   index_.unitNames_[unit].reserve(scanned.functions.size() + scanned.variables.size());
   index_.functions_.reserve(index_.functions_.size() + scanned.functions.size());

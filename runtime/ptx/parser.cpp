@@ -20,12 +20,11 @@ void Parser::advance() {
     failAt(token_.begin, token_.text);
 }
 
-void Parser::failAt(uint32_t position, std::string_view message) {
+void Parser::failAt(uint32_t position, std::string_view message, Status status) {
   if (failed_)
     return;
   SourceLoc loc = lexer_.locate(position);
-  error_ =
-      makeError(Status::InvalidPtx, fmt::format("{}:{}: error: {}", loc.line, loc.column, message));
+  error_ = makeError(status, fmt::format("{}:{}: error: {}", loc.line, loc.column, message));
   failed_ = true;
   token_ = Token();
   token_.begin = token_.end = static_cast<uint32_t>(lexer_.text().size());
@@ -156,6 +155,13 @@ void Parser::version(Module& module) {
     fail("expected a version such as 9.0");
     return;
   }
+  // "Increments to the major number indicate incompatible changes to PTX" (PTX ISA, .version).
+  constexpr uint32_t kKnownMajor = 9;
+  if (major > kKnownMajor)
+    return failAt(
+        token_.begin,
+        fmt::format(".version {}; the newest that is understood is {}.x", text, kKnownMajor),
+        Status::UnsupportedPtxVersion);
   version_ = 10 * major + minor;
   module.versionMajor = major;
   module.versionMinor = minor;

@@ -53,7 +53,7 @@ private:
   void advance();
   bool failed() const { return failed_; }
   void fail(std::string_view message);
-  void failAt(uint32_t position, std::string_view message);
+  void failAt(uint32_t position, std::string_view message, Status status = Status::InvalidPtx);
   bool isOp(uint16_t code) const { return token_.kind == Tok::Punct && token_.op == code; }
   bool isDot(std::string_view name) const { return token_.kind == Tok::Dot && token_.text == name; }
   bool isIdent(std::string_view name) const {

@@ -95,7 +95,8 @@ TEST_F(CudaLaunchErrors, the_compiler_is_missing) {
   fs::path made = fs::path(::testing::TempDir()) / ("anywarp_libs_" + std::to_string(getpid()));
   fs::create_directories(made);
   for (const auto& entry : fs::directory_iterator(fs::path(info.dli_fname).parent_path()))
-    if (entry.path().filename().string().find("compiler") == std::string::npos)
+    if (!entry.is_directory() &&
+        entry.path().filename().string().find("compiler") == std::string::npos)
       fs::copy_file(entry.path(), made / entry.path().filename());
   setenv("ANYWARP_CACHE_DIR", made.c_str(), 1); // no kernel is compiled already
   EXPECT_EQ(0, inProcessWith("LD_LIBRARY_PATH", made.c_str(),
