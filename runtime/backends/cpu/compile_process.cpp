@@ -28,10 +28,6 @@ int64_t now() {
 
 } // namespace
 
-CompileProcess::Texts::~Texts() {
-  close(file);
-}
-
 CompileProcess::CompileProcess(std::string program, std::string compiler, std::string compilerId)
     : program_(std::move(program)), compiler_(std::move(compiler)),
       compilerId_(std::move(compilerId)), owner_(getpid()) {}
@@ -89,11 +85,11 @@ bool CompileProcess::post(CompileOrder order, const std::shared_ptr<const ptx::I
     auto message = encodeOrder(order);
     auto texts = textsOf(index);
     if (message && texts && startUnless()) {
-      sent = sendMessage(socket_, *message, texts->file);
+      sent = sendMessage(socket_, *message, texts->file.number());
       // It ended for want of work just now.
       if (!sent && errno == EPIPE && pending_.empty()) {
         closeSocket();
-        sent = start() && sendMessage(socket_, *message, texts->file);
+        sent = start() && sendMessage(socket_, *message, texts->file.number());
       }
       if (sent)
         pending_.push_back({order.id, std::move(*message), std::move(texts), std::move(done)});
@@ -214,7 +210,7 @@ void CompileProcess::lost(std::vector<Answer>& answers) {
   answers.push_back({std::move(failed), -1, std::move(pending_.front().done)});
   pending_.pop_front();
   for (const Pending& pending : pending_)
-    if (!startUnless() || !sendMessage(socket_, pending.message, pending.texts->file))
+    if (!startUnless() || !sendMessage(socket_, pending.message, pending.texts->file.number()))
       return giveUp(answers, "it takes no orders");
 }
 

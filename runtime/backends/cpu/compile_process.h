@@ -10,6 +10,7 @@
 
 #include "compile_message.h"
 #include "ptx/index.h"
+#include "support/own_descriptor.h"
 
 #include <atomic>
 #include <deque>
@@ -44,10 +45,8 @@ public:
 private:
   // The texts of an index as a file, for all orders of them.
   struct Texts {
-    explicit Texts(int file) : file(file) {}
-    Texts(const Texts&) = delete;
-    ~Texts();
-    const int file;
+    explicit Texts(int descriptor) : file(descriptor) {}
+    const OwnDescriptor file;
   };
   struct Pending {
     uint64_t id;

@@ -85,8 +85,6 @@ double millisSince(std::chrono::steady_clock::time_point start) {
 
 KernelImage::~KernelImage() {
   dlclose(handle_);
-  if (fd_ >= 0)
-    close(fd_);
 }
 
 void KernelImage::awaitBetter(std::shared_ptr<CompileProcess> maker) {

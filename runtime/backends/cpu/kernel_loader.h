@@ -12,6 +12,7 @@
 #include "compile_process.h"
 #include "compiler_module.h"
 #include "spmd/kernel_abi.h"
+#include "support/own_descriptor.h"
 
 #include <atomic>
 #include <memory>
@@ -30,7 +31,7 @@ public:
   // The same of a memory file, which is closed with the image, or now if it is no kernel.
   static Result<std::shared_ptr<KernelImage>> openFile(int fd, const std::string& kernel);
   KernelImage(void* handle, int fd, const AwKernelInfo* info)
-      : handle_(handle), fd_(fd), info_(info) {}
+      : handle_(handle), file_(fd), info_(info) {}
   KernelImage(const KernelImage&) = delete;
   ~KernelImage();
 
@@ -53,7 +54,7 @@ public:
 
 private:
   void* handle_;
-  int fd_; // of the memory file that holds the code, -1 if it lies in the cache
+  OwnDescriptor file_; // of the memory file that holds the code; none if it lies in the cache
   const AwKernelInfo* info_;
   bool quick_ = false;
   std::atomic<uint32_t> nanosPerBlock_{0};
