@@ -98,6 +98,7 @@ private:
   uint64_t maxResident_ = 0;
   std::vector<std::byte> alignedParams_;
   std::atomic<bool> failed_{false};
+  Pool* pool_ = nullptr; // that runs it
   const uint32_t maxWorkers_;
   const bool cooperative_;
   alignas(64) uint32_t workspace_[16] = {};
