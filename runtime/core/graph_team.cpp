@@ -8,8 +8,14 @@
 
 namespace anywarp::core {
 
+namespace {
+
+constexpr unsigned kMostHelpers = 127; // with the owner as many grids as a GPU runs at once
+
+} // namespace
+
 GraphTeam::GraphTeam(GraphRun& run, const GraphPlan::Body& body, BackendDevice& device)
-    : run_(run), body_(body), device_(device), mostHelpers_(device.info().workers),
+    : run_(run), body_(body), device_(device), mostCalled_(device.info().workers),
       place_(timeline::place()) {
   missing_.reserve(body.size());
   for (size_t i = 0; i < body.size(); ++i) {
@@ -56,9 +62,10 @@ void GraphTeam::assist() {
 
 unsigned GraphTeam::callHelp() {
   size_t coming = called_ + (waiting_ ? 1 : 0);
-  if (ready_.size() <= coming || helpers_ >= mostHelpers_)
+  if (ready_.size() <= coming || called_ >= mostCalled_ || helpers_ >= kMostHelpers)
     return 0;
-  unsigned calls = unsigned(std::min<size_t>(ready_.size() - coming, mostHelpers_ - helpers_));
+  unsigned calls = unsigned(std::min<size_t>(
+      ready_.size() - coming, std::min(mostCalled_ - called_, kMostHelpers - helpers_)));
   helpers_ += calls;
   called_ += calls;
   return calls;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Runs the chains of a body, those that do not wait for each other at the same time. The thread
-// that needs the body runs one chain after the other; while others are ready to run, it calls
-// workers for them, one for each at most, so that a chain may wait for what another one does. A
-// body whose chains become ready one by one calls nobody. Workers hold it by shared_ptr and may
-// come when everything is done already.
+// that needs the body runs one chain after the other; while others are ready to run, workers are
+// called for them, some at a time, so that a chain may wait for what another one does; the device
+// finds threads for more calls when all its workers only wait. A body whose chains become ready one
+// by one calls nobody. Workers hold it by shared_ptr and may come when everything is done already.
 #pragma once
 
 #include "core/graph_plan.h"
@@ -36,7 +36,7 @@ private:
   GraphRun& run_;
   const GraphPlan::Body& body_;
   BackendDevice& device_;
-  const unsigned mostHelpers_;
+  const unsigned mostCalled_;
   const timeline::Place place_; // of the operation that this is part of
 
   // GraphWait::mutex_ guards all below.

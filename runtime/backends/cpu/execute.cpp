@@ -173,6 +173,7 @@ Result<void> Grid::run(Pool& pool, std::atomic<uint32_t>& nanosPerUnit) {
     installFaultHandlers();
     open.emplace();
   }
+  pool_ = &pool;
   pool.run(*this, units_, nanosPerUnit, isWaiting(), maxWorkers_);
   return outcome();
 }

@@ -109,6 +109,7 @@ private:
   uint64_t maxResident_ = 0;
   std::vector<std::byte> alignedParams_;
   std::atomic<bool> failed_{false};
+  Pool* pool_ = nullptr; // that runs it
   const uint32_t maxWorkers_;
   const bool cooperative_;
   LaunchTeam* const team_;

@@ -9,7 +9,8 @@
 namespace anywarp::cpu {
 namespace {
 constexpr unsigned kLongTurn = 1 << 14; // gangs run before other blocks get their turn in any case
-}
+constexpr unsigned kRelieve = 32;       // rounds without progress before the pool is asked for help
+} // namespace
 
 // One Worker for each rank, with the cluster's windows instead of their own.
 bool Grid::gatherCluster(Worker& worker) {
@@ -100,6 +101,8 @@ void Grid::runCluster(Worker& worker, uint64_t number) {
     idle = all.progress ? 0 : idle + 1;
     if (idle) // they wait for other clusters
       sched_yield();
+    if (pool_ && idle && idle % kRelieve == 0) // or for another kernel
+      pool_->relieve();
   }
 }
 

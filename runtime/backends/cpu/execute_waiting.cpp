@@ -2,7 +2,8 @@
 // Kernels whose threads may wait for each other through memory. Every gang has a stack of its own,
 // and a thread runs one block until all its gangs wait. When that lasts, it starts the next block
 // of the grid beside it and runs both in turns, so that a block may also wait for one with a higher
-// number: up to as many blocks as would be on a GPU at the same time.
+// number: up to as many blocks as would be on a GPU at the same time. When no block is left to
+// start, the pool finds a thread for other kernels that no worker is free for.
 #include "execute.h"
 
 #include <ctime>
@@ -101,6 +102,8 @@ void Grid::runWaiting(Worker& worker, uint64_t count, Leases& more) {
         rounds = 0;
         if (startAnother(more))
           continue;
+        if (pool_) // what they wait for may also be another kernel
+          pool_->relieve();
       }
       if (idle)
         pause(idle);

@@ -28,7 +28,8 @@ constexpr uint64_t kChunkNanos = 10'000;
 // The kernel wakes threads one after the other, a microsecond or more for each: woken ones help.
 constexpr unsigned kWakeAtOnce = 8, kWakeFurther = 2;
 constexpr unsigned kMostNodes = 16;
-constexpr size_t kLine = 64; // what processors pass to each other
+constexpr unsigned kMostReliefs = 128; // as many grids as a GPU runs at once
+constexpr size_t kLine = 64;           // what processors pass to each other
 
 // What the caller runs at first, as long as it is alone.
 uint64_t firstChunk(uint64_t units, uint64_t nanosPerUnit) {
@@ -38,6 +39,7 @@ uint64_t firstChunk(uint64_t units, uint64_t nanosPerUnit) {
 
 thread_local int workerNumber = -1;
 thread_local unsigned workerNode = 0;
+thread_local const Pool* relieved = nullptr; // that the thread is one more of
 
 void stayAt(const std::vector<int>& processors) {
   cpu_set_t set;
@@ -143,6 +145,9 @@ Pool::~Pool() {
     else
       thread.join();
   }
+  const uint32_t self = relieved == this;
+  for (uint32_t left; (left = reliefs_.load(std::memory_order_acquire)) > self;)
+    futexWait(reliefs_, left);
 }
 
 void Pool::post(std::function<void()> task) {
@@ -152,6 +157,38 @@ void Pool::post(std::function<void()> task) {
     taskCount_.store(uint32_t(tasks_.size()), std::memory_order_relaxed);
   }
   wake(1);
+}
+
+void Pool::relieve() {
+  if (!taskCount_.load(std::memory_order_relaxed))
+    return;
+  std::lock_guard lock(mutex_);
+  if (tasks_.empty() || stop_ || reliefs_.load(std::memory_order_relaxed) >= kMostReliefs)
+    return;
+  reliefs_.fetch_add(1, std::memory_order_relaxed);
+  auto entry = [](void* pool) -> void* {
+    static_cast<Pool*>(pool)->runTasks();
+    return nullptr;
+  };
+  sigset_t mask = workerSignalMask(), old;
+  pthread_sigmask(SIG_SETMASK, &mask, &old);
+  pthread_t thread;
+  if (pthread_create(&thread, nullptr, entry, this) == 0)
+    pthread_detach(thread);
+  else
+    reliefs_.fetch_sub(1, std::memory_order_relaxed); // the next call tries again
+  pthread_sigmask(SIG_SETMASK, &old, nullptr);
+}
+
+void Pool::runTasks() {
+  pthread_setname_np(pthread_self(), "anywarp-more");
+  prepareThread();
+  relieved = this;
+  for (std::function<void()> task; takeTask(task); task = nullptr)
+    task();
+  relieved = nullptr;
+  reliefs_.fetch_sub(1, std::memory_order_release);
+  futexWake(reliefs_, INT_MAX); // the pool may be gone, and nobody sleep there
 }
 
 void Pool::wake(unsigned threads) {

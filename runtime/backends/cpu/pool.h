@@ -54,6 +54,11 @@ public:
   void run(GridBody& body, uint64_t units, std::atomic<uint32_t>& nanosPerUnit,
            bool together = false, unsigned maxThreads = 0);
 
+  // The calling thread runs a grid, and has only waited for long: what it waits for may be in a
+  // task that no worker is free to take. Then one more thread takes it, and goes when no task is
+  // left.
+  void relieve();
+
   // The number of the calling worker thread of any pool, -1 on other threads.
   static int currentWorker();
   // What threads that run kernels block: asynchronous signals are for the application's own.
@@ -62,6 +67,7 @@ public:
 private:
   struct Grid;
   void loop(unsigned number);
+  void runTasks(); // of relieve()
   bool takeTask(std::function<void()>& task);
   std::shared_ptr<Grid> joinGrid();
   std::shared_ptr<Grid> makeGrid(GridBody& body, uint64_t done, uint64_t units,
@@ -83,6 +89,7 @@ private:
   // Copies of sizes that idle workers look at without the lock, and busy ones after each chunk.
   alignas(64) std::atomic<uint32_t> taskCount_{0}, openGrids_{0};
   std::atomic<bool> stop_{false};
+  std::atomic<uint32_t> reliefs_{0}; // threads of relieve(), which nobody joins; also a futex
   alignas(64) std::atomic<uint32_t> epoch_{0}, sleepers_{0}, spinners_{0};
 };
 

@@ -76,10 +76,10 @@ protected:
     return !late;
   }
   // Several times, with words that are 0 again before each launch.
-  bool meets(CUgraph of) {
+  bool meets(CUgraph of, int times = 30) {
     CUgraphExec exec = instantiate(of);
     bool all = true;
-    for (int i = 0; i < 30 && all; ++i) {
+    for (int i = 0; i < times && all; ++i) {
       std::memset(memory, 0, 4096);
       all = finishes(exec, i % 2 ? Wait::Synchronize : Wait::Query);
     }
@@ -93,6 +93,52 @@ TEST_F(Branches, kernels_meet) {
   EXPECT_TRUE(meets(graph));
   EXPECT_EQ(data[0], 1);
   EXPECT_EQ(data[1], 1);
+}
+
+// A GPU runs many small kernels at once, whatever its number of multiprocessors.
+TEST_F(Branches, more_kernels_meet_than_there_are_workers) {
+  int units = 0;
+  ASSERT_CU(cuDeviceGetAttribute(&units, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, device));
+  if (units > 100)
+    GTEST_SKIP() << "a GPU runs 128 kernels at once";
+  const int many = units + 12;
+  for (int i = 0; i < many; ++i)
+    add(graph, kernel("gather", at(0), many));
+  EXPECT_TRUE(meets(graph, 4));
+  EXPECT_EQ(data[0], many);
+  // The same behind a fork, and below a condition.
+  auto [body, handle] = addLoop();
+  CUgraphNode fork = addBump(body, 20, 1);
+  std::vector<CUgraphNode> ends;
+  for (int i = 0; i < many; ++i)
+    ends.push_back(add(body, kernel("gather", at(10), many), {fork}));
+  add(body, kernel("set_condition", handle, 0), ends);
+  EXPECT_TRUE(meets(graph, 4));
+  EXPECT_EQ(data[10], many);
+}
+
+TEST_F(Branches, more_streams_meet_than_there_are_workers) {
+  int units = 0;
+  ASSERT_CU(cuDeviceGetAttribute(&units, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, device));
+  if (units > 100)
+    GTEST_SKIP() << "a GPU runs 128 kernels at once";
+  const int many = units + 12;
+  std::vector<CUstream> streams(size_t(many), nullptr);
+  auto params = kernel("gather", at(0), many);
+  for (CUstream& each : streams) {
+    EXPECT_CU(cuStreamCreate(&each, CU_STREAM_NON_BLOCKING));
+    EXPECT_CU(cuLaunchKernel(params.func, 1, 1, 1, 1, 1, 1, 0, each, params.kernelParams, nullptr));
+  }
+  auto end = std::chrono::steady_clock::now() + 20s;
+  while (!std::atomic_ref(data[1]).load() && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(1ms);
+  bool met = std::atomic_ref(data[1]).exchange(1) != 0;
+  EXPECT_TRUE(met);
+  for (CUstream each : streams) {
+    EXPECT_CU(cuStreamSynchronize(each));
+    EXPECT_CU(cuStreamDestroy(each));
+  }
+  EXPECT_EQ(data[0], many);
 }
 
 TEST_F(Branches, kernels_meet_between_a_fork_and_a_join) {

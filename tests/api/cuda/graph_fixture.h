@@ -13,6 +13,7 @@
 // again(int* p): *p -= 1; launches its own graph as a tail while *p is not 0.
 // current(long* p): the graph that runs.
 // meet(int* mine, int* other): *mine = 1; then waits until *other is not 0.
+// gather(int* p, int n): adds 1 to *p; then waits until n have done so.
 // fail(): traps.
 inline constexpr const char* kGraphPtx = R"(
 .version 8.0
@@ -136,6 +137,26 @@ done:
 again:
   ld.acquire.sys.global.u32 %r2, [%rd2];
   setp.eq.u32 %p, %r2, 0;
+  @%p bra again;
+  ret;
+}
+
+.visible .entry gather(.param .u64 p_data, .param .u32 p_count)
+{
+  .reg .pred %p;
+  .reg .b32 %r<5>;
+  .reg .b64 %rd<2>;
+  ld.param.u64 %rd1, [p_data];
+  ld.param.u32 %r1, [p_count];
+  atom.acq_rel.sys.global.add.u32 %r2, [%rd1], 1;
+  add.u32 %r2, %r2, 1;
+  mov.u32 %r4, 1;
+  setp.ne.u32 %p, %r2, %r1;
+  @%p bra again;
+  st.release.sys.global.u32 [%rd1+4], %r4;
+again:
+  ld.acquire.sys.global.u32 %r3, [%rd1+4];
+  setp.eq.u32 %p, %r3, 0;
   @%p bra again;
   ret;
 }
