@@ -48,6 +48,17 @@ uint32_t resumable(AwBlock* block, uint32_t gang, uint32_t resume) {
   return resume + 1;
 }
 
+// The result says what it can, and nothing that makes sense is in the frame then.
+uint32_t resumableByResult(AwBlock* block, uint32_t gang, uint32_t resume) {
+  uint32_t next = resumable(block, gang, resume);
+  AwSuspend* stop = frame(block, gang);
+  if (!next || stop->kind != AW_STOP_BARRIER || stop->barrier || stop->count ||
+      stop->lanes != AW_GANG_WIDTH || stop->live != AW_GANG_WIDTH || stop->red != AW_RED_NONE)
+    return next;
+  *stop = {AW_STOP_YIELD, 7, 3, 1, 2, AW_RED_OR, 5, {}};
+  return next | AW_STOP_WHOLE;
+}
+
 uint32_t onStack(AwBlock* block, uint32_t gang, uint32_t) {
   AwSuspend stop = {};
   for (uint32_t step = 0;; step++) {
@@ -59,18 +70,28 @@ uint32_t onStack(AwBlock* block, uint32_t gang, uint32_t) {
   }
 }
 
-class BarrierTest : public EngineTest, public ::testing::WithParamInterface<bool> {
+enum class Mode { Resume, ByResult, Fiber };
+
+class BarrierTest : public EngineTest, public ::testing::WithParamInterface<Mode> {
 protected:
   Result<void> run(Step step, void* data, uint32_t blocks, uint32_t threads) {
-    AwKernelInfo info = GetParam() ? gangKernel(onStack, AW_KERNEL_BARRIER | AW_KERNEL_FIBER)
-                                   : gangKernel(resumable, AW_KERNEL_BARRIER);
+    AwKernelInfo info = gangKernel(resumable, AW_KERNEL_BARRIER);
+    if (GetParam() == Mode::ByResult)
+      info.gang = resumableByResult;
+    else if (GetParam() == Mode::Fiber)
+      info = gangKernel(onStack, AW_KERNEL_BARRIER | AW_KERNEL_FIBER);
     Params params{step, data};
     return launch(info, blocks, threads, &params, sizeof params);
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Modes, BarrierTest, ::testing::Bool(),
-                         [](const auto& info) { return info.param ? "fiber" : "resume"; });
+INSTANTIATE_TEST_SUITE_P(Modes, BarrierTest,
+                         ::testing::Values(Mode::Resume, Mode::ByResult, Mode::Fiber),
+                         [](const auto& info) {
+                           return info.param == Mode::Resume     ? "resume"
+                                  : info.param == Mode::ByResult ? "by_result"
+                                                                 : "fiber";
+                         });
 
 // Each gang writes its slot, then reads its neighbour's: right only if the barrier holds.
 TEST_P(BarrierTest, all_threads_meet) {
