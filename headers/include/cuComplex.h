@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* Complex numbers as pairs of float or double, for C and C++, host and device code. Products are the
-   textbook's; quotients and magnitudes are scaled, so that they overflow only when the result does. */
+/* Complex numbers as pairs of float or double, for C and C++, host and device code. Products are
+   the textbook's; quotients and magnitudes are scaled, so that they overflow only when the result
+   does. */
 #pragma once
 #define CU_COMPLEX_H_ /* programs test for it */
 

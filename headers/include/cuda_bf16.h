@@ -4,7 +4,7 @@
 // __CUDA_NO_BFLOAT16_CONVERSIONS__, __CUDA_NO_BFLOAT16_OPERATORS__ and
 // __CUDA_NO_BFLOAT162_OPERATORS__ the implicit conversions and the operators.
 #pragma once
-#define __CUDA_BF16_H__ // programs test for it
+#define __CUDA_BF16_H__           // programs test for it
 #define __CUDA_BF16_TYPES_EXIST__ // programs test for it
 
 #ifdef __cplusplus

@@ -4,7 +4,7 @@
 // __CUDA_NO_HALF_OPERATORS__ and __CUDA_NO_HALF2_OPERATORS__ the implicit conversions and the
 // operators.
 #pragma once
-#define __CUDA_FP16_H__ // programs test for it
+#define __CUDA_FP16_H__           // programs test for it
 #define __CUDA_FP16_TYPES_EXIST__ // programs test for it
 
 #ifdef __cplusplus

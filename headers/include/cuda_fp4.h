@@ -3,7 +3,7 @@
 // device code. A pair takes a byte, its first number in the low half; the format has no infinity
 // and no NaN.
 #pragma once
-#define __CUDA_FP4_H__ // programs test for it
+#define __CUDA_FP4_H__           // programs test for it
 #define __CUDA_FP4_TYPES_EXIST__ // programs test for it
 
 #ifdef __cplusplus

@@ -2,7 +2,7 @@
 // fp6 numbers of the CUDA Math API: e2m3 and e3m2, their pairs and quads, and conversions, for host
 // and device code. Each number takes a byte; the formats have no infinity and no NaN.
 #pragma once
-#define __CUDA_FP6_H__ // programs test for it
+#define __CUDA_FP6_H__           // programs test for it
 #define __CUDA_FP6_TYPES_EXIST__ // programs test for it
 
 #ifdef __cplusplus

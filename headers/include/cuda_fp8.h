@@ -2,7 +2,7 @@
 // fp8 numbers of the CUDA Math API: e4m3, e5m2 and the scale factors e8m0, their pairs and quads,
 // and conversions, for host and device code.
 #pragma once
-#define __CUDA_FP8_H__ // programs test for it
+#define __CUDA_FP8_H__           // programs test for it
 #define __CUDA_FP8_TYPES_EXIST__ // programs test for it
 
 #ifdef __cplusplus

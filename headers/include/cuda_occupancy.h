@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* The occupancy calculator that needs no driver: how many blocks of a kernel fit on a multiprocessor
-   of a described device. Granularities and limits are those of the CUDA C++ Programming Guide's
-   table of compute capabilities. For C and C++. */
+/* The occupancy calculator that needs no driver: how many blocks of a kernel fit on a
+   multiprocessor of a described device. Granularities and limits are those of the CUDA C++
+   Programming Guide's table of compute capabilities. For C and C++. */
 #pragma once
 
 #include <limits.h>
@@ -164,10 +164,11 @@ AW_OCC size_t aw_occSharedMemory(const cudaOccDeviceProp* p, const cudaOccDevice
   return preferred > block ? preferred : block;
 }
 
-AW_OCC cudaOccError cudaOccMaxActiveBlocksPerMultiprocessor(
-    cudaOccResult* result, const cudaOccDeviceProp* properties,
-    const cudaOccFuncAttributes* attributes, const cudaOccDeviceState* state, int blockSize,
-    size_t dynamicSmemSize) {
+AW_OCC cudaOccError cudaOccMaxActiveBlocksPerMultiprocessor(cudaOccResult* result,
+                                                            const cudaOccDeviceProp* properties,
+                                                            const cudaOccFuncAttributes* attributes,
+                                                            const cudaOccDeviceState* state,
+                                                            int blockSize, size_t dynamicSmemSize) {
   /* Registers are handed out to warps in units of 256, to the four schedulers in turn. */
   const int kRegisterUnit = 256, kSchedulers = 4, kBarriers = 16;
   cudaOccError error = aw_occCheck(properties, attributes, state, blockSize);
@@ -185,10 +186,10 @@ AW_OCC cudaOccError cudaOccMaxActiveBlocksPerMultiprocessor(
           : properties->maxThreadsPerMultiprocessor / properties->warpSize / warps;
   result->blockLimitBlocks = aw_occBlocks(properties);
   /* A block has sixteen barriers; the multiprocessor has one for each block it may hold. */
-  result->blockLimitBarriers = attributes->numBlockBarriers <= 1
-                                   ? INT_MAX
-                                   : result->blockLimitBlocks * kBarriers /
-                                         attributes->numBlockBarriers;
+  result->blockLimitBarriers =
+      attributes->numBlockBarriers <= 1
+          ? INT_MAX
+          : result->blockLimitBlocks * kBarriers / attributes->numBlockBarriers;
 
   perWarp =
       (int)aw_occRound((size_t)(attributes->numRegs * properties->warpSize), (size_t)kRegisterUnit);
@@ -232,10 +233,12 @@ AW_OCC cudaOccError cudaOccMaxActiveBlocksPerMultiprocessor(
 
 /* Of the block sizes in whole warps, largest first, the first with most resident threads. Shared
    memory is the function's of the size, or the fixed amount when there is none. */
-AW_OCC cudaOccError cudaOccMaxPotentialOccupancyBlockSize(
-    int* minGridSize, int* blockSize, const cudaOccDeviceProp* properties,
-    const cudaOccFuncAttributes* attributes, const cudaOccDeviceState* state,
-    size_t (*blockSizeToDynamicSMemSize)(int), size_t dynamicSMemSize) {
+AW_OCC cudaOccError cudaOccMaxPotentialOccupancyBlockSize(int* minGridSize, int* blockSize,
+                                                          const cudaOccDeviceProp* properties,
+                                                          const cudaOccFuncAttributes* attributes,
+                                                          const cudaOccDeviceState* state,
+                                                          size_t (*blockSizeToDynamicSMemSize)(int),
+                                                          size_t dynamicSMemSize) {
   cudaOccError error = aw_occCheck(properties, attributes, state, 1);
   cudaOccResult result;
   int size, best = 0;
@@ -261,10 +264,11 @@ AW_OCC cudaOccError cudaOccMaxPotentialOccupancyBlockSize(
 }
 
 /* Dynamic shared memory that each of so many blocks on a multiprocessor may have. */
-AW_OCC cudaOccError cudaOccAvailableDynamicSMemPerBlock(
-    size_t* bytesAvailable, const cudaOccDeviceProp* properties,
-    const cudaOccFuncAttributes* attributes, const cudaOccDeviceState* state, int numBlocks,
-    int blockSize) {
+AW_OCC cudaOccError cudaOccAvailableDynamicSMemPerBlock(size_t* bytesAvailable,
+                                                        const cudaOccDeviceProp* properties,
+                                                        const cudaOccFuncAttributes* attributes,
+                                                        const cudaOccDeviceState* state,
+                                                        int numBlocks, int blockSize) {
   const cudaOccError error = aw_occCheck(properties, attributes, state, blockSize);
   cudaOccResult result;
   size_t unit, share, taken, limit;
@@ -279,8 +283,9 @@ AW_OCC cudaOccError cudaOccAvailableDynamicSMemPerBlock(
   unit = aw_occSharedUnit(properties);
   share = aw_occSharedMemory(properties, state, 0) / (size_t)numBlocks / unit * unit;
   taken = attributes->sharedSizeBytes + properties->reservedSharedMemPerBlock;
-  limit = attributes->shmemLimitConfig == FUNC_SHMEM_LIMIT_OPTIN ? properties->sharedMemPerBlockOptin
-                                                                 : properties->sharedMemPerBlock;
+  limit = attributes->shmemLimitConfig == FUNC_SHMEM_LIMIT_OPTIN
+              ? properties->sharedMemPerBlockOptin
+              : properties->sharedMemPerBlock;
   share = share > taken ? share - taken : 0;
   limit = limit > attributes->sharedSizeBytes ? limit - attributes->sharedSizeBytes : 0;
   *bytesAvailable = share < limit ? share : limit;

@@ -39,10 +39,7 @@ private:
 // In the largest pieces that alignment and size allow.
 template <class T> AW_DEVICE void memcpy_async(T& to, const T& from, pipeline&) {
   constexpr size_t size = sizeof(T), align = alignof(T);
-  constexpr size_t piece = align % 16 == 0  ? 16
-                           : align % 8 == 0 ? 8
-                           : align % 4 == 0 ? 4
-                                            : 0;
+  constexpr size_t piece = align % 16 == 0 ? 16 : align % 8 == 0 ? 8 : align % 4 == 0 ? 4 : 0;
   if (piece) {
     for (size_t i = 0; i < size; i += piece)
       __pipeline_memcpy_async((char*)&to + i, (const char*)&from + i, piece);

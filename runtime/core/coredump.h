@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Core dumps of contexts that fail (cuCoredump..., CUDA_ENABLE_COREDUMP_ON_EXCEPTION & co.), and of
-// all contexts when somebody writes to a pipe: a text file that says what failed where. Settings of the process and of each context; those of the
-// environment are final. Safe from any thread.
+// all contexts when somebody writes to a pipe: a text file that says what failed where. Settings of
+// the process and of each context; those of the environment are final. Safe from any thread.
 #pragma once
 
 #include "core/api.h"

@@ -20,11 +20,12 @@ namespace anywarp::core {
 Result<std::vector<PtxUnit>> readImage(const void* image, const JitOptions& options,
                                        int capability = 0);
 // An image of known size (files, cuLinkAddData). `origin`: what messages call it.
-AW_API Result<std::vector<PtxUnit>> readImageBytes(std::span<const char> bytes, const JitOptions& options,
-                                            int capability = 0, const char* origin = "ptx");
+AW_API Result<std::vector<PtxUnit>> readImageBytes(std::span<const char> bytes,
+                                                   const JitOptions& options, int capability = 0,
+                                                   const char* origin = "ptx");
 // The same, or a file of the host with device code in its sections.
-AW_API Result<std::vector<PtxUnit>> readHostBytes(std::span<const char> bytes, const JitOptions& options,
-                                           const char* origin = "ptx");
+AW_API Result<std::vector<PtxUnit>>
+readHostBytes(std::span<const char> bytes, const JitOptions& options, const char* origin = "ptx");
 AW_API Result<std::vector<char>> readFile(const char* path); // FileNotFound
 
 // PTX text as the application wrote it, no container: what a compiler would complain about at once.

@@ -3,7 +3,6 @@
 
 #include <llvm/AsmParser/Parser.h>
 #include <llvm/IR/Intrinsics.h>
-#include <llvm/IR/Intrinsics.h>
 #include <llvm/Linker/Linker.h>
 #include <llvm/Support/SourceMgr.h>
 #include <llvm/Transforms/IPO/Internalize.h>

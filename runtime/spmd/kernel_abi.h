@@ -90,7 +90,8 @@ struct AwSuspend {
  * and awWholeStop() is what would be there. */
 #define AW_STOP_WHOLE 0x80000000u
 static inline struct AwSuspend awWholeStop(void) {
-  struct AwSuspend stop = {AW_STOP_BARRIER, 0, 0, AW_GANG_WIDTH, AW_GANG_WIDTH, AW_RED_NONE, 0, {0}};
+  struct AwSuspend stop = {AW_STOP_BARRIER, 0,           0, AW_GANG_WIDTH,
+                           AW_GANG_WIDTH,   AW_RED_NONE, 0, {0}};
   return stop;
 }
 typedef uint32_t (*AwGangFn)(struct AwBlock*, uint32_t gang, uint32_t resume);

@@ -21,8 +21,8 @@ struct nothing {
   AW_DEVICE void operator()() const {}
 };
 
-// Low to high: threads missing in this phase, threads expected in each, number of the phase. Between
-// the last arrival and the next phase nothing is missing.
+// Low to high: threads missing in this phase, threads expected in each, number of the phase.
+// Between the last arrival and the next phase nothing is missing.
 struct counted {
   unsigned long long word;
   enum { kBits = 24 };

@@ -139,9 +139,8 @@ AW_DEVICE pipeline<Scope> make_pipeline(const Group& group,
 }
 // The first so many threads of the group are its producers.
 template <class Group, thread_scope Scope, unsigned char Stages>
-AW_DEVICE pipeline<Scope> make_pipeline(const Group& group,
-                                        pipeline_shared_state<Scope, Stages>* shared,
-                                        size_t producers) {
+AW_DEVICE pipeline<Scope>
+make_pipeline(const Group& group, pipeline_shared_state<Scope, Stages>* shared, size_t producers) {
   const bool produces = group.thread_rank() < producers;
   __aw_async::startStages(group, shared, (unsigned)producers, group.size() - (unsigned)producers);
   return pipeline<Scope>(shared->full_, shared->empty_, Stages, produces, !produces);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* NVTX: marks and ranges that a program puts into a tool's timeline. There is no library: the first
    call looks for a tool in the environment variable NVTX_INJECTION64_PATH (or linked into the
-   program) and lets it set the functions it wants; without one every call returns at once. Interface
-   of the NVTX manual, version 3. For C and C++. */
+   program) and lets it set the functions it wants; without one every call returns at once.
+   Interface of the NVTX manual, version 3. For C and C++. */
 #ifndef NVTOOLSEXT_H_
 #define NVTOOLSEXT_H_
 #define NVTX_VERSION 3

@@ -86,8 +86,7 @@ AW_NVTX_SHARED const void* aw_nvtxExportTable(uint32_t table) {
 }
 
 /* A tool linked into the program. */
-extern __attribute__((weak))
-NvtxInitializeInjectionNvtxFunc_t InitializeInjectionNvtx2_fnptr;
+extern __attribute__((weak)) NvtxInitializeInjectionNvtxFunc_t InitializeInjectionNvtx2_fnptr;
 
 AW_NVTX_SHARED void aw_nvtxFindTool(void) {
   const char* path = getenv("NVTX_INJECTION64_PATH");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* The functions of NVTX in the order of a tool's tables, which start at 1: what they return, without
-   a tool, their parameters and arguments. Not for direct use. */
+/* The functions of NVTX in the order of a tool's tables, which start at 1: what they return,
+   without a tool, their parameters and arguments. Not for direct use. */
 #define AW_NVTX_CORE(F)                                                                            \
   F(void, , MarkEx, (const nvtxEventAttributes_t* a), (a))                                         \
   F(void, , MarkA, (const char* a), (a))                                                           \
@@ -19,8 +19,8 @@
   F(void, , NameOsThreadW, (uint32_t a, const wchar_t* b), (a, b))
 #define AW_NVTX_CORE2(F)                                                                           \
   F(void, , DomainMarkEx, (nvtxDomainHandle_t a, const nvtxEventAttributes_t* b), (a, b))          \
-  F(nvtxRangeId_t, 0, DomainRangeStartEx,                                                          \
-    (nvtxDomainHandle_t a, const nvtxEventAttributes_t* b), (a, b))                                \
+  F(nvtxRangeId_t, 0, DomainRangeStartEx, (nvtxDomainHandle_t a, const nvtxEventAttributes_t* b),  \
+    (a, b))                                                                                        \
   F(void, , DomainRangeEnd, (nvtxDomainHandle_t a, nvtxRangeId_t b), (a, b))                       \
   F(int, NVTX_NO_PUSH_POP_TRACKING, DomainRangePushEx,                                             \
     (nvtxDomainHandle_t a, const nvtxEventAttributes_t* b), (a, b))                                \
