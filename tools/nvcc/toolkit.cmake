@@ -8,12 +8,15 @@ set(links
   libcuda.so:libcuda.so.1 libcuda.so.1:libcuda.so.1
   libcudart.so:libcudart.so.13 libcudart.so.13:libcudart.so.13 libcudart.so.12:libcudart.so.12
   libcudart.so.11.0:libcudart.so.11.0
+  libanywarp_frontend.so:libanywarp_frontend.so anywarp-rtc:anywarp-rtc
+  libnvrtc.so:libnvrtc.so.13 libnvrtc.so.13:libnvrtc.so.13 libnvrtc.so.12:libnvrtc.so.12
+  libnvJitLink.so:libnvJitLink.so.13 libnvJitLink.so.13:libnvJitLink.so.13 libnvJitLink.so.12:libnvJitLink.so.12
   libnvidia-ml.so:libnvidia-ml.so.1 libnvidia-ml.so.1:libnvidia-ml.so.1)
 set(stubs libcuda.so:libcuda.so.1 libnvidia-ml.so:libnvidia-ml.so.1)
 
 # LIB: our library folder as seen from lib64. The same script makes the links of the build tree and of the installed one.
 set(script [[
-  file(MAKE_DIRECTORY ${folder}/lib64/stubs ${folder}/targets/x86_64-linux)
+  file(MAKE_DIRECTORY ${folder}/lib64/stubs ${folder}/nvvm/lib64 ${folder}/targets/x86_64-linux)
   foreach(link ${links})
     string(REGEX MATCH "^([^:]+):(.+)$" _ ${link})
     file(CREATE_LINK ${lib}/${CMAKE_MATCH_2} ${folder}/lib64/${CMAKE_MATCH_1} SYMBOLIC)
@@ -22,6 +25,7 @@ set(script [[
     string(REGEX MATCH "^([^:]+):(.+)$" _ ${link})
     file(CREATE_LINK ../${CMAKE_MATCH_2} ${folder}/lib64/stubs/${CMAKE_MATCH_1} SYMBOLIC)
   endforeach()
+  file(CREATE_LINK ../${lib}/libnvvm.so.4 ${folder}/nvvm/lib64/libnvvm.so SYMBOLIC)
   # Other places where toolkits have the same.
   file(CREATE_LINK lib64 ${folder}/lib SYMBOLIC)
   file(CREATE_LINK ../../include ${folder}/targets/x86_64-linux/include SYMBOLIC)
