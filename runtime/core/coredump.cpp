@@ -15,7 +15,6 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <unistd.h>
 
 namespace anywarp::core {
@@ -261,20 +260,20 @@ Result<void> Coredump::set(const Context* context, int setting, const void* valu
 
 namespace {
 
-bool writeDump(const std::string& path, const Context& context, const char* mode, uint32_t error,
-               std::string_view what) {
-  std::FILE* file = std::fopen(path.c_str(), mode);
-  if (!file) {
-    log::error("the core dump {} cannot be written", path);
-    return false;
-  }
-  std::string text = fmt::format("anywarp core dump\nprocess: {}\nhost: {}\ndevice: {} ({})\n"
-                                 "context: {}\nerror: {}\nwhat: {}\nmemory: not part of the dump\n",
-                                 getpid(), hostName(), context.device().ordinal(),
-                                 context.device().info().name, context.id(), error, what);
+std::string describe(const Context& context, uint32_t error, std::string_view what) {
+  return fmt::format("anywarp core dump\nprocess: {}\nhost: {}\ndevice: {} ({})\n"
+                     "context: {}\nerror: {}\nwhat: {}\nmemory: not part of the dump\n",
+                     getpid(), hostName(), context.device().ordinal(), context.device().info().name,
+                     context.id(), error, what);
+}
+
+void writeDump(const std::string& path, const std::string& text) {
+  std::FILE* file = std::fopen(path.c_str(), "we");
+  if (!file)
+    return log::error("the core dump {} cannot be written", path);
   std::fwrite(text.data(), 1, text.size(), file);
   std::fclose(file);
-  return true;
+  log::error("a core dump is in {}", path);
 }
 
 void endUnless(bool skipAbort) {
@@ -287,22 +286,20 @@ void endUnless(bool skipAbort) {
 // Somebody wrote to the pipe: all contexts, those with the same file one behind the other.
 void dumpAll() {
   State& s = state();
-  std::set<std::string> written;
+  std::map<std::string, std::string> dumps; // by file
   bool skipAbort = true;
   for (const ContextRef& context : HandleTable<Context>::get().all()) {
+    if (!context->active())
+      continue;
     std::unique_lock lock(s.mutex);
     Effective now = effective(s, context.get());
     lock.unlock();
-    if (!context->active())
-      continue;
-    std::string path = expand(now.file);
-    bool first = written.insert(path).second;
-    Status status = context->stickyStatus();
-    if (writeDump(path, *context, first ? "we" : "ae", uint32_t(status),
-                  "asked for through the pipe"))
-      log::info("a core dump of context {} is in {}", context->id(), path);
+    dumps[expand(now.file)] +=
+        describe(*context, uint32_t(context->stickyStatus()), "asked for through the pipe");
     skipAbort &= (now.flags & kSkipAbort) != 0;
   }
+  for (const auto& [path, text] : dumps)
+    writeDump(path, text);
   endUnless(skipAbort);
 }
 
@@ -326,9 +323,7 @@ void Coredump::contextFailed(const Context& context, const Error& error) {
   lock.unlock();
   if (!now.enable)
     return;
-  std::string path = expand(now.file);
-  if (writeDump(path, context, "we", uint32_t(error.status), error.message))
-    log::error("a core dump of the context is in {}", path);
+  writeDump(expand(now.file), describe(context, uint32_t(error.status), error.message));
   endUnless(now.flags & kSkipAbort);
 }
 
