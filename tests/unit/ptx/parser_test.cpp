@@ -22,10 +22,19 @@ TEST(Parser, header) {
   EXPECT_EQ(module->files[1].first, 2u);
 }
 
-TEST(Parser, newer_versions_are_accepted) {
-  auto module = parse(std::make_shared<const std::string>(".version 99.7\n.target sm_999\n"));
+TEST(Parser, newer_minor_versions_are_accepted) {
+  auto module = parse(std::make_shared<const std::string>(".version 9.99\n.target sm_999\n"));
   ASSERT_TRUE(module);
-  EXPECT_EQ(module->versionMajor, 99u);
+  EXPECT_EQ(module->versionMajor, 9u);
+  EXPECT_EQ(module->versionMinor, 99u);
+}
+
+// "Increments to the major number indicate incompatible changes to PTX".
+TEST(Parser, newer_major_versions_are_refused) {
+  auto module = parse(std::make_shared<const std::string>("\n.version 10.0\n.target sm_90\n"));
+  ASSERT_FALSE(module);
+  EXPECT_EQ(module.status(), Status::UnsupportedPtxVersion);
+  EXPECT_THAT(module.error().message, HasSubstr("2:10: error: .version 10.0"));
 }
 
 TEST(Parser, text_without_version_is_refused) {
