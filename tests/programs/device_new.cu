@@ -3,10 +3,13 @@
 // every source.
 #include <cstdio>
 
-struct Node {
+struct Weight {
+  __device__ virtual ~Weight() {}
+  __device__ virtual int weight() const = 0;
+};
+struct Node : Weight {
   __device__ Node(int value, Node* next) : value(value), next(next) {}
-  __device__ virtual ~Node() {}
-  __device__ virtual int weight() const { return value; }
+  __device__ int weight() const override { return value; }
   int value;
   Node* next;
 };
