@@ -11,6 +11,7 @@
 #include <llvm/AsmParser/Parser.h>
 #include <llvm/IR/DiagnosticInfo.h>
 #include <llvm/IR/DiagnosticPrinter.h>
+#include <llvm/IR/InstrTypes.h>
 #include <llvm/IR/LLVMContext.h>
 #include <llvm/IR/Verifier.h>
 #include <llvm/IRReader/IRReader.h>
@@ -49,6 +50,19 @@ std::unique_ptr<llvm::Module> parse(const ModuleRequest::Input& input, llvm::LLV
     log += fmt::format("{} ({}, {}): parse {}\n", input.name, problem.getLineNo(),
                        problem.getColumnNo(), problem.getMessage().str());
   return module;
+}
+
+// NVVM IR takes for granted that lanes arrive together, at every call and inline PTX (activemask);
+// LLVM must be told, or it merges what stands in both branches.
+void makeConvergent(llvm::Module& module) {
+  for (llvm::Function& function : module) {
+    if (!function.isIntrinsic())
+      function.setConvergent();
+    for (llvm::BasicBlock& block : function)
+      for (llvm::Instruction& instruction : block)
+        if (auto* call = llvm::dyn_cast<llvm::CallBase>(&instruction); call && call->isInlineAsm())
+          call->setConvergent();
+  }
 }
 
 // What came from a library is nobody else's.
@@ -103,6 +117,7 @@ ModuleResult compileModule(const ModuleRequest& request) {
     result.outcome = Outcome::Success;
     return result;
   }
+  makeConvergent(*whole);
   defineNvvmIntrinsics(*whole);
   if (request.cancelled && request.cancelled()) {
     result.outcome = Outcome::Cancelled;
